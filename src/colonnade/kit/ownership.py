@@ -1,0 +1,16 @@
+"""Which user ids own what on disk when Colonnade runs as root.
+
+Files of people lie on disk under one id, `AREA_UID`; every runtime runs under an id of its own
+from `RUNTIME_UIDS`, and sees its owner's files as its own through an id-mapped mount (Linux 5.12).
+Without root all three are the id of the process itself, and nothing is changed.
+"""
+
+import os
+
+AREA_UID = 1_200_000
+RUNTIME_UIDS = range(1_200_001, 1_265_537)
+
+
+def area_owner() -> tuple[int, int] | None:
+    """(uid, gid) for files in people's areas, or None where ids cannot be given away."""
+    return (AREA_UID, AREA_UID) if os.geteuid() == 0 else None

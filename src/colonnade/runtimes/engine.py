@@ -1,0 +1,168 @@
+"""The contract between the platform and whatever runs sandboxes, on one machine or on many.
+
+`runtimes.local` fulfils it through the host process on this machine; an engine on Ray would fulfil
+it through supervisor actors. Pools, queues, quotas and owners live above this contract, in
+`runtimes.service`: an engine only starts, adopts, watches and stops sandboxes.
+
+To add an engine: implement `Engine`, and choose it in `app.py`.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+import aiohttp
+
+
+class RuntimeState(StrEnum):
+    """Where a sandbox is in its life. `unknown` is not `lost`: it may still be running."""
+
+    QUEUED = "queued"
+    STARTING = "starting"
+    RUNNING = "running"
+    UNKNOWN = "unknown"
+    LOST = "lost"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one sandbox may use. Zero means 'no limit of this kind'.
+
+    cpus: cores' worth of processor time; memory_bytes: resident memory of all its processes;
+    disk_bytes: size of /content; processes: threads and processes together.
+    """
+
+    cpus: float = 1.0
+    memory_bytes: int = 2 << 30
+    disk_bytes: int = 10 << 30
+    processes: int = 512
+
+
+@dataclass(frozen=True)
+class LaunchSpec:
+    """One sandbox to start. `id` is chosen by the control plane, 32 hexadecimal digits."""
+
+    id: str
+    limits: Limits
+    environment: Path
+    """Folder of a built environment (a virtual environment), mounted read-only."""
+    accelerator: str = ""
+    accelerators: int = 0
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a sandbox uses at this moment. `memory_bytes` is proportional (PSS) where it can be."""
+
+    cpu_seconds: float = 0.0
+    memory_bytes: int = 0
+    disk_bytes: int = 0
+    processes: int = 0
+
+
+@dataclass(frozen=True)
+class RuntimeStatus:
+    """What the engine knows of one sandbox."""
+
+    id: str
+    state: RuntimeState
+    since: datetime
+    owner: str | None = None
+    reason: str = ""
+    """Why it stopped or was lost, in words for its owner: 'out of memory', 'host restarted'."""
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """What the engine can hold altogether."""
+
+    cpus: float
+    memory_bytes: int
+    disk_bytes: int
+    accelerators: dict[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True)
+class TierLine:
+    """One thing this machine can or cannot enforce or see.
+
+    name: 'sandbox', 'limits', 'user ids', 'disk limit', 'seccomp'…; level: 'full', 'reduced' or
+    'missing'; detail: what is in force; remedy: the command or change that would raise it, or ''.
+    """
+
+    name: str
+    level: str
+    detail: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Tier:
+    """What the engine's machine can enforce, line by line, and whether it is sound altogether."""
+
+    sound: bool
+    lines: tuple[TierLine, ...]
+
+
+@dataclass(frozen=True)
+class EngineEvent:
+    """A sandbox changed its state."""
+
+    status: RuntimeStatus
+
+
+class Engine(Protocol):
+    """Starts, adopts, watches and stops sandboxes.
+
+    Every method raises `colonnade.kit.errors.Unavailable` when the engine cannot be reached.
+    """
+
+    async def capacity(self) -> Capacity:
+        """What there is altogether."""
+        ...
+
+    async def tier(self) -> Tier:
+        """What the machine can enforce."""
+        ...
+
+    async def launch(self, spec: LaunchSpec) -> RuntimeStatus:
+        """Start a sandbox and return once its Jupyter server answers on its connection.
+
+        Cancelling the task stops what was started. Raises Unavailable with the reason when it
+        cannot start, Invalid when the spec asks for what the machine does not have.
+        """
+        ...
+
+    async def claim(self, id: str, owner: str, area: Path) -> None:
+        """Give a running sandbox its owner, and mount the owner's `area` on its /drive.
+
+        Idempotent for the same owner. Raises NotFound, or Conflict when another owner has it.
+        """
+        ...
+
+    async def list(self) -> list[RuntimeStatus]:
+        """Every sandbox that is alive, those of earlier control planes included."""
+        ...
+
+    async def usage(self, id: str) -> Usage:
+        """What it uses now. Raises NotFound."""
+        ...
+
+    async def stop(self, id: str, grace_seconds: float = 5.0) -> None:
+        """End it and everything in it; returns when nothing of it is left. Unknown ids are fine."""
+        ...
+
+    def events(self) -> AsyncIterator[EngineEvent]:
+        """State changes from now on, until the iterator is closed."""
+        ...
+
+    def connector(self, id: str) -> aiohttp.BaseConnector:
+        """A fresh connector whose every connection reaches the sandbox's Jupyter server.
+
+        The caller owns and closes it. Use any host name in the URL ('http://runtime/api').
+        """
+        ...
