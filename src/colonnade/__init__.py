@@ -1,1 +1,1 @@
-"""Colonnade: a notebook platform whose rules of acceptable use are published and enforced fairly."""
+"""Colonnade: a notebook platform whose rules of use are published and enforced fairly."""
