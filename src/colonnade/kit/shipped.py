@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def shipped(name: str) -> Path:
-    """The folder `name` that ships with this version. Raises FileNotFoundError when it is absent."""
+    """The folder `name` that ships with this version. Raises FileNotFoundError if absent."""
     candidates = (Path(__file__).parents[3] / name, Path(sys.prefix) / "share" / "colonnade" / name)
     for candidate in candidates:
         if candidate.is_dir():
