@@ -1,0 +1,68 @@
+"""`colonnade serve`, `host`, `doctor`: what runs for as long as the operator wishes."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from colonnade.cli.options import Data
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands."""
+    app.command()(serve)
+    app.command()(host)
+    app.command()(doctor)
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
+    data: Data = None,
+    base_url: Annotated[str | None, typer.Option(help="Path under which it is served.")] = None,
+    unsafe_no_sandbox: Annotated[
+        bool, typer.Option(help="Run code WITHOUT a sandbox, for one local user only.")
+    ] = False,
+) -> None:
+    """Serve the platform; builds the default environment first when it is missing."""
+    from colonnade.cli.serving import serve_until_stopped
+    from colonnade.kit.settings import read_settings
+
+    serve_until_stopped(
+        read_settings(
+            data,
+            host=host,
+            port=port,
+            base_url=base_url,
+            unsafe_no_sandbox=unsafe_no_sandbox or None,
+        )
+    )
+
+
+def host(
+    data: Data = None,
+    unsafe_no_sandbox: Annotated[
+        bool, typer.Option(help="Run code WITHOUT a sandbox, for one local user only.")
+    ] = False,
+) -> None:
+    """Own the sandboxes of this machine; `serve` starts it when it is not there."""
+    from colonnade.host.server import run
+    from colonnade.kit.settings import read_settings
+
+    run(read_settings(data, unsafe_no_sandbox=unsafe_no_sandbox or None))
+
+
+def doctor(data: Data = None) -> None:
+    """Say what this machine can enforce, what is missing and how to get it."""
+    from colonnade.host.doctor import report
+    from colonnade.kit.settings import read_settings
+
+    print(report(read_settings(data)))
+
+
+def shown(path: Path) -> str:
+    """`path` as a person would type it: relative where that is shorter."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

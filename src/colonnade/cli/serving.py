@@ -1,0 +1,105 @@
+"""From settings to a served platform: lock, socket, environment, database, link, server.
+
+The order matters. The port is bound before the application is made, since the two origins are part
+of it; the environment and the host come before the first person can ask for a runtime; the sign-in
+link and the line `ready:` are printed only once requests are answered.
+"""
+
+import asyncio
+import fcntl
+import os
+import socket
+from contextlib import suppress
+from typing import IO
+
+import uvicorn
+import uvloop
+
+from colonnade.app import build, first_sign_in_link, migrate
+from colonnade.kit.database import Database
+from colonnade.kit.errors import Invalid, Unavailable
+from colonnade.kit.log import configure_logging
+from colonnade.kit.settings import Origins, Settings
+from colonnade.runtimes.environments import build as build_environment
+from colonnade.runtimes.environments import environments_root, ready
+
+MESSAGE_BYTES = 256 << 20
+"""Largest WebSocket message from a browser; widgets send images and arrays this way."""
+GRACE_SECONDS = 3
+
+
+def serve_until_stopped(settings: Settings) -> None:
+    """Serve until a signal says stop. Raises Invalid or Unavailable when it cannot start."""
+    configure_logging()
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = _lock(settings)
+    listener = _bind(settings)
+    origins = settings.origins(listener.getsockname()[1])
+    _build_environment(settings)
+    with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings, origins, listener))
+    lock.close()
+
+
+async def _serve(settings: Settings, origins: Origins, listener: socket.socket) -> None:
+    database = Database(settings.database_address)
+    await migrate(database)
+    server = _AnnouncingServer(
+        uvicorn.Config(
+            build(settings, origins, database),
+            http="httptools",
+            ws="websockets-sansio",
+            ws_max_size=MESSAGE_BYTES,
+            ws_per_message_deflate=False,
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+    server.lines = [
+        *await first_sign_in_link(database, settings, origins),
+        f"ready: {origins.app}{settings.base_url}",
+    ]
+    await server.serve(sockets=[listener])
+    await database.close()
+
+
+class _AnnouncingServer(uvicorn.Server):
+    """Prints its lines once it answers requests."""
+
+    lines: list[str]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print("\n".join(self.lines), flush=True)
+
+
+def _lock(settings: Settings) -> IO[str]:
+    lock = (settings.data / "serve.lock").open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Unavailable(
+            f"Another `colonnade serve` already uses {settings.data}.",
+            "Stop it first, or choose another folder with --data.",
+        ) from None
+    return lock
+
+
+def _bind(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as problem:
+        raise Invalid(
+            f"Cannot listen on {settings.host} port {settings.port}: {os.strerror(problem.errno or 0)}.",
+            "Choose another --port (0 takes a free one) or --host.",
+        ) from problem
+    listener.set_inheritable(False)
+    return listener
