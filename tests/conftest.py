@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from support.tables import create_tables
 
 from colonnade.kit.database import Database
+from support.environment import built_environment
+from support.tables import create_tables
 
 settings.register_profile("fast", max_examples=60, deadline=None)
 settings.register_profile("deep", max_examples=3000, deadline=None)
@@ -21,3 +22,9 @@ async def database(tmp_path: Path) -> AsyncGenerator[Database]:
     await create_tables(opened)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session")
+def environment() -> Path:
+    """Folder of the default environment for real sandboxes."""
+    return built_environment()
