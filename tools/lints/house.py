@@ -2,7 +2,7 @@
 
 - A module has at most 400 lines.
 - A module under `src/` opens by saying what it is for.
-- A test file mirrors a module or a package of its room (`tests/journeys` and `tests/support` aside).
+- A test file mirrors a module or a package of its room (`tests/journeys` and kin aside).
 - No lock file and no text of ours names a package registry's host.
 
 Add one: write a function that yields sentences, and list it in `LINTS`.

@@ -16,12 +16,12 @@ import uvicorn
 import uvloop
 
 from colonnade.app import build, first_sign_in_link, migrate
+from colonnade.cli.environments import build_missing
 from colonnade.kit.database import Database
 from colonnade.kit.errors import Invalid, Unavailable
 from colonnade.kit.log import configure_logging
 from colonnade.kit.settings import Origins, Settings
-from colonnade.runtimes.environments import build as build_environment
-from colonnade.runtimes.environments import environments_root, ready
+from colonnade.runtimes.environments import DEFAULT
 
 MESSAGE_BYTES = 256 << 20
 """Largest WebSocket message from a browser; widgets send images and arrays this way."""
@@ -35,7 +35,7 @@ def serve_until_stopped(settings: Settings) -> None:
     lock = _lock(settings)
     listener = _bind(settings)
     origins = settings.origins(listener.getsockname()[1])
-    _build_environment(settings)
+    build_missing(settings, DEFAULT)
     with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings, origins, listener))
     lock.close()
@@ -98,7 +98,7 @@ def _bind(settings: Settings) -> socket.socket:
         listener.bind((settings.host, settings.port))
     except OSError as problem:
         raise Invalid(
-            f"Cannot listen on {settings.host} port {settings.port}: {os.strerror(problem.errno or 0)}.",
+            f"Cannot listen on {settings.host}:{settings.port}: {os.strerror(problem.errno or 0)}.",
             "Choose another --port (0 takes a free one) or --host.",
         ) from problem
     listener.set_inheritable(False)
