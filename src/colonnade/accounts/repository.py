@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,21 +36,22 @@ async def other_administrators(session: AsyncSession, person_id: str) -> int:
     return await session.scalar(counted) or 0
 
 
-def _living(via: Via, now: datetime, seen_after: datetime) -> Select[Any]:
+def _living(
+    via: Via, now: datetime, seen_after: datetime
+) -> Select[SignInSession, Person] | Select[ApiToken, Person]:
     # A session or token speaks for a person only while it lasts and they are not suspended.
     if via == "session":
-        statement = (
-            select(SignInSession, Person)
-            .join(Person, Person.id == SignInSession.person_id)
-            .where(SignInSession.expires_at > now, SignInSession.last_seen_at > seen_after)
+        sessions = select(SignInSession, Person).join(Person, Person.id == SignInSession.person_id)
+        return sessions.where(
+            SignInSession.expires_at > now,
+            SignInSession.last_seen_at > seen_after,
+            Person.suspended_at.is_(None),
         )
-    else:
-        statement = (
-            select(ApiToken, Person)
-            .join(Person, Person.id == ApiToken.person_id)
-            .where(or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now))
-        )
-    return statement.where(Person.suspended_at.is_(None))
+    tokens = select(ApiToken, Person).join(Person, Person.id == ApiToken.person_id)
+    return tokens.where(
+        or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
+        Person.suspended_at.is_(None),
+    )
 
 
 def _table(via: Via) -> type[SignInSession] | type[ApiToken]:
@@ -64,7 +64,7 @@ async def living_credential(
     """The session or token with this fingerprint and its person, while it is valid."""
     statement = _living(via, now, seen_after).where(_table(via).fingerprint == fingerprint)
     row = (await session.execute(statement)).one_or_none()
-    return (row[0], row[1]) if row else None
+    return row.tuple() if row else None
 
 
 async def living_ids(

@@ -131,8 +131,8 @@ class SignIns:
         """Set a new password: every session ends, and this browser gets a new one.
 
         `current` must be right, except while no password is set, or within `LINK_GRACE` after a
-        one-time link opened the session (somebody forgot theirs). Raises Invalid for an unfit new password, WrongPassword, TooMany, and
-        Forbidden for a token.
+        one-time link opened the session (somebody forgot theirs). Raises Invalid for an unfit new
+        password, WrongPassword, TooMany, and Forbidden for a token.
         """
         check_new_password(new, identity.name)
         stored, excused = await self._stored_password(identity)

@@ -46,4 +46,4 @@ def configure_logging(level: str = "INFO") -> None:
 
 def get_logger(name: str) -> FilteringBoundLogger:
     """A logger whose lines carry the module's `name`."""
-    return cast(FilteringBoundLogger, structlog.get_logger(logger=name))
+    return cast(FilteringBoundLogger, structlog.get_logger(module=name))
