@@ -13,7 +13,6 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from colonnade.accounts.identity import Via
-from colonnade.kit.settings import Origins
 
 LONGEST_SECRET = 200
 
@@ -40,10 +39,10 @@ class SessionCookie:
     secure: bool
 
     @classmethod
-    def under(cls, origins: Origins, base_url: str) -> "SessionCookie":
-        """The cookie for an application at `origins.app` below `base_url`."""
-        if not origins.secure:
-            port = urlsplit(origins.app).port
+    def under(cls, address: str, base_url: str) -> "SessionCookie":
+        """The cookie for an application at `address` (`https://app.example.org`)."""
+        if not address.startswith("https:"):
+            port = urlsplit(address).port
             return cls(f"colonnade-{port}" if port else "colonnade", base_url, secure=False)
         prefix = "__Host-" if base_url == "/" else "__Secure-"
         return cls(f"{prefix}colonnade", base_url, secure=True)
@@ -99,6 +98,6 @@ def _authorization(connection: HTTPConnection) -> str | None:
 
 
 @lru_cache(maxsize=8)
-def reader_for(origins: Origins, base_url: str) -> CredentialReader:
-    """The reader for an application at `origins` below `base_url`."""
-    return CredentialReader(SessionCookie.under(origins, base_url), base_url)
+def reader_for(address: str, base_url: str) -> CredentialReader:
+    """The reader for an application at `address` below `base_url`."""
+    return CredentialReader(SessionCookie.under(address, base_url), base_url)

@@ -31,7 +31,7 @@ def accounts_of(connection: HTTPConnection) -> Accounts:
 def reader_of(connection: HTTPConnection) -> CredentialReader:
     """How this application's requests carry their credential."""
     state = connection.app.state
-    return reader_for(state.origins, state.settings.base_url)
+    return reader_for(state.origins.app, state.settings.base_url)
 
 
 async def find_someone(connection: HTTPConnection) -> Identity | None:
