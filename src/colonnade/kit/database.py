@@ -78,6 +78,8 @@ class Database:
         """A consistent snapshot to read from; what is written in it is rolled back."""
         async with self._begin("BEGIN") as session:
             yield session
+            # A rollback empties the objects that the session holds; what was read stays readable.
+            session.expunge_all()
             await session.rollback()
 
     @asynccontextmanager
