@@ -1,6 +1,7 @@
 """API tokens: secrets for programs, shown once, stored as fingerprints."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +17,14 @@ from colonnade.kit.ids import fingerprint, new_id, new_secret
 
 LONGEST_LABEL = 100
 MOST_TOKENS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token just made, with the secret that nobody can read again."""
+
+    token: ApiToken
+    secret: str
 
 
 class Tokens:
@@ -36,8 +45,8 @@ class Tokens:
         label: str,
         scopes: Collection[Permission] | None = None,
         lifetime: timedelta | None = None,
-    ) -> tuple[ApiToken, str]:
-        """A new token and its secret, which nobody can read again.
+    ) -> NewToken:
+        """A new token of the person with this identifier.
 
         `scopes` None gives everything of the person's role that is not delicate; `lifetime` None
         never expires. Raises Invalid, or TooMany beyond `MOST_TOKENS`.
@@ -64,7 +73,7 @@ class Tokens:
         session.add(token)
         await session.flush()
         self._revocations.announce(session)
-        return token, secret
+        return NewToken(token, secret)
 
     async def create_for(
         self,
@@ -73,7 +82,7 @@ class Tokens:
         label: str,
         scopes: Collection[Permission] | None = None,
         lifetime: timedelta | None = None,
-    ) -> tuple[ApiToken, str]:
+    ) -> NewToken:
         """A new token for whoever asks, never with more than they hold themselves.
 
         Raises Forbidden for scopes beyond those of `identity`; else as `create`.
