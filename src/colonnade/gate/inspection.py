@@ -12,10 +12,11 @@ Frames and verdicts go in as events, commands come out; `relay` performs them. R
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from colonnade.enforcement.verdict import Outcome, Verdict, digest
+from colonnade.gate.commands import Ask, Close, Commands, Note, ToClient, ToRuntime
 from colonnade.gate.protocol.errors import NotAllowed, ProtocolError
 from colonnade.gate.protocol.json_text import Object
 from colonnade.gate.protocol.judged_parts import Part, parts_of
@@ -33,50 +34,6 @@ MAX_WAITING_MESSAGES = 2_000
 MAX_WAITING_BYTES = 64 << 20
 _EXCEPTIONS = {Outcome.HOLD: "HeldByPolicy", Outcome.REFUSE: "RefusedByPolicy"}
 _LOST_STATES = frozenset({"starting", "restarting", "autorestarting", "dead"})
-
-
-@dataclass(frozen=True)
-class ToRuntime:
-    """Send `frame` to the runtime. `activity` says that a person did something."""
-
-    frame: str | bytes
-    activity: bool = False
-
-
-@dataclass(frozen=True)
-class ToClient:
-    """Send `frame` to the client."""
-
-    frame: str | bytes
-
-
-@dataclass(frozen=True)
-class Ask:
-    """Have `parts` judged in turn, up to the first that may not run; then call `judged`."""
-
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True)
-class Close:
-    """Close the client's socket."""
-
-    code: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class Note:
-    """Count, and for refusals log, what was done: no content, only a channel and a type."""
-
-    channel: str
-    msg_type: str
-    outcome: str
-    sha256: str = ""
-
-
-Command = ToRuntime | ToClient | Ask | Close | Note
-Commands = Iterator[Command]
 
 
 @dataclass

@@ -1,0 +1,177 @@
+"""Opens the way from a person's socket to a kernel or terminal of theirs.
+
+The runtime is connected first and the client accepted second, so that a client is told over HTTP
+what is wrong (no such kernel, a runtime that does not answer) and never sees a socket that opens
+only to close.
+"""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import aiohttp
+from starlette.websockets import WebSocket
+
+from colonnade.accounts.identity import Identity
+from colonnade.gate.commands import Inspects
+from colonnade.gate.inspection import Inspection
+from colonnade.gate.judging import Judge, Judging, Subject
+from colonnade.gate.metrics import GateMetrics
+from colonnade.gate.protocol.v1_form import SUBPROTOCOL
+from colonnade.gate.protocol.wire import form_of
+from colonnade.gate.relay import Relay
+from colonnade.kit.errors import Invalid, NotFound, Unavailable
+from colonnade.kit.ids import new_id
+from colonnade.kit.log import get_logger
+
+MAX_OUTPUT_BYTES = 256 << 20
+"""Largest single frame that is passed on to a client: a picture or table of that size."""
+CONNECT_SECONDS = 75.0
+"""jupyter_server answers a socket's handshake once the kernel does, after at most 60 seconds."""
+CLOSE_SECONDS = 2.0
+_KERNEL_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
+_SESSION_ID = re.compile(r"[0-9A-Za-z_-]{1,128}")
+
+log = get_logger(__name__)
+
+
+class KernelPlace(Protocol):
+    """What the gate needs to know of a kernel."""
+
+    @property
+    def runtime_id(self) -> str:
+        """The runtime it runs in."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """The notebook's path in the person's contents, or ''."""
+        ...
+
+
+class RuntimesAtGate(Protocol):
+    """What the gate needs of `runtimes.service.Runtimes`."""
+
+    async def kernel(self, identity: Identity, kernel_id: str) -> KernelPlace:
+        """Where the person's kernel is. Raises NotFound."""
+        ...
+
+    async def runtime_ids(self, person_id: str) -> Sequence[str]:
+        """The runtimes that the person holds."""
+        ...
+
+    def http(self, runtime_id: str) -> aiohttp.ClientSession:
+        """The runtime's Jupyter server. Raises NotFound."""
+        ...
+
+    async def touch(self, runtime_id: str) -> None:
+        """The person did something there."""
+        ...
+
+
+class RevocationsAtGate(Protocol):
+    """What the gate needs of `accounts.revocations.Revocations`."""
+
+    async def wait(self, identity: Identity) -> None:
+        """Return once the session or token is dead."""
+        ...
+
+
+@dataclass
+class Gate:
+    """The gate's parts; one instance a process, hung on `app.state.gate`."""
+
+    runtimes: RuntimesAtGate
+    revocations: RevocationsAtGate
+    judging: Judging
+    metrics: GateMetrics
+
+    @classmethod
+    def make(
+        cls,
+        runtimes: RuntimesAtGate,
+        revocations: RevocationsAtGate,
+        judge: Judge,
+        metrics: GateMetrics | None = None,
+    ) -> "Gate":
+        """A gate over these parts."""
+        collectors = metrics or GateMetrics()
+        return cls(runtimes, revocations, Judging(judge, collectors), collectors)
+
+    async def relay_kernel(
+        self, websocket: WebSocket, identity: Identity, kernel_id: str, session_id: str | None
+    ) -> None:
+        """Relay a client's socket to its kernel until it is over.
+
+        Raises, before the client is accepted, NotFound, Invalid and Unavailable.
+        """
+        if not _KERNEL_ID.fullmatch(kernel_id):
+            raise NotFound("There is no such kernel.")
+        session = _checked_session(session_id)
+        place = await self.runtimes.kernel(identity, kernel_id)
+        offered = (SUBPROTOCOL,) if SUBPROTOCOL in websocket.scope["subprotocols"] else ()
+        upstream = await self._connect(
+            place.runtime_id, f"api/kernels/{kernel_id}/channels?session_id={session}", offered
+        )
+        inspection = Inspection(form_of(upstream.protocol))
+        subject = Subject(identity.person_id, place.runtime_id, kernel_id, place.path)
+        with self.metrics.socket("kernel"):
+            await self._relay(websocket, upstream, inspection, subject, identity)
+
+    async def _connect(
+        self, runtime_id: str, path: str, protocols: tuple[str, ...] = ()
+    ) -> aiohttp.ClientWebSocketResponse[Any]:
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                return await self.runtimes.http(runtime_id).ws_connect(
+                    f"http://runtime/{path}",
+                    protocols=protocols,
+                    max_msg_size=MAX_OUTPUT_BYTES,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS),  # pyright: ignore[reportCallIssue]
+                )
+        except aiohttp.WSServerHandshakeError as problem:
+            if problem.status == 404:
+                raise NotFound("It is no longer running.", "Start a new one.") from None
+            raise _unreachable(runtime_id, problem) from None
+        except (aiohttp.ClientError, OSError, TimeoutError) as problem:
+            raise _unreachable(runtime_id, problem) from None
+
+    async def _relay(
+        self,
+        websocket: WebSocket,
+        upstream: aiohttp.ClientWebSocketResponse[Any],
+        inspection: Inspects,
+        subject: Subject,
+        identity: Identity,
+    ) -> None:
+        try:
+            await websocket.accept(upstream.protocol)
+            await Relay(
+                websocket=websocket,
+                upstream=upstream,
+                inspection=inspection,
+                judging=self.judging,
+                subject=subject,
+                metrics=self.metrics,
+                revoked=partial(self.revocations.wait, identity),
+                touched=partial(self.runtimes.touch, subject.runtime_id),
+            ).run()
+        finally:
+            await upstream.close()
+
+
+def _checked_session(session_id: str | None) -> str:
+    if not session_id:
+        return new_id()
+    if not _SESSION_ID.fullmatch(session_id):
+        raise Invalid("The session_id must be letters, digits, '-' and '_', at most 128.")
+    return quote(session_id)
+
+
+def _unreachable(runtime_id: str, problem: Exception) -> Unavailable:
+    log.warning("runtime-unreachable", runtime_id=runtime_id, reason=type(problem).__name__)
+    return Unavailable("The runtime does not answer.", "Try again, or start a new runtime.")

@@ -1,0 +1,196 @@
+"""Carries frames between a client and a runtime, and performs what an inspection commands.
+
+Both directions push back: a frame is read only once the one before it was handed on, so a slow
+reader slows its own sender and nothing piles up here. Frames from the runtime are not parsed unless
+the inspection asks for them.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from aiohttp import ClientWebSocketResponse, WSCloseCode, WSMsgType
+from aiohttp.http_websocket import WSMessageDecodeText
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from colonnade.gate.commands import Ask, Close, Command, Commands, Inspects, Note, ToClient
+from colonnade.gate.judging import Judging, Subject
+from colonnade.gate.metrics import GateMetrics
+from colonnade.gate.protocol.judged_parts import Part
+from colonnade.kit.log import get_logger
+
+SIGNED_OUT = Close(4401, "You are signed out, or your access was withdrawn. Sign in again.")
+RUNTIME_GONE = Close(4410, "The runtime has ended. Start a new one to go on.")
+OUTPUT_TOO_LARGE = Close(1009, "One output was larger than the platform passes on.")
+FAILED = Close(1011, "Something failed on the platform. Reconnect to go on.")
+_CLIENT_LEFT = Close(1000, "")
+_MAX_REASON_BYTES = 123
+"""A close frame's payload is 125 bytes with its code (RFC 6455, section 5.5)."""
+_QUIET = frozenset({"allow", "aborted"})
+
+log = get_logger(__name__)
+
+
+@dataclass
+class Relay:
+    """One client's socket and one runtime's, until either ends or the person is signed out.
+
+    Args:
+        websocket: the client's, accepted.
+        upstream: the runtime's, connected.
+        inspection: what decides about each frame.
+        revoked: returns when the person may no longer be here.
+        touched: called on each activity of the person.
+    """
+
+    websocket: WebSocket
+    upstream: ClientWebSocketResponse[Any]
+    inspection: Inspects
+    judging: Judging
+    subject: Subject
+    metrics: GateMetrics
+    revoked: Callable[[], Awaitable[None]]
+    touched: Callable[[], Awaitable[None]]
+    _order: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _room: asyncio.Event = field(default_factory=asyncio.Event)
+    _asked: asyncio.Queue[Sequence[Part]] = field(default_factory=asyncio.Queue[Sequence[Part]])
+
+    async def run(self) -> None:
+        """Relay until it is over, then close both sockets with a code and a reason."""
+        pumps = [
+            asyncio.create_task(pump())
+            for pump in (
+                self._from_client,
+                self._from_runtime,
+                self._from_judge,
+                self._until_revoked,
+            )
+        ]
+        try:
+            done, _ = await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in pumps:
+                task.cancel()
+            await asyncio.gather(*pumps, return_exceptions=True)
+        await self._close(self._outcome(done.pop()))
+
+    async def _from_client(self) -> Close:
+        while True:
+            event = await self.websocket.receive()
+            if event["type"] == "websocket.disconnect":
+                return _CLIENT_LEFT
+            frame = event.get("bytes")
+            sent = event["text"] if frame is None else frame
+            closing = await self._perform(partial(self.inspection.client_sent, sent))
+            if closing is not None:
+                return closing
+            while self.inspection.full:
+                self._room.clear()
+                await self._room.wait()
+
+    async def _from_runtime(self) -> Close:
+        receive, send, concerns = (
+            self.upstream.receive,
+            self.websocket.send,
+            self.inspection.concerns,
+        )
+        while True:
+            message = await receive()
+            if message.type is WSMsgType.BINARY:
+                event = {"type": "websocket.send", "bytes": message.data}
+            elif message.type is WSMsgType.TEXT:
+                event = {"type": "websocket.send", "text": message.data}
+            else:
+                return _closing_for(message, self.upstream.close_code)
+            if concerns(message.data):
+                await self._perform(partial(self.inspection.runtime_sent, message.data))
+            else:
+                await send(event)
+
+    async def _from_judge(self) -> Close:
+        while True:
+            verdicts = await self.judging.ask(self.subject, await self._asked.get())
+            closing = await self._perform(partial(self.inspection.judged, verdicts))
+            if closing is not None:
+                return closing
+
+    async def _until_revoked(self) -> Close:
+        await self.revoked()
+        return SIGNED_OUT
+
+    async def _perform(self, commands: Callable[[], Commands]) -> Close | None:
+        """Let the inspection take an event and do what it says, one event after the other."""
+        async with self._order:
+            for command in commands():
+                if isinstance(command, Close):
+                    return command
+                await self._do(command)
+        self._room.set()
+        return None
+
+    async def _do(self, command: Command) -> None:
+        match command:
+            case ToClient(frame):
+                kind = "text" if isinstance(frame, str) else "bytes"
+                await self.websocket.send({"type": "websocket.send", kind: frame})
+            case Ask(parts):
+                self._asked.put_nowait(parts)
+            case Note():
+                self._note(command)
+            case Close():
+                raise AssertionError("`_perform` returns these")
+            case _:
+                await self._forward(command.frame, command.activity)
+
+    async def _forward(self, frame: str | bytes, activity: bool) -> None:
+        if isinstance(frame, str):
+            await self.upstream.send_str(frame)
+        else:
+            await self.upstream.send_bytes(frame)
+        if activity:
+            await self.touched()
+
+    def _note(self, note: Note) -> None:
+        self.metrics.count(note.channel, note.kind, note.outcome)
+        if note.outcome not in _QUIET:
+            log.info(
+                "gate-message",
+                channel=note.channel,
+                kind=note.kind[:64],
+                outcome=note.outcome,
+                sha256=note.sha256,
+                person_id=self.subject.person_id,
+                runtime_id=self.subject.runtime_id,
+                kernel_id=self.subject.kernel_id,
+            )
+
+    def _outcome(self, pump: asyncio.Task[Close]) -> Close:
+        problem = pump.exception()
+        if problem is None:
+            return pump.result()
+        if isinstance(problem, WebSocketDisconnect):
+            return _CLIENT_LEFT
+        if isinstance(problem, OSError):
+            return RUNTIME_GONE
+        log.error("relay-failed", runtime_id=self.subject.runtime_id, exc_info=problem)
+        return FAILED
+
+    async def _close(self, closing: Close) -> None:
+        if closing is not _CLIENT_LEFT:
+            reason = closing.reason.encode()[:_MAX_REASON_BYTES].decode("utf-8", "ignore")
+            # It may have left at the same moment.
+            with suppress(OSError, WebSocketDisconnect, RuntimeError):
+                await self.websocket.close(closing.code, reason)
+        await self.upstream.close()
+
+
+def _closing_for(message: WSMessageDecodeText, code: int | None) -> Close:
+    """What the client is told when the runtime's socket ends: its own code where it gave one."""
+    if code == WSCloseCode.MESSAGE_TOO_BIG:
+        return OUTPUT_TOO_LARGE
+    if code is None or code in {1005, 1006} or message.type is not WSMsgType.CLOSE:
+        return RUNTIME_GONE
+    return Close(code, message.extra or "The runtime closed the connection.")
