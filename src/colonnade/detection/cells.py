@@ -1,0 +1,80 @@
+"""A notebook as the judging sees it: its code cells, in order.
+
+Every form of notebook that the public web holds is read leniently (nbformat 3 worksheets, sources
+as lists, missing ids); what is no notebook at all raises `Invalid`.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+from colonnade.detection.limits import MAX_NOTEBOOK_BYTES, MAX_NOTEBOOK_CELLS
+from colonnade.kit.errors import Invalid, TooLarge
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One piece of code: `index` is its place in the notebook (from 0, Markdown cells counted)."""
+
+    source: str
+    index: int = 0
+    id: str = ""
+
+
+def code_cells(notebook: object) -> tuple[Cell, ...]:
+    """The code cells of a parsed notebook, empty ones left out.
+
+    Raises Invalid when `notebook` has no list of cells, TooLarge above `MAX_NOTEBOOK_CELLS`.
+    """
+    raw = list(_raw_cells(notebook))
+    if len(raw) > MAX_NOTEBOOK_CELLS:
+        raise TooLarge(f"The notebook has {len(raw)} cells.", f"Keep to {MAX_NOTEBOOK_CELLS}.")
+    return tuple(_code_only(raw))
+
+
+def read_notebook(data: bytes) -> tuple[Cell, ...]:
+    """The code cells of an `.ipynb` file. Raises Invalid when it is no notebook, TooLarge."""
+    if len(data) > MAX_NOTEBOOK_BYTES:
+        raise TooLarge(f"The notebook has {len(data)} bytes.", f"Keep to {MAX_NOTEBOOK_BYTES}.")
+    try:
+        return code_cells(json.loads(data.decode("utf-8-sig", "replace")))
+    except (ValueError, RecursionError) as problem:
+        reason = "nests too deeply" if isinstance(problem, RecursionError) else "is not JSON"
+        raise Invalid(f"The notebook {reason}.", "Save it again with Jupyter.") from problem
+
+
+def _raw_cells(notebook: object) -> Iterator[dict[str, Any]]:
+    if not isinstance(notebook, dict):
+        raise Invalid("A notebook is a JSON object.", "Save it again with Jupyter.")
+    content = cast("dict[str, Any]", notebook)
+    worksheets = content.get("worksheets")
+    holders: list[Any] = (
+        cast("list[Any]", worksheets) if isinstance(worksheets, list) else [content]
+    )
+    found = [
+        cast("dict[str, Any]", holder).get("cells")
+        for holder in holders
+        if isinstance(holder, dict)
+    ]
+    if not any(isinstance(cells, list) for cells in found):
+        raise Invalid("The notebook has no list of cells.", "Save it again with Jupyter.")
+    for cells in found:
+        if isinstance(cells, list):
+            for cell in cast("list[Any]", cells):
+                yield cast("dict[str, Any]", cell) if isinstance(cell, dict) else {}
+
+
+def _code_only(raw: Iterable[dict[str, Any]]) -> Iterator[Cell]:
+    for index, cell in enumerate(raw):
+        source = _text(cell.get("source", cell.get("input")))
+        if cell.get("cell_type") == "code" and source.strip():
+            yield Cell(source, index, str(cell.get("id") or "")[:64])
+
+
+def _text(source: object) -> str:
+    if isinstance(source, str):
+        return source
+    if isinstance(source, list):
+        return "".join(piece for piece in cast("list[object]", source) if isinstance(piece, str))
+    return ""

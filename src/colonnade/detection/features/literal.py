@@ -1,0 +1,68 @@
+"""Addresses, weight files, folders, pools, wallets and magnets in any text."""
+
+import re
+from typing import Literal
+
+from colonnade.detection.features.feature import Collector, Kind
+from colonnade.detection.limits import MAX_STRING_CHARACTERS
+from colonnade.detection.normalise.urls import addresses, canonical, project
+
+_WEIGHTS = re.compile(
+    r"[\w.\-+]{1,100}\.(?:onnx|pth\.tar|pth|pt|ckpt|safetensors|h5|hdf5|dfm|caffemodel|pb|tflite"
+    r"|engine|pak)(?![\w.])",
+    re.IGNORECASE,
+)
+_PATHLIKE = re.compile(r"[\w.\-~]*(?:/[\w.\- ]+)+|\b[A-Za-z]+(?:_[A-Za-z0-9]+)+\b")
+_POOL = re.compile(
+    r"\b(stratum\d?\+?(?:tcp|tls|ssl)?|ethproxy|daggerhashimoto)(?:\+\w+)*://", re.IGNORECASE
+)
+_WALLET = re.compile(
+    r"\b(?:0x[0-9a-fA-F]{40}|4[0-9AB][1-9A-HJ-NP-Za-km-z]{93}|bc1[a-z0-9]{39,59})\b"
+)
+MAX_PATHS = 200
+
+
+def read_text(
+    collector: Collector,
+    text: str,
+    line: int,
+    end_line: int | None = None,
+    where: Literal["literal", "argument"] = "literal",
+) -> None:
+    """Note what `text` points at; `where` tells a command's word from a Python string."""
+    text = text[:MAX_STRING_CHARACTERS]
+    found = addresses(text)
+    for address in found:
+        if _POOL.match(address):
+            collector.add(Kind.POOL, where, line, end_line)
+        else:
+            point_at(collector, Kind.URL, address, line, end_line)
+    if "." in text:
+        for match in _WEIGHTS.finditer(text):
+            collector.add(Kind.WEIGHTS, match[0], line, end_line)
+    if "magnet:?" in text:
+        collector.add(Kind.MAGNET, where, line, end_line)
+    if len(text) >= 40 and _WALLET.search(text):
+        collector.add(Kind.WALLET, where, line, end_line)
+    for address in found:
+        text = text.replace(address, " ")
+    if "/" in text or "_" in text:
+        _paths(collector, text, line, end_line)
+
+
+def point_at(
+    collector: Collector, kind: Kind, address: str, line: int, end_line: int | None = None
+) -> None:
+    """Note a canonical address as `kind`, and the project on a forge that it belongs to."""
+    plain = canonical(address)
+    collector.add(kind, plain, line, end_line)
+    collector.add(Kind.PROJECT, project(plain), line, end_line)
+
+
+def _paths(collector: Collector, text: str, line: int, end_line: int | None) -> None:
+    for count, match in enumerate(_PATHLIKE.finditer(text)):
+        if count >= MAX_PATHS:
+            return
+        for component in match[0].split("/"):
+            if 2 < len(component) <= 80 and not component.isdigit():
+                collector.add(Kind.PATH, component.strip(), line, end_line)

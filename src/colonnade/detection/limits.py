@@ -1,0 +1,48 @@
+"""How much of anything is examined. What exceeds a limit is unscannable, never clean.
+
+The numbers keep one cell within some tens of milliseconds on the slowest input that was found;
+the worker's time and memory budget (`enforcement.worker`) is the last line behind them.
+"""
+
+MAX_CELL_BYTES = 1 << 20
+MAX_NESTING = 200
+"""Open brackets at once. tree-sitter parses 300,000, but a query over the error node it then leaves
+took 79 s (measured 2026-11); ordinary code stays below 20."""
+MAX_FEATURES = 4000
+MAX_VALUE_CHARACTERS = 400
+MAX_STRING_CHARACTERS = 20_000
+"""Of a string literal, this much is looked at for addresses and paths."""
+MAX_DEPTH = 4
+"""Code within code: `exec` of a string, `bash -c`, here-documents."""
+MAX_NOTEBOOK_BYTES = 64 << 20
+MAX_NOTEBOOK_CELLS = 5000
+
+
+class Unscannable(Exception):
+    """The input cannot be examined within its budget. `reason` is fit for the person to read."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+
+
+def guard(source: str) -> None:
+    """Raises Unscannable when `source` is too large or nests too deeply to be parsed safely.
+
+    Brackets inside strings count too: to tell them apart would take the parse that this protects.
+    """
+    if len(source) > MAX_CELL_BYTES:
+        raise Unscannable(f"it is longer than {MAX_CELL_BYTES >> 10} KiB")
+    if sum(map(source.count, _OPENING)) <= MAX_NESTING:
+        return
+    depth = 0
+    for character in source:
+        if character in _OPENING:
+            depth += 1
+            if depth > MAX_NESTING:
+                raise Unscannable(f"its brackets nest more than {MAX_NESTING} deep")
+        elif character in _CLOSING and depth:
+            depth -= 1

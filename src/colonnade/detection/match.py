@@ -1,0 +1,172 @@
+"""Which rules hold over some cells, and where: `match` is pure, in the manner of capa's engine.
+
+A finding keeps the whole tree of what matched, so that a page can explain it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from colonnade.detection.cells import Cell
+from colonnade.detection.extract import extract
+from colonnade.detection.features.feature import Feature, Kind
+from colonnade.detection.rules import Axis, Branch, Condition, Leaf, Rule, RuleSet
+
+Hits = Mapping[Leaf, tuple[Feature, ...]]
+
+MAX_EVIDENCE = 200
+"""Of one leaf over a whole notebook; the cells that are given first are kept first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A cell after extraction: which leaves of the rules hold in it. Small, and worth caching."""
+
+    index: int
+    id: str
+    hits: Hits
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A feature that made a leaf hold, and where it stands."""
+
+    cell: int
+    cell_id: str
+    kind: Kind
+    value: str
+    line: int
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Whether one node of a condition held, with its children and the evidence of a leaf."""
+
+    holds: bool
+    statement: str
+    children: "tuple[Result, ...]" = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that holds, with everything that made it hold.
+
+    Attributes:
+        result: the tree of the condition.
+        context: evidence that joins in without having been needed.
+        evidence: all of it, without that of branches that did not hold, in the order of lines.
+    """
+
+    rule: str
+    rule_version: int
+    title: str
+    category: str
+    axis: Axis
+    confidence: float
+    result: Result
+    context: tuple[Evidence, ...]
+    evidence: tuple[Evidence, ...]
+
+    def touches(self, cell: int) -> bool:
+        """Whether the cell at this index adds to the evidence."""
+        return any(one.cell == cell for one in self.evidence)
+
+
+def see(rules: RuleSet, cell: Cell) -> Seen:
+    """Extract one cell, and keep what the rules care for. Raises `limits.Unscannable`."""
+    return Seen(cell.index, cell.id, hits_of(rules, extract(cell.source)))
+
+
+def hits_of(rules: RuleSet, features: Iterable[Feature]) -> Hits:
+    """The leaves of `rules` that hold for `features`, each with the features that made it."""
+    values: dict[Kind, dict[str, list[Feature]]] = {}
+    for feature in features:
+        values.setdefault(feature.kind, {}).setdefault(feature.value, []).append(feature)
+    hits: dict[Leaf, tuple[Feature, ...]] = {}
+    for kind, by_value in values.items():
+        joined = "\n".join(by_value)
+        for leaf in rules.by_kind.get(kind, ()):
+            if found := leaf.hits(by_value, joined):
+                hits[leaf] = found
+    return hits
+
+
+def match(rules: RuleSet, cells: Sequence[Seen]) -> tuple[Finding, ...]:
+    """Every rule that holds: over each cell by itself, or over the notebook, as its scope says."""
+    cells = [cell for cell in cells if cell.hits]
+    whole = _merge(cells)
+    singles = [_merge([cell]) for cell in cells]
+    found: list[Finding] = []
+    for rule in rules.rules:
+        for evidence in [whole] if rule.scope == "notebook" else singles:
+            if finding := _judge(rule, evidence):
+                found.append(finding)
+    return tuple(found)
+
+
+def _merge(cells: Sequence[Seen]) -> Mapping[Leaf, tuple[Evidence, ...]]:
+    merged: dict[Leaf, list[Evidence]] = {}
+    for cell in cells:
+        for leaf, features in cell.hits.items():
+            collected = merged.setdefault(leaf, [])
+            if len(collected) < MAX_EVIDENCE:
+                collected.extend(
+                    Evidence(cell.index, cell.id, one.kind, one.value, one.line, one.end_line)
+                    for one in features
+                )
+    return {leaf: tuple(evidence) for leaf, evidence in merged.items()}
+
+
+def _judge(rule: Rule, evidence: Mapping[Leaf, tuple[Evidence, ...]]) -> Finding | None:
+    if not evidence:
+        return None
+    result = evaluate(rule.condition, evidence)
+    if not result.holds:
+        return None
+    context = tuple(one for leaf in rule.context for one in evidence.get(leaf, ()))
+    everything = dict.fromkeys([*_evidence(result), *context])
+    ordered = sorted(everything, key=lambda one: (one.cell, one.line, one.kind, one.value))
+    return Finding(
+        rule.id,
+        rule.version,
+        rule.title,
+        rule.category,
+        rule.axis,
+        rule.confidence,
+        result,
+        context,
+        tuple(ordered),
+    )
+
+
+def evaluate(condition: Condition, evidence: Mapping[Leaf, tuple[Evidence, ...]]) -> Result:
+    """Whether `condition` holds, with the tree of what did and did not."""
+    if isinstance(condition, Leaf):
+        found = evidence.get(condition, ())
+        return Result(bool(found), str(condition), (), found)
+    children = tuple(evaluate(child, evidence) for child in condition.children)
+    return Result(_holds(condition, children), str(condition), children)
+
+
+def _holds(branch: Branch, children: tuple[Result, ...]) -> bool:
+    holding = sum(child.holds for child in children)
+    match branch.operator:
+        case "all":
+            return holding == len(children)
+        case "any":
+            return holding > 0
+        case "not":
+            return holding == 0
+        case "at_least":
+            return holding >= branch.needed
+
+
+def _evidence(result: Result) -> Iterator[Evidence]:
+    """Evidence of the branches that hold; what a `not` looked for and missed is none."""
+    if not result.holds:
+        return
+    yield from result.evidence
+    if result.statement != "not":
+        for child in result.children:
+            yield from _evidence(child)

@@ -1,0 +1,210 @@
+"""The rules: YAML files that anyone can read, one rule a file, under `rules/`.
+
+A rule states what it looks for, why, whom it may hurt by mistake, and shows one notebook of our
+own writing that fires it and one near miss that does not; `check_rules` runs those examples. A
+condition is a tree: `all`, `any`, `not`, `at_least: N` with `of`, and leaves `kind: pattern`, where
+a kind is one of `features.feature.Kind` and a pattern is a text, a list of texts, or
+`/regular expression/`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from colonnade.detection.features.feature import Feature, Kind
+
+
+class Axis(StrEnum):
+    """What a finding speaks of; the four are kept apart (design.md, 'How a judgement is made')."""
+
+    CAPABILITY = "capability"
+    CONDUCT = "conduct"
+    HARM = "harm"
+    LEGITIMACY = "legitimacy"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Holds where a feature of `kind` has one of `texts` or matches `expression`."""
+
+    kind: Kind
+    texts: frozenset[str]
+    expression: re.Pattern[str] | None
+
+    def hits(self, features: Mapping[str, list[Feature]], joined: str) -> tuple[Feature, ...]:
+        """The features that it holds for, out of one cell's features of its kind, by value."""
+        found = [one for text in self.texts for one in features.get(text, ())]
+        # One search over all values is cheap; which of them matched is asked only on a hit.
+        if self.expression is not None and self.expression.search(joined):
+            for value, ones in features.items():
+                if self.expression.search(value):
+                    found.extend(ones)
+        return tuple(found[:20])
+
+    def __str__(self) -> str:
+        patterns = sorted(self.texts)
+        if self.expression is not None:
+            patterns.append(f"/{self.expression.pattern}/")
+        return f"{self.kind}: {' or '.join(patterns)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """`all` (needs every child), `any` (one), `not` (none) or `at_least` (`needed` of them)."""
+
+    operator: Literal["all", "any", "not", "at_least"]
+    children: "tuple[Condition, ...]"
+    needed: int = 0
+
+    def __str__(self) -> str:
+        return f"at least {self.needed} of" if self.operator == "at_least" else self.operator
+
+
+Condition = Leaf | Branch
+
+
+class Example(BaseModel):
+    """A notebook of our own writing, as the sources of its code cells."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str = Field(min_length=5)
+    cells: tuple[str, ...] = Field(min_length=1)
+
+
+class Examples(BaseModel):
+    """What fires the rule and what almost does."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fires: tuple[Example, ...] = Field(min_length=1)
+    stays_silent: tuple[Example, ...] = Field(min_length=1)
+
+
+class Rule(BaseModel):
+    """One rule, validated. `confidence` is how sure a machine may be when it holds, 0 to 1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{2,60}$")
+    version: int = Field(ge=1)
+    category: str = Field(pattern=r"^[a-z][a-z-]{2,40}$")
+    axis: Axis
+    scope: Literal["cell", "notebook"]
+    confidence: float = Field(gt=0, lt=1)
+    title: str = Field(min_length=10, max_length=120)
+    rationale: str = Field(min_length=40)
+    false_alarms: str = Field(min_length=20)
+    benign_if: str = Field(min_length=10)
+    condition: Condition
+    context: tuple[Leaf, ...] = ()
+    """Joins the evidence once the condition holds; never makes it hold."""
+    examples: Examples
+
+    @field_validator("condition", mode="before")
+    @classmethod
+    def _condition(cls, value: object) -> Condition:
+        return parse_condition(value)
+
+    @field_validator("context", mode="before")
+    @classmethod
+    def _context(cls, value: object) -> tuple[Leaf, ...]:
+        parsed = [parse_condition(one) for one in cast("list[object]", value or [])]
+        if any(not isinstance(one, Leaf) for one in parsed):
+            raise ValueError("'context' takes leaves only")
+        return tuple(one for one in parsed if isinstance(one, Leaf))
+
+    def leaves(self) -> Iterator[Leaf]:
+        """Every leaf of the condition and the context."""
+        yield from _leaves(self.condition)
+        yield from self.context
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """Rules that are judged together. `version` names this very set in every finding."""
+
+    rules: tuple[Rule, ...]
+    version: str
+    sources: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Rule id to the file's text, for pages that show a rule as it is written."""
+
+    @cached_property
+    def by_kind(self) -> Mapping[Kind, tuple[Leaf, ...]]:
+        """Every distinct leaf, by the kind that it looks at."""
+        grouped: dict[Kind, dict[Leaf, None]] = {}
+        for rule in self.rules:
+            for leaf in rule.leaves():
+                grouped.setdefault(leaf.kind, {})[leaf] = None
+        return {kind: tuple(leaves) for kind, leaves in grouped.items()}
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Rule]:
+        """Rule id to rule."""
+        return {rule.id: rule for rule in self.rules}
+
+
+def parse_condition(value: object, depth: int = 0) -> Condition:
+    """A condition from its YAML form. Raises ValueError saying what is wrong."""
+    if depth > 12 or not isinstance(value, dict):
+        raise ValueError("a condition is a mapping, nested at most 12 deep")
+    mapping = cast("dict[str, Any]", value)
+    if "at_least" in mapping:
+        children = _children(mapping.get("of"), depth)
+        needed = mapping["at_least"]
+        if set(mapping) != {"at_least", "of"} or not isinstance(needed, int):
+            raise ValueError("'at_least: N' stands with 'of: [...]' alone")
+        if not 1 <= needed <= len(children):
+            raise ValueError(f"'at_least: {needed}' of {len(children)}")
+        return Branch("at_least", children, needed)
+    if len(mapping) != 1:
+        raise ValueError(f"one key a condition, not {', '.join(map(str, mapping))}")
+    (key, inner), *_ = mapping.items()
+    if key in {"all", "any"}:
+        return Branch(cast("Literal['all', 'any']", key), _children(inner, depth))
+    if key == "not":
+        return Branch("not", (parse_condition(inner, depth + 1),))
+    return _leaf(key, inner)
+
+
+def _children(value: object, depth: int) -> tuple[Condition, ...]:
+    if not isinstance(value, list) or not value:
+        raise ValueError("'all', 'any' and 'of' take a list of conditions")
+    return tuple(parse_condition(one, depth + 1) for one in cast("list[object]", value))
+
+
+def _leaf(key: str, value: object) -> Leaf:
+    try:
+        kind = Kind(key)
+    except ValueError:
+        raise ValueError(f"'{key}' is neither an operator nor a kind of feature") from None
+    written = cast("list[object]", value) if isinstance(value, list) else [value]
+    if not written or any(not isinstance(one, str) or not one for one in written):
+        raise ValueError(f"'{key}' takes a text or a list of texts")
+    patterns = [str(one) for one in written]
+    expressions = [one[1:-1] for one in patterns if _is_expression(one)]
+    texts = frozenset(one.lower() for one in patterns if not _is_expression(one))
+    if not expressions:
+        return Leaf(kind, texts, None)
+    try:
+        joined = "|".join(f"(?:{one})" for one in expressions)
+        return Leaf(kind, texts, re.compile(joined, re.MULTILINE))
+    except re.error as problem:
+        raise ValueError(f"'{key}': {problem}") from problem
+
+
+def _is_expression(text: str) -> bool:
+    return len(text) > 2 and text.startswith("/") and text.endswith("/")
+
+
+def _leaves(condition: Condition) -> Iterator[Leaf]:
+    if isinstance(condition, Leaf):
+        yield condition
+        return
+    for child in condition.children:
+        yield from _leaves(child)
