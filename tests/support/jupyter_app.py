@@ -1,0 +1,73 @@
+"""The Jupyter surface as an application of its own, over real accounts and a real database."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+
+from colonnade.accounts.credentials import reader_for
+from colonnade.accounts.service import Accounts
+from colonnade.accounts.sign_in import Visitor
+from colonnade.jupyter.lab.lab import Lab
+from colonnade.jupyter.router import build_router
+from colonnade.jupyter.service import Sessions
+from colonnade.kit.database import Database
+from colonnade.kit.headers import StrictHeaders
+from colonnade.kit.http import install_error_answers
+from colonnade.kit.settings import Settings
+from support.stand_in_runtimes import StandInRuntimes
+
+
+def build_app(database: Database, data: Path, base_url: str = "/", port: int = 8888) -> FastAPI:
+    """The surface as `app.py` wires it, with a stand-in where kernels would run."""
+    settings = Settings(data=data, base_url=base_url, port=port)
+    origins = settings.origins(port)
+    app = FastAPI(root_path=base_url.rstrip("/"), openapi_url=None)
+    app.state.settings, app.state.origins, app.state.database = settings, origins, database
+    app.state.accounts = Accounts(database)
+    app.state.revocations = app.state.accounts.revocations
+    app.state.runtimes = StandInRuntimes()
+    app.state.sessions = Sessions(database, app.state.runtimes)
+    app.state.lab = Lab(settings, origins)
+    install_error_answers(app)
+    app.include_router(build_router())
+    app.add_middleware(StrictHeaders)
+    return app
+
+
+class People:
+    """Who uses `app`: each with a cookie of their own."""
+
+    def __init__(self, app: FastAPI, database: Database) -> None:
+        self.app = app
+        self.database = database
+        self.accounts: Accounts = app.state.accounts
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """The application's background work runs inside the block."""
+        async with self.accounts.running():
+            yield
+
+    async def cookie(self, name: str) -> tuple[str, str]:
+        """A new person `name`, signed in: name and value of their cookie."""
+        async with self.database.transaction() as session:
+            person = await self.accounts.people.create(session, name)
+            link = await self.accounts.people.issue_link(session, person)
+        signed_in = await self.accounts.sign_ins.by_link(link, Visitor())
+        state = self.app.state
+        return reader_for(state.origins.app, state.settings.base_url).cookie.name, signed_in.secret
+
+    async def client(self, name: str) -> httpx.AsyncClient:
+        """An HTTP client signed in as the new person `name`."""
+        key, secret = await self.cookie(name)
+        return self.anonymous(cookies={key: secret})
+
+    def anonymous(self, cookies: dict[str, str] | None = None) -> httpx.AsyncClient:
+        """An HTTP client without a sign-in."""
+        transport = httpx.ASGITransport(self.app)
+        return httpx.AsyncClient(
+            transport=transport, base_url=self.app.state.origins.app, cookies=cookies
+        )
