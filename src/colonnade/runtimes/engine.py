@@ -144,6 +144,13 @@ class Engine(Protocol):
         """
         ...
 
+    async def enter(self, id: str, folder: str) -> None:
+        """Tell a claimed sandbox in which folder, relative to /drive, its kernels start.
+
+        Kernels that run already are not moved. Raises NotFound.
+        """
+        ...
+
     async def list(self) -> list[RuntimeStatus]:
         """Every sandbox that is alive, those of earlier control planes included."""
         ...

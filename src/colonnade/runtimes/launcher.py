@@ -1,0 +1,225 @@
+"""Starts, prepares and ends single runtimes: the engine below, the register beside.
+
+Whoever wants a runtime asks the service; this part knows nothing of people's rights or queues.
+"""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from colonnade.kit.clock import Clock
+from colonnade.kit.errors import ColonnadeError, Conflict, NotFound, Unavailable
+from colonnade.kit.ids import new_id
+from colonnade.kit.log import get_logger
+from colonnade.runtimes.background import Background
+from colonnade.runtimes.bell import Bell
+from colonnade.runtimes.classes import RuntimeClass
+from colonnade.runtimes.engine import Capacity, Engine, LaunchSpec, RuntimeState
+from colonnade.runtimes.register import Register, Runtime
+from colonnade.runtimes.remote import RuntimeServer
+from colonnade.runtimes.seating import Room, room
+
+FolderOf = Callable[[str], Path]
+
+ENTER = "__import__('colonnade_runtime').enter()"
+"""What a prewarmed kernel is told once it has an owner (host/inside/colonnade_runtime.py)."""
+
+log = get_logger(__name__)
+
+
+class Launcher:
+    """Turns wishes into running sandboxes, and back.
+
+    Args:
+        area_of: the folder with a person's files; may touch the disk, called in a thread.
+        environment_of: the folder of a built environment by name; raises NotFound.
+        cpu_overcommit: see `RuntimesSettings`.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        register: Register,
+        clock: Clock,
+        area_of: FolderOf,
+        environment_of: FolderOf,
+        cpu_overcommit: float,
+    ) -> None:
+        self.engine = engine
+        self.register = register
+        self.clock = clock
+        self.changed = Bell()
+        self.capacity: Capacity | None = None
+        self.launches = self.launch_failures = self.lost = 0
+        self._area_of = area_of
+        self._environment_of = environment_of
+        self._cpu_overcommit = cpu_overcommit
+        self._stopping: dict[str, RuntimeClass] = {}
+        self._background = Background()
+
+    def new(self, terms: RuntimeClass) -> Runtime:
+        """A runtime that is only a wish so far."""
+        now = self.clock()
+        return Runtime(new_id(), terms, RuntimeState.STARTING, now, now, in_hand=True)
+
+    def server(self, runtime: Runtime) -> RuntimeServer:
+        """The way to the runtime's Jupyter server."""
+        if runtime.server is None:
+            runtime.server = RuntimeServer(self.engine.connector(runtime.id))
+        return runtime.server
+
+    def could_hold(self, terms: RuntimeClass) -> bool:
+        """Whether the machine, empty, would have room for one runtime of the class."""
+        capacity = self.capacity or Capacity(0, 0, 0)
+        return room(capacity, self._cpu_overcommit, ()).fits(terms)
+
+    def free(self, *, counting_pool: bool) -> Room:
+        """What is left of the machine; what the pool holds is free unless it is counted."""
+        capacity = self.capacity or Capacity(0, 0, 0)
+        living = [one for one in self.register.living() if counting_pool or not one.is_warm]
+        taken = [*(one.terms for one in living), *self._stopping.values()]
+        return room(capacity, self._cpu_overcommit, taken)
+
+    def is_stopping(self, runtime_id: str) -> bool:
+        """Whether the sandbox is being ended at this moment."""
+        return runtime_id in self._stopping
+
+    async def warm_up(self, terms: RuntimeClass) -> None:
+        """Add one runtime of the class to the pool, ready to the last step but its owner.
+
+        Raises Unavailable or NotFound with the reason when it cannot be started.
+        """
+        runtime = self.new(terms)
+        await self.register.add(runtime)
+        try:
+            await self._launch(runtime)
+            runtime.kernel_id = await self.server(runtime).start_kernel()
+            await self.server(runtime).run_silently(runtime.kernel_id, "pass")
+            runtime.state, runtime.in_hand = RuntimeState.RUNNING, False
+            await self.register.save(runtime)
+        except BaseException as problem:
+            await asyncio.shield(self.end(runtime, RuntimeState.STOPPED, reason_of(problem)))
+            raise
+        self.changed.ring()
+
+    async def make_room(self) -> None:
+        """End as many runtimes of the pool as stand in the way of those that have an owner."""
+        warm = [one for one in self.register.living() if one.is_warm]
+        stops: list[asyncio.Task[None]] = []
+        while warm and not self._has_room_for_all():
+            victim = warm.pop(0)
+            stops.append(await self.end(victim, RuntimeState.STOPPED, "Its place was needed."))
+        await asyncio.gather(*stops)
+
+    async def hand_over(self, runtime: Runtime, path: str | None) -> None:
+        """Give the runtime, which has its owner already, that person's files and a kernel in the
+        folder of the notebook at `path` (None: in the top folder).
+
+        Ends it when that fails, and raises Unavailable or NotFound with the reason.
+        """
+        try:
+            await self._hand_over(runtime, path)
+        except BaseException as problem:
+            state = RuntimeState.LOST if runtime.kernel_id else RuntimeState.STOPPED
+            await asyncio.shield(self.end(runtime, state, reason_of(problem)))
+            raise
+        finally:
+            runtime.in_hand = False
+
+    async def move(self, runtime: Runtime, path: str) -> None:
+        """Its notebook lies at `path` now; kernels start in that folder from the next restart on.
+
+        Raises Unavailable when the engine cannot be told.
+        """
+        runtime.notebook_path = path
+        await self.register.save(runtime)
+        await self.engine.enter(runtime.id, folder_of(path))
+
+    async def end(self, runtime: Runtime, state: RuntimeState, reason: str) -> "asyncio.Task[None]":
+        """Record the end at once and stop the sandbox behind it; the task ends when it is gone."""
+        self._stopping[runtime.id] = runtime.terms
+        try:
+            first = await self.register.end(runtime, state, reason)
+        finally:
+            task = self._background.start("stop-runtime", self._stop(runtime.id))
+        if first and state is RuntimeState.LOST:
+            self.lost += 1
+        if first:
+            log.info("runtime-ended", runtime=runtime.id, state=state.value, reason=reason)
+        self.changed.ring()
+        return task
+
+    async def close(self) -> None:
+        """Break off stops under way (the next start finishes them) and close connections."""
+        await self._background.close()
+        for runtime in self.register.living():
+            if runtime.server is not None:
+                await runtime.server.close()
+                runtime.server = None
+
+    async def _launch(self, runtime: Runtime) -> None:
+        terms = runtime.terms
+        try:
+            folder = self._environment_of(terms.environment)
+            spec = LaunchSpec(
+                runtime.id, terms.limits, folder, terms.accelerator, terms.accelerators
+            )
+            await self.engine.launch(spec)
+        except ColonnadeError as problem:
+            self.launch_failures += 1
+            if isinstance(problem, NotFound):
+                raise Unavailable(problem.message, problem.remedy) from problem
+            raise
+        self.launches += 1
+
+    async def _hand_over(self, runtime: Runtime, path: str | None) -> None:
+        if runtime.state is RuntimeState.STARTING:
+            await self._launch(runtime)
+        await self._open_area(runtime, path)
+        if runtime.kernel_id is None:
+            runtime.kernel_id = await self.server(runtime).start_kernel()
+        else:
+            await self.server(runtime).run_silently(runtime.kernel_id, ENTER)
+        runtime.state, runtime.notebook_path = RuntimeState.RUNNING, path
+        runtime.last_activity = self.clock()
+        runtime.claimed = runtime.claimed or runtime.last_activity
+        await self.register.save(runtime)
+
+    async def _open_area(self, runtime: Runtime, path: str | None) -> None:
+        assert runtime.owner is not None
+        area = await asyncio.to_thread(self._area_of, runtime.owner)
+        try:
+            await self.engine.claim(runtime.id, runtime.owner, area)
+            await self.engine.enter(runtime.id, folder_of(path))
+        except (NotFound, Conflict) as stale:
+            raise Unavailable("The runtime ended while it was prepared.") from stale
+
+    async def _stop(self, runtime_id: str) -> None:
+        try:
+            await self.engine.stop(runtime_id)
+        except Unavailable as away:
+            # The sandbox is unknown to us from now on, so the next look at the engine ends it.
+            log.warning("runtime-stop-failed", runtime=runtime_id, reason=str(away))
+        finally:
+            self._stopping.pop(runtime_id, None)
+            self.changed.ring()
+
+    def _has_room_for_all(self) -> bool:
+        free = self.free(counting_pool=True)
+        enough = free.cpus >= 0 and free.memory_bytes >= 0
+        return enough and all(count >= 0 for count in free.accelerators.values())
+
+
+def folder_of(path: str | None) -> str:
+    """The folder, relative to the owner's top folder, of the notebook at `path`."""
+    folder = str(PurePosixPath((path or "").strip("/")).parent)
+    return "" if folder == "." else folder
+
+
+def reason_of(problem: BaseException) -> str:
+    """Why a runtime did not come to be, for its row and its owner."""
+    if isinstance(problem, ColonnadeError):
+        return problem.message
+    if isinstance(problem, asyncio.CancelledError):
+        return "It was given up while it was starting."
+    return "It could not be started."
