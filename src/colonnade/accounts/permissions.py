@@ -1,8 +1,8 @@
 """What a person may do: one list, resource then verb, and which role holds what.
 
-To add a permission: name it here, give it to a role in `OF_ROLE`, and ask for it in a route with
-`accounts.http.require`. Whose thing it is (only one's own notebooks) is for the services to check:
-a permission says that a kind of act is open to a role at all.
+To add a permission: name it here with its meaning, give it to a role in `OF_ROLE`, and ask for it
+in a route with `accounts.http.require`. Whose thing it is (only one's own notebooks) is for the
+services to check: a permission says that a kind of act is open to a role at all.
 """
 
 from enum import StrEnum
@@ -20,36 +20,44 @@ class Permission(StrEnum):
     """A kind of act, as 'resource:verb'."""
 
     NOTEBOOKS_READ = "notebooks:read"
-    """See one's own notebooks and files."""
     NOTEBOOKS_WRITE = "notebooks:write"
-    """Save, rename, move and delete one's own notebooks and files."""
     RUNTIMES_READ = "runtimes:read"
-    """See one's own runtimes, kernels, sessions and terminals."""
     RUNTIMES_USE = "runtimes:use"
-    """Start and stop them, and run code in them."""
     SETTINGS_READ = "settings:read"
-    """See one's own JupyterLab settings and workspaces."""
     SETTINGS_WRITE = "settings:write"
-    """Change them."""
     POLICY_READ = "policy:read"
-    """Read the rules and their history."""
     NOTICES_READ = "notices:read"
-    """See what was refused to oneself, and why."""
     NOTICES_ANSWER = "notices:answer"
-    """Contest such a notice, or declare a purpose for what is held."""
     ACCOUNT_READ = "account:read"
-    """See one's own account, sessions and tokens."""
     ACCOUNT_WRITE = "account:write"
-    """Change one's own password, sessions and display name."""
     TOKENS_WRITE = "tokens:write"
-    """Make and revoke one's own API tokens."""
     PEOPLE_READ = "people:read"
-    """See who has an account."""
     PEOPLE_WRITE = "people:write"
-    """Add people, change their role, suspend them, give them a sign-in link."""
     METRICS_READ = "metrics:read"
-    """Read the platform's numbers."""
 
+    @property
+    def meaning(self) -> str:
+        """What it allows, in words for people."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Permission.NOTEBOOKS_READ: "See one's own notebooks and files",
+    Permission.NOTEBOOKS_WRITE: "Save, rename, move and delete one's own notebooks and files",
+    Permission.RUNTIMES_READ: "See one's own runtimes, kernels, sessions and terminals",
+    Permission.RUNTIMES_USE: "Start and stop runtimes, and run code in them",
+    Permission.SETTINGS_READ: "See one's own JupyterLab settings and workspaces",
+    Permission.SETTINGS_WRITE: "Change one's own JupyterLab settings and workspaces",
+    Permission.POLICY_READ: "Read the rules and their history",
+    Permission.NOTICES_READ: "See what was refused to oneself, and why",
+    Permission.NOTICES_ANSWER: "Contest such a notice, or declare a purpose for what is held",
+    Permission.ACCOUNT_READ: "See one's own account, sessions and tokens",
+    Permission.ACCOUNT_WRITE: "Change one's own password, sessions and display name",
+    Permission.TOKENS_WRITE: "Make and revoke one's own API tokens",
+    Permission.PEOPLE_READ: "See who has an account",
+    Permission.PEOPLE_WRITE: "Add people, change their role, suspend them, give sign-in links",
+    Permission.METRICS_READ: "Read the platform's numbers",
+}
 
 _MEMBER = frozenset(
     {

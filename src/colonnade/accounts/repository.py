@@ -64,7 +64,7 @@ async def living_credential(
     """The session or token with this fingerprint and its person, while it is valid."""
     statement = _living(via, now, seen_after).where(_table(via).fingerprint == fingerprint)
     row = (await session.execute(statement)).one_or_none()
-    return row.tuple() if row else None
+    return (row[0], row[1]) if row else None
 
 
 async def living_ids(

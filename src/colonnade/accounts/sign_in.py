@@ -5,6 +5,7 @@ while it runs. Every sign-in makes a new session and ends the one that the brows
 secret planted before the sign-in is worth nothing after it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
@@ -160,6 +161,10 @@ class SignIns:
         """End every other session of the person, in the caller's transaction."""
         await repository.end_sessions(session, identity.person_id, keep=identity.session_id)
         self._revocations.announce(session)
+
+    async def sessions(self, session: AsyncSession, person_id: str) -> Sequence[SignInSession]:
+        """Where a person is signed in, the most recently seen first."""
+        return await repository.sessions_of(session, person_id)
 
     async def end(self, session: AsyncSession, identity: Identity, session_id: str) -> None:
         """End one of the person's own sessions. Raises NotFound when it is not theirs."""

@@ -103,7 +103,7 @@ async def _unexpected(request: Request, error: Exception) -> Response:
 
 async def _page(request: Request, status: int, body: dict[str, Any]) -> Response:
     problem = ColonnadeError(str(body["what_happened"]), str(body["what_to_do"]))
-    return await render(
+    return render(
         request,
         "error.html",
         await _someone_if_possible(request),

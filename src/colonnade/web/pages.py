@@ -45,7 +45,7 @@ def page_policy(origins: Origins, base_url: str) -> str:
     )
 
 
-async def render(
+def render(
     connection: HTTPConnection,
     template: str,
     identity: Identity | None,
@@ -68,8 +68,9 @@ async def render(
             someone=identity,
             may=identity.may if identity else _nobody_may,
             Permission=Permission,
+            status=status,
             path=connection.url.path.removeprefix(base),
-            warnings=await warnings_of(connection),
+            warnings=warnings_of(connection),
             asset=partial(_asset, base),
             **values,
         )

@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 
-from colonnade.web import assets, sign_in
+from colonnade.web import account, assets, people, sign_in
 
 
 def build_router() -> APIRouter:
     """Pages, assets, our API and the operators' numbers."""
     router = APIRouter()
-    for part in (assets, sign_in):
+    for part in (assets, sign_in, account, people):
         router.include_router(part.router)
     return router

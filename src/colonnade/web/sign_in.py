@@ -59,7 +59,7 @@ async def page(request: Request, someone: Anyone, next: str = "") -> Response:
     target = safe_target(next, base_of(request))
     if someone is not None:
         return RedirectResponse(target, status_code=303)
-    return await _form(request, target)
+    return _form(request, target)
 
 
 @router.post("/sign-in", dependencies=[PUBLIC])
@@ -72,14 +72,14 @@ async def by_password(
             name, password, visitor_of(request)
         )
     except (WrongPassword, TooMany, Forbidden) as problem:
-        return await _form(request, target, name, problem)
+        return _form(request, target, name, problem)
     return keep_signed_in(request, RedirectResponse(target, status_code=303), signed_in)
 
 
 @router.get("/sign-in/link", dependencies=[PUBLIC])
 async def link(request: Request, someone: Anyone, token: str = "", next: str = "") -> Response:
     target = safe_target(next, base_of(request))
-    response = await render(request, "link.html", someone, token=token, next=target)
+    response = render(request, "link.html", someone, token=token, next=target)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -90,7 +90,7 @@ async def by_link(request: Request, token: Text = "", next: Text = "") -> Respon
     try:
         signed_in = await accounts_of(request).sign_ins.by_link(token, visitor_of(request))
     except (LinkSpent, Forbidden) as problem:
-        return await _form(request, target, problem=problem)
+        return _form(request, target, problem=problem)
     if signed_in.has_password:
         response = RedirectResponse(target, status_code=303)
     else:
@@ -100,7 +100,7 @@ async def by_link(request: Request, token: Text = "", next: Text = "") -> Respon
 
 @router.get("/welcome", dependencies=[require(Permission.ACCOUNT_READ)])
 async def welcome(request: Request, someone: Someone, next: str = "") -> Response:
-    return await _welcome(request, someone, safe_target(next, base_of(request)))
+    return _welcome(request, someone, safe_target(next, base_of(request)))
 
 
 @router.post("/welcome", dependencies=[require(Permission.ACCOUNT_WRITE)])
@@ -113,7 +113,7 @@ async def first_password(
             someone, "", password, visitor_of(request)
         )
     except (Invalid, WrongPassword) as problem:
-        return await _welcome(request, someone, target, problem)
+        return _welcome(request, someone, target, problem)
     return keep_signed_in(request, RedirectResponse(target, status_code=303), signed_in)
 
 
@@ -126,13 +126,13 @@ async def sign_out(request: Request, someone: Anyone, session: Transaction) -> R
     return response
 
 
-async def _form(
+def _form(
     request: Request,
     target: str,
     name: str = "",
     problem: WrongPassword | TooMany | Forbidden | LinkSpent | None = None,
 ) -> Response:
-    return await render(
+    return render(
         request,
         "sign_in.html",
         None,
@@ -143,13 +143,11 @@ async def _form(
     )
 
 
-async def _welcome(
+def _welcome(
     request: Request,
     someone: Identity,
     target: str,
     problem: Invalid | WrongPassword | None = None,
 ) -> Response:
     status = problem.status if problem else 200
-    return await render(
-        request, "welcome.html", someone, status=status, next=target, problem=problem
-    )
+    return render(request, "welcome.html", someone, status=status, next=target, problem=problem)

@@ -1,20 +1,21 @@
 """What every page must warn of: a machine that cannot hold code safely.
 
-Asking the engine costs a round trip to the host, so the answer is remembered for a while.
+Asking the engine is a round trip to the host, so a page never waits for it: it shows what was last
+heard, and an answer that is too old is asked for again in the background.
 """
 
 import asyncio
-from dataclasses import dataclass, field
 from time import monotonic
 from typing import Protocol, cast
 
 from starlette.requests import HTTPConnection
 
 from colonnade.kit.errors import Unavailable
+from colonnade.kit.settings import Settings
 from colonnade.runtimes.engine import Tier
 
-REMEMBERED_SECONDS = 15.0
-PATIENCE_SECONDS = 2.0
+FRESH_SECONDS = 15.0
+PATIENCE_SECONDS = 5.0
 
 
 class KnowsTier(Protocol):
@@ -25,24 +26,32 @@ class KnowsTier(Protocol):
         ...
 
 
-@dataclass
 class TierGlance:
-    """The engine's tier, at most `REMEMBERED_SECONDS` old; None while the engine is away."""
+    """The engine's tier as last heard; None before the first answer and while it is away."""
 
-    engine: KnowsTier
-    _until: float = 0.0
-    _tier: Tier | None = field(default=None)
+    def __init__(self, engine: KnowsTier) -> None:
+        self._engine = engine
+        self._heard: Tier | None = None
+        self._fresh_until = 0.0
+        self._asking: asyncio.Task[Tier | None] | None = None
 
-    async def look(self) -> Tier | None:
-        """The tier as last heard."""
-        if monotonic() >= self._until:
-            try:
-                async with asyncio.timeout(PATIENCE_SECONDS):
-                    self._tier = await self.engine.tier()
-            except (Unavailable, TimeoutError):
-                self._tier = None
-            self._until = monotonic() + REMEMBERED_SECONDS
-        return self._tier
+    @property
+    def tier(self) -> Tier | None:
+        """What was last heard; asks again in the background when that is old."""
+        idle = self._asking is None or self._asking.done()
+        if idle and monotonic() >= self._fresh_until:
+            self._asking = asyncio.create_task(self.ask(), name="tier-glance")
+        return self._heard
+
+    async def ask(self) -> Tier | None:
+        """Ask the engine now."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                self._heard = await self._engine.tier()
+        except (Unavailable, TimeoutError):
+            self._heard = None
+        self._fresh_until = monotonic() + FRESH_SECONDS
+        return self._heard
 
 
 def glance_of(connection: HTTPConnection) -> TierGlance:
@@ -53,10 +62,12 @@ def glance_of(connection: HTTPConnection) -> TierGlance:
     return cast(TierGlance, state.tier_glance)
 
 
-async def warnings_of(connection: HTTPConnection) -> list[str]:
+def warnings_of(connection: HTTPConnection) -> list[str]:
     """What to show in red on every page; empty on a sound machine."""
-    tier = await glance_of(connection).look()
-    if tier is None or tier.sound:
-        return []
-    missing = [line.detail for line in tier.lines if line.level == "missing"]
-    return missing or ["This machine cannot isolate code."]
+    tier = glance_of(connection).tier
+    if tier is not None and not tier.sound:
+        missing = [line.detail for line in tier.lines if line.level == "missing"]
+        return missing or ["It cannot hold a sandbox."]
+    if cast(Settings, connection.app.state.settings).unsafe_no_sandbox:
+        return ["It was started with --unsafe-no-sandbox."]
+    return []
