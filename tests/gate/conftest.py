@@ -113,7 +113,6 @@ async def kernel_id(jupyter_server: JupyterServer) -> AsyncGenerator[str]:
 
 @dataclass(frozen=True)
 class Place:
-    runtime_id: str
     path: str = "Notes.ipynb"
 
 
@@ -124,21 +123,29 @@ class OneRuntime:
     server: JupyterServer
     owner: str
     touched: list[str] = field(default_factory=list)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
     _http: aiohttp.ClientSession | None = None
 
-    async def kernel(self, identity: Identity, kernel_id: str) -> Place:
+    def runtime_of(self, identity: Identity, kernel_id: str) -> str:
         if identity.person_id != self.owner or kernel_id == "unknown":
             raise NotFound("There is no such kernel.")
-        return Place(RUNTIME_ID)
+        return RUNTIME_ID
 
-    async def runtime_ids(self, person_id: str) -> list[str]:
-        return [RUNTIME_ID] if person_id == self.owner else []
+    async def kernel(self, identity: Identity, kernel_id: str) -> Place:
+        return Place()
+
+    def runtimes_of(self, identity: Identity) -> list[str]:
+        return [RUNTIME_ID] if identity.person_id == self.owner else []
+
+    async def gone(self, runtime_id: str) -> str:
+        await self.ended.wait()
+        return "It was out of memory."
 
     def http(self, runtime_id: str) -> aiohttp.ClientSession:
         self._http = self._http or self.server.client()
         return self._http
 
-    async def touch(self, runtime_id: str) -> None:
+    def touch(self, runtime_id: str) -> None:
         self.touched.append(runtime_id)
 
     async def close(self) -> None:

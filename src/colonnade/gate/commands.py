@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from colonnade.enforcement.verdict import Verdict
+from colonnade.enforcement.verdict import Outcome, Verdict, digest
 from colonnade.gate.protocol.judged_parts import Part
 
 
@@ -75,3 +75,20 @@ class Inspects(Protocol):
     def runtime_sent(self, frame: str | bytes) -> Commands:
         """What to do with such a frame."""
         ...
+
+
+def sum_up(parts: Sequence[Part], verdicts: Sequence[Verdict]) -> Verdict:
+    """One verdict for all `parts`: the first that may not run, else all notices together.
+
+    A part without a verdict, or whose verdict is on another text, makes it a refusal.
+    """
+    for part, verdict in zip(parts, verdicts, strict=False):
+        if not verdict.outcome.runs:
+            return verdict
+        if verdict.sha256 != digest(part.source):
+            return Verdict(Outcome.REFUSE, "", "The verdict was on another text.", verdict.sha256)
+    if len(verdicts) < len(parts):
+        return Verdict(Outcome.REFUSE, "", "A part of this was not judged.", "")
+    texts = [verdict.text for verdict in verdicts if verdict.outcome is Outcome.NOTICE]
+    outcome = Outcome.NOTICE if texts else Outcome.ALLOW
+    return Verdict(outcome, "", "\n".join(texts), verdicts[0].sha256)

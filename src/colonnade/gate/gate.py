@@ -7,7 +7,7 @@ only to close.
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -24,9 +24,11 @@ from colonnade.gate.metrics import GateMetrics
 from colonnade.gate.protocol.v1_form import SUBPROTOCOL
 from colonnade.gate.protocol.wire import form_of
 from colonnade.gate.relay import Relay
+from colonnade.gate.terminal_inspection import TerminalInspection
 from colonnade.kit.errors import Invalid, NotFound, Unavailable
 from colonnade.kit.ids import new_id
 from colonnade.kit.log import get_logger
+from colonnade.runtimes.terminal_names import find_terminal
 
 MAX_OUTPUT_BYTES = 256 << 20
 """Largest single frame that is passed on to a client: a picture or table of that size."""
@@ -36,16 +38,13 @@ CLOSE_SECONDS = 2.0
 _KERNEL_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _SESSION_ID = re.compile(r"[0-9A-Za-z_-]{1,128}")
 
+Socket = aiohttp.ClientWebSocketResponse[Any]
+
 log = get_logger(__name__)
 
 
 class KernelPlace(Protocol):
     """What the gate needs to know of a kernel."""
-
-    @property
-    def runtime_id(self) -> str:
-        """The runtime it runs in."""
-        ...
 
     @property
     def path(self) -> str:
@@ -54,21 +53,29 @@ class KernelPlace(Protocol):
 
 
 class RuntimesAtGate(Protocol):
-    """What the gate needs of `runtimes.service.Runtimes`."""
+    """What the gate needs of `runtimes.service.Runtimes`, which says what each raises."""
 
-    async def kernel(self, identity: Identity, kernel_id: str) -> KernelPlace:
-        """Where the person's kernel is. Raises NotFound."""
+    def runtime_of(self, identity: Identity, kernel_id: str) -> str:
+        """The runtime around the person's kernel."""
         ...
 
-    async def runtime_ids(self, person_id: str) -> Sequence[str]:
+    async def kernel(self, identity: Identity, kernel_id: str) -> KernelPlace:
+        """The person's kernel."""
+        ...
+
+    def runtimes_of(self, identity: Identity) -> Sequence[str]:
         """The runtimes that the person holds."""
         ...
 
     def http(self, runtime_id: str) -> aiohttp.ClientSession:
-        """The runtime's Jupyter server. Raises NotFound."""
+        """The way to the runtime's Jupyter server."""
         ...
 
-    async def touch(self, runtime_id: str) -> None:
+    async def gone(self, runtime_id: str) -> str:
+        """Wait until the runtime has ended; why."""
+        ...
+
+    def touch(self, runtime_id: str) -> None:
         """The person did something there."""
         ...
 
@@ -112,19 +119,27 @@ class Gate:
         if not _KERNEL_ID.fullmatch(kernel_id):
             raise NotFound("There is no such kernel.")
         session = _checked_session(session_id)
-        place = await self.runtimes.kernel(identity, kernel_id)
+        runtime_id = self.runtimes.runtime_of(identity, kernel_id)
         offered = (SUBPROTOCOL,) if SUBPROTOCOL in websocket.scope["subprotocols"] else ()
-        upstream = await self._connect(
-            place.runtime_id, f"api/kernels/{kernel_id}/channels?session_id={session}", offered
+        path = f"api/kernels/{kernel_id}/channels?session_id={session}"
+        # Asking for the notebook's path takes a round trip, which the handshake hides.
+        upstream, kernel = await _both(
+            self._connect(runtime_id, path, offered), self.runtimes.kernel(identity, kernel_id)
         )
         inspection = Inspection(form_of(upstream.protocol))
-        subject = Subject(identity.person_id, place.runtime_id, kernel_id, place.path)
+        subject = Subject(identity.person_id, runtime_id, kernel_id, kernel.path)
         with self.metrics.socket("kernel"):
             await self._relay(websocket, upstream, inspection, subject, identity)
 
-    async def _connect(
-        self, runtime_id: str, path: str, protocols: tuple[str, ...] = ()
-    ) -> aiohttp.ClientWebSocketResponse[Any]:
+    async def relay_terminal(self, websocket: WebSocket, identity: Identity, name: str) -> None:
+        """Relay a client's socket to a terminal of theirs. Raises as `relay_kernel`."""
+        runtime_id, own_name = find_terminal(name, self.runtimes.runtimes_of(identity))
+        upstream = await self._connect(runtime_id, f"terminals/websocket/{own_name}")
+        subject = Subject(identity.person_id, runtime_id, name)
+        with self.metrics.socket("terminal"):
+            await self._relay(websocket, upstream, TerminalInspection(), subject, identity)
+
+    async def _connect(self, runtime_id: str, path: str, protocols: tuple[str, ...] = ()) -> Socket:
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 return await self.runtimes.http(runtime_id).ws_connect(
@@ -143,7 +158,7 @@ class Gate:
     async def _relay(
         self,
         websocket: WebSocket,
-        upstream: aiohttp.ClientWebSocketResponse[Any],
+        upstream: Socket,
         inspection: Inspects,
         subject: Subject,
         identity: Identity,
@@ -158,10 +173,27 @@ class Gate:
                 subject=subject,
                 metrics=self.metrics,
                 revoked=partial(self.revocations.wait, identity),
+                gone=partial(self.runtimes.gone, subject.runtime_id),
                 touched=partial(self.runtimes.touch, subject.runtime_id),
             ).run()
         finally:
             await upstream.close()
+
+
+async def _both(
+    connecting: Coroutine[Any, Any, Socket], asking: Coroutine[Any, Any, KernelPlace]
+) -> tuple[Socket, KernelPlace]:
+    """Both results, leaving no socket behind when either fails."""
+    socket = asyncio.ensure_future(connecting)
+    try:
+        kernel = await asking
+    except BaseException:
+        socket.cancel()
+        await asyncio.gather(socket, return_exceptions=True)
+        if not socket.cancelled() and not socket.exception():
+            await socket.result().close()
+        raise
+    return await socket, kernel
 
 
 def _checked_session(session_id: str | None) -> str:

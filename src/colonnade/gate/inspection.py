@@ -15,8 +15,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from colonnade.enforcement.verdict import Outcome, Verdict, digest
-from colonnade.gate.commands import Ask, Close, Commands, Note, ToClient, ToRuntime
+from colonnade.enforcement.verdict import Outcome, Verdict
+from colonnade.gate.commands import Ask, Close, Commands, Note, ToClient, ToRuntime, sum_up
 from colonnade.gate.protocol.errors import NotAllowed, ProtocolError
 from colonnade.gate.protocol.json_text import Object
 from colonnade.gate.protocol.judged_parts import Part, parts_of
@@ -85,7 +85,7 @@ class Inspection:
         assert self._asked is not None
         message, parts = self._asked
         self._asked = None
-        verdict = _sum_up(parts, verdicts)
+        verdict = sum_up(parts, verdicts)
         yield Note(message.channel, message.msg_type, verdict.outcome, verdict.sha256)
         if verdict.outcome.runs:
             yield from self._forward(message)
@@ -180,17 +180,3 @@ class Inspection:
     def _say(self, messages: Sequence[Message]) -> Commands:
         for message in messages:
             yield ToClient(self.form.serialise(message))
-
-
-def _sum_up(parts: tuple[Part, ...], verdicts: Sequence[Verdict]) -> Verdict:
-    """One verdict for a message: the first that does not run, else all notices together."""
-    for part, verdict in zip(parts, verdicts, strict=False):
-        if not verdict.outcome.runs:
-            return verdict
-        if verdict.sha256 != digest(part.source):
-            return Verdict(Outcome.REFUSE, "", "The verdict was on another text.", verdict.sha256)
-    if len(verdicts) < len(parts):
-        return Verdict(Outcome.REFUSE, "", "A part of this was not judged.", "")
-    texts = [verdict.text for verdict in verdicts if verdict.outcome is Outcome.NOTICE]
-    outcome = Outcome.NOTICE if texts else Outcome.ALLOW
-    return Verdict(outcome, "", "\n".join(texts), verdicts[0].sha256)

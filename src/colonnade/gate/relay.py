@@ -23,12 +23,15 @@ from colonnade.gate.protocol.judged_parts import Part
 from colonnade.kit.log import get_logger
 
 SIGNED_OUT = Close(4401, "You are signed out, or your access was withdrawn. Sign in again.")
-RUNTIME_GONE = Close(4410, "The runtime has ended. Start a new one to go on.")
+RUNTIME_GONE = 4410
+"""Close code: the runtime has ended, and the reason says why."""
+CUT_OFF = Close(1011, "The connection to the runtime broke. Reconnect to go on.")
 OUTPUT_TOO_LARGE = Close(1009, "One output was larger than the platform passes on.")
 FAILED = Close(1011, "Something failed on the platform. Reconnect to go on.")
 _CLIENT_LEFT = Close(1000, "")
 _MAX_REASON_BYTES = 123
 """A close frame's payload is 125 bytes with its code (RFC 6455, section 5.5)."""
+EXPLAIN_SECONDS = 1.0
 _QUIET = frozenset({"allow", "aborted"})
 
 log = get_logger(__name__)
@@ -43,6 +46,7 @@ class Relay:
         upstream: the runtime's, connected.
         inspection: what decides about each frame.
         revoked: returns when the person may no longer be here.
+        gone: returns, with the reason, when the runtime has ended.
         touched: called on each activity of the person.
     """
 
@@ -53,7 +57,8 @@ class Relay:
     subject: Subject
     metrics: GateMetrics
     revoked: Callable[[], Awaitable[None]]
-    touched: Callable[[], Awaitable[None]]
+    gone: Callable[[], Awaitable[str]]
+    touched: Callable[[], None]
     _order: asyncio.Lock = field(default_factory=asyncio.Lock)
     _room: asyncio.Event = field(default_factory=asyncio.Event)
     _asked: asyncio.Queue[Sequence[Part]] = field(default_factory=asyncio.Queue[Sequence[Part]])
@@ -75,7 +80,7 @@ class Relay:
             for task in pumps:
                 task.cancel()
             await asyncio.gather(*pumps, return_exceptions=True)
-        await self._close(self._outcome(done.pop()))
+        await self._close(await self._explained(self._outcome(done.pop())))
 
     async def _from_client(self) -> Close:
         while True:
@@ -121,6 +126,9 @@ class Relay:
         await self.revoked()
         return SIGNED_OUT
 
+    async def _until_gone(self) -> Close:
+        return Close(RUNTIME_GONE, f"The runtime has ended. {await self.gone()}".strip())
+
     async def _perform(self, commands: Callable[[], Commands]) -> Close | None:
         """Let the inspection take an event and do what it says, one event after the other."""
         async with self._order:
@@ -151,7 +159,7 @@ class Relay:
         else:
             await self.upstream.send_bytes(frame)
         if activity:
-            await self.touched()
+            self.touched()
 
     def _note(self, note: Note) -> None:
         self.metrics.count(note.channel, note.kind, note.outcome)
@@ -174,9 +182,17 @@ class Relay:
         if isinstance(problem, WebSocketDisconnect):
             return _CLIENT_LEFT
         if isinstance(problem, OSError):
-            return RUNTIME_GONE
+            return CUT_OFF
         log.error("relay-failed", runtime_id=self.subject.runtime_id, exc_info=problem)
         return FAILED
+
+    async def _explained(self, closing: Close) -> Close:
+        """A broken connection is often the first sign that the runtime has ended: look why."""
+        if closing is CUT_OFF:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(EXPLAIN_SECONDS):
+                    return await self._until_gone()
+        return closing
 
     async def _close(self, closing: Close) -> None:
         if closing is not _CLIENT_LEFT:
@@ -192,5 +208,5 @@ def _closing_for(message: WSMessageDecodeText, code: int | None) -> Close:
     if code == WSCloseCode.MESSAGE_TOO_BIG:
         return OUTPUT_TOO_LARGE
     if code is None or code in {1005, 1006} or message.type is not WSMsgType.CLOSE:
-        return RUNTIME_GONE
+        return CUT_OFF
     return Close(code, message.extra or "The runtime closed the connection.")

@@ -22,6 +22,7 @@ def build_router() -> APIRouter:
     """The routes where Jupyter clients expect them."""
     router = APIRouter()
     router.add_api_websocket_route("/api/kernels/{kernel_id}/channels", kernel_channels)
+    router.add_api_websocket_route("/terminals/websocket/{name}", terminal)
     return router
 
 
@@ -30,3 +31,8 @@ async def kernel_channels(
 ) -> None:
     """All channels of one kernel of one's own, in either wire form."""
     await gate_of(websocket).relay_kernel(websocket, someone, kernel_id, session_id)
+
+
+async def terminal(websocket: WebSocket, name: str, someone: Runner) -> None:
+    """One terminal in a runtime of one's own, as terminado speaks."""
+    await gate_of(websocket).relay_terminal(websocket, someone, name)

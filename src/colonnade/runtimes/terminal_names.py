@@ -26,7 +26,7 @@ def split_name(public: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
-def runtime_of(public: str, runtime_ids: Iterable[str]) -> tuple[str, str]:
+def find_terminal(public: str, runtime_ids: Iterable[str]) -> tuple[str, str]:
     """The runtime among `runtime_ids` (a person's own) and the terminal's name. Raises NotFound."""
     beginning, name = split_name(public)
     for runtime_id in runtime_ids:

@@ -28,14 +28,18 @@ _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 def read_object(raw: bytes) -> Object:
     """The JSON object in `raw`. Raises ProtocolError for anything else, and beyond the bounds."""
-    _check_bounds(raw)
-    try:
-        value = _decoder.decode(raw.decode("utf-8"))
-    except (ValueError, RecursionError) as problem:
-        raise ProtocolError(f"A part of the message is not valid JSON ({_why(problem)}).") from None
+    value = _read(raw)
     if not isinstance(value, dict):
         raise ProtocolError("A part of the message is not a JSON object.")
     return cast(Object, value)
+
+
+def read_array(raw: bytes) -> list[Any]:
+    """The JSON array in `raw`. Raises ProtocolError for anything else, and beyond the bounds."""
+    value = _read(raw)
+    if not isinstance(value, list):
+        raise ProtocolError("The message is not a JSON array.")
+    return cast("list[Any]", value)
 
 
 def write(value: object) -> bytes:
@@ -44,6 +48,14 @@ def write(value: object) -> bytes:
         return _plain.encode(value).encode("utf-8")
     except UnicodeEncodeError:
         return _escaping.encode(value).encode("ascii")
+
+
+def _read(raw: bytes) -> Any:
+    _check_bounds(raw)
+    try:
+        return _decoder.decode(raw.decode("utf-8"))
+    except (ValueError, RecursionError) as problem:
+        raise ProtocolError(f"A part of the message is not valid JSON ({_why(problem)}).") from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> Object:
