@@ -1,0 +1,68 @@
+"""Notebook files that code wrote into an area become documents when they are opened.
+
+A file at a document's path becomes that document's next revision, so a client that has the
+notebook open learns of it as it would of a change on disk. The file is removed only after the
+database has committed, and only if it is still the file that was read.
+"""
+
+import asyncio
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colonnade.kit.errors import ColonnadeError, Conflict, Invalid
+from colonnade.notebooks.areas import Entry
+from colonnade.notebooks.moves import when_committed
+from colonnade.notebooks.notebook import parse_json, read_notebook
+from colonnade.notebooks.paths import is_notebook_name, marked, split
+from colonnade.notebooks.pieces import Parts, take_apart
+from colonnade.notebooks.shelf import Found, Shelf
+
+ORIGIN = "written by code"
+
+
+class Unadopted(Conflict):
+    """A notebook file on disk must be taken in before it can be read: that needs a writing
+    transaction (`Contents.adopt`)."""
+
+    code = "unadopted"
+
+
+def waits(path: str, found: Found) -> bool:
+    """Whether a notebook file at `path` is there that is not taken in yet."""
+    return is_notebook_name(path) and found.entry is not None and not found.entry.is_folder
+
+
+async def take_in(shelf: Shelf, session: AsyncSession, owner_id: str, path: str) -> None:
+    """Make the notebook file at `path`, if there is one, the newest revision of its document.
+
+    A file that is no valid notebook is moved beside a document of the same name. Raises Invalid
+    when there is no such document: the file stays where it is.
+    """
+    found = await shelf.look(session, owner_id, path)
+    if not waits(path, found):
+        return
+    try:
+        parts, entry = await asyncio.to_thread(_read, shelf, owner_id, path)
+    except ColonnadeError as problem:
+        if found.document is None:
+            raise _refusal(problem) from problem
+        name = marked(split(path)[1], "unreadable")
+        beside = await shelf.free_path(session, owner_id, split(path)[0], name)
+        await asyncio.to_thread(shelf.areas.rename, owner_id, path, beside)
+        return
+    await shelf.documents.save(session, owner_id, path, parts, author_id=None, origin=ORIGIN)
+    when_committed(session, lambda: shelf.areas.remove_same(owner_id, path, entry.identity))
+
+
+def _read(shelf: Shelf, owner_id: str, path: str) -> tuple[Parts, Entry]:
+    data, entry = shelf.areas.read(owner_id, path, shelf.settings.max_notebook_bytes)
+    return take_apart(read_notebook(parse_json(data))), entry
+
+
+def _refusal(problem: ColonnadeError) -> ColonnadeError:
+    if problem.status in {400, 413}:
+        return Invalid(
+            f"This file cannot be opened as a notebook. {problem.message}",
+            "Open it with the text editor, or write it again in a cell.",
+        )
+    return problem
