@@ -1,4 +1,5 @@
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 
 from colonnade.accounts.permissions import Role
 from colonnade.kit.errors import Invalid
-from colonnade.runtimes.classes import RuntimeClass, runtimes_settings
+from colonnade.runtimes.classes import RuntimeClass, RuntimesSettings, runtimes_settings
 
 CPU = {"name": "cpu", "display_name": "Python 3 · CPU"}
 
@@ -77,3 +78,13 @@ _JSON = st.recursive(
 def test_any_table_is_understood_or_refused_in_words(section: dict[str, object]) -> None:
     with suppress(Invalid):
         assert runtimes_settings(section).classes
+
+
+def test_the_reference_page_names_every_property_and_its_default() -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/runtime-classes.md").read_text("utf-8")
+    for model in (RuntimeClass, RuntimesSettings):
+        for name, field in model.model_fields.items():
+            row = next((line for line in page.splitlines() if line.startswith(f"| `{name}` |")), "")
+            assert row, name
+            if isinstance(field.default, float | int) and field.default < 1 << 20:
+                assert f"| {field.default:g} |" in row
