@@ -7,14 +7,16 @@ the room's own pydantic model validates it, and `app.py` passes the result on.
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from colonnade.kit.errors import Invalid
 
 DEFAULT_DATA = Path("colonnade-data")
+
+Form = TypeVar("Form", bound=BaseModel)
 
 
 class Settings(BaseModel):
@@ -43,6 +45,15 @@ class Settings(BaseModel):
     def section(self, name: str) -> dict[str, Any]:
         """The raw table `[name]` of the configuration file, empty when absent."""
         return self.sections.get(name, {})
+
+    def table(self, name: str, form: type[Form]) -> Form:
+        """The table `[name]` in the form that a room gives it. Raises Invalid saying what is wrong."""
+        try:
+            return form.model_validate(self.section(name))
+        except ValidationError as problem:
+            raise Invalid(
+                f"{self.data / 'colonnade.toml'}: [{name}] {problem}", "Correct the file."
+            ) from None
 
     @property
     def database_address(self) -> str:
