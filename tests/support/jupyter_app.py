@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 import httpx
 from fastapi import FastAPI
@@ -30,11 +32,18 @@ def build_app(database: Database, data: Path, base_url: str = "/", port: int = 8
     app.state.revocations = app.state.accounts.revocations
     app.state.runtimes = StandInRuntimes()
     app.state.sessions = Sessions(database, app.state.runtimes)
-    app.state.lab = Lab(settings, origins)
+    app.state.lab = shared_lab(base_url, port)
     install_error_answers(app)
     app.include_router(build_router())
     app.add_middleware(StrictHeaders)
     return app
+
+
+@cache
+def shared_lab(base_url: str, port: int) -> Lab:
+    """JupyterLab's shared parts take seconds to make and hold nobody's data: one for all tests."""
+    settings = Settings(data=Path(mkdtemp(prefix="colonnade-lab-")), base_url=base_url)
+    return Lab(settings, settings.origins(port))
 
 
 class People:

@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 from colonnade.accounts.revocations import Revocations
 from colonnade.jupyter.lab.lab import Lab
 from colonnade.jupyter.service import Sessions
+from colonnade.jupyter.terminals import Terminals
 from colonnade.kit.database import Database
 from colonnade.kit.settings import Origins, Settings
 from colonnade.runtimes.service import Runtimes
@@ -45,3 +46,8 @@ def revocations_of(connection: HTTPConnection) -> Revocations:
 def sessions_of(connection: HTTPConnection) -> Sessions:
     """Everybody's kernel sessions."""
     return cast(Sessions, connection.app.state.sessions)
+
+
+def terminals_of(connection: HTTPConnection) -> Terminals:
+    """Everybody's terminals. Holds nothing, so it is made where it is needed."""
+    return Terminals(runtimes_of(connection))

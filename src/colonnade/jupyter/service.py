@@ -39,7 +39,7 @@ class Sessions:
         self._rows = SessionRepository()
         self._opening: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
-    async def list(self, person: Identity) -> list[Bound]:
+    async def all(self, person: Identity) -> list[Bound]:
         """The person's sessions whose kernels live, oldest first.
 
         A session whose kernel is gone is not shown; it is removed when the next one is opened.
@@ -123,7 +123,7 @@ class Sessions:
         return {kernel.id: kernel for kernel in await self._runtimes.kernels(person)}
 
     async def _at(self, person: Identity, path: str) -> Bound | None:
-        return next((bound for bound in await self.list(person) if bound.row.path == path), None)
+        return next((bound for bound in await self.all(person) if bound.row.path == path), None)
 
     async def _open(self, person: Identity, wish: SessionWish) -> Bound:
         kernel = await (

@@ -62,7 +62,7 @@ def _add_kernel_actions(router: APIRouter) -> None:
 def _add_session_routes(router: APIRouter) -> None:
     @router.get("/sessions")
     async def list_sessions(request: Request, someone: Reader) -> list[dict[str, Any]]:
-        found = await sessions_of(request).list(someone)
+        found = await sessions_of(request).all(someone)
         return [session_model(each.row, each.kernel) for each in found]
 
     @router.post("/sessions")

@@ -19,7 +19,7 @@ from colonnade.jupyter.lab.preferences import (
     Preferences,
 )
 from colonnade.jupyter.parts import lab_of
-from colonnade.kit.errors import Invalid
+from colonnade.kit.errors import Invalid, NotFound
 from colonnade.kit.http import Transaction
 
 SMALLEST_COMPRESSED_BYTES = 16 * 1024
@@ -160,6 +160,12 @@ def _add_translation_routes(router: APIRouter) -> None:
 
 
 def _add_page_routes(router: APIRouter) -> None:
+    # Any other address is JupyterLab's page, which says itself that it does not know it; a program
+    # that asks for an unknown part of the API needs a plain answer.
+    @router.get("/lab/api/{rest:path}", dependencies=[PUBLIC])
+    async def refuse_unknown_api(rest: str) -> None:
+        raise NotFound("JupyterLab's API has no such part here.")
+
     @router.get("/lab")
     @router.get("/lab/{rest:path}")
     async def show_lab(request: Request, someone: Reader, rest: str = "") -> Response:
