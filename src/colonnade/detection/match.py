@@ -4,7 +4,7 @@ A finding keeps the whole tree of what matched, so that a page can explain it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from colonnade.detection.cells import Cell
 from colonnade.detection.extract import extract
@@ -68,6 +68,32 @@ class Finding:
     context: tuple[Evidence, ...]
     evidence: tuple[Evidence, ...]
 
+    @classmethod
+    def of(
+        cls,
+        rule: Rule,
+        result: Result,
+        context: tuple[Evidence, ...],
+        evidence: tuple[Evidence, ...],
+    ) -> "Finding":
+        """What `rule` found, in the rule's own words."""
+        return cls(
+            rule.id,
+            rule.version,
+            rule.title,
+            rule.category,
+            rule.axis,
+            rule.confidence,
+            result,
+            context,
+            evidence,
+        )
+
+    def moved(self, places: Sequence[int]) -> "Finding":
+        """The same finding with cell `i` standing at `places[i]`. Raises IndexError."""
+        evidence = tuple(replace(one, cell=places[one.cell]) for one in self.evidence)
+        return replace(self, evidence=evidence)
+
     def touches(self, cell: int) -> bool:
         """Whether the cell at this index adds to the evidence."""
         return any(one.cell == cell for one in self.evidence)
@@ -127,17 +153,7 @@ def _judge(rule: Rule, evidence: Mapping[Leaf, tuple[Evidence, ...]]) -> Finding
     context = tuple(one for leaf in rule.context for one in evidence.get(leaf, ()))
     everything = dict.fromkeys([*_evidence(result), *context])
     ordered = sorted(everything, key=lambda one: (one.cell, one.line, one.kind, one.value))
-    return Finding(
-        rule.id,
-        rule.version,
-        rule.title,
-        rule.category,
-        rule.axis,
-        rule.confidence,
-        result,
-        context,
-        tuple(ordered),
-    )
+    return Finding.of(rule, result, context, tuple(ordered))
 
 
 def evaluate(condition: Condition, evidence: Mapping[Leaf, tuple[Evidence, ...]]) -> Result:

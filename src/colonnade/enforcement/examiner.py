@@ -1,0 +1,147 @@
+"""The process that examines cells: reads frames, extracts, matches, answers. It knows nobody.
+
+Started as `python -m colonnade.enforcement.examiner [RULES]` by `workers`, which kills it when it
+takes too long. A frame is four bytes of length, big-endian, then JSON. A request names cells by
+their hash, with the source only where this process may not know it; the first is the one asked for.
+
+    → {"cells": [["<sha256>", "<id>", "<source>" | null], …]}
+    ← {"at": 3}                      an unknown cell is being extracted (only before long work)
+    ← {"missing": ["<sha256>", …]}   send these with their sources
+    ← {"findings": […], "hits": true, "unscannable": null, "left": 0}
+
+`hits` says whether the first cell holds anything that any rule looks at: without it no finding can
+touch that cell, whatever stands around it. `left` counts cells that were not reached in time; what
+was reached is remembered, so asking again goes further.
+"""
+
+import contextlib
+import json
+import os
+import resource
+import sys
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from colonnade.detection.extract import extract
+from colonnade.detection.findings import to_json
+from colonnade.detection.limits import Unscannable
+from colonnade.detection.match import Hits, Seen, hits_of, match
+from colonnade.detection.rulebook import default_rules, load_rules
+from colonnade.detection.rules import RuleSet
+
+MAX_KNOWN_CELLS = 20_000
+MAX_FRAME_BYTES = 128 << 20
+SOFT_SECONDS = 1.0
+CPU_SECONDS = 5
+MEMORY_BYTES = 1 << 30
+
+
+Teller = Callable[[dict[str, Any]], None]
+
+
+class Examiner:
+    """Judges requests with a memory of the cells it has seen."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._rules = rules
+        self._known: OrderedDict[str, Hits | str] = OrderedDict()
+
+    def answer(self, request: dict[str, Any], tell: Teller | None = None) -> dict[str, Any]:
+        """The last frame of the answer; `tell` is given what goes before it."""
+        cells: list[tuple[str, str, str | None]] = [tuple(one) for one in request["cells"]]
+        missing = [sha for sha, _, source in cells if source is None and sha not in self._known]
+        if missing:
+            return {"missing": missing}
+        deadline = time.monotonic() + SOFT_SECONDS
+        seen: list[Seen] = []
+        left = 0
+        for index, (sha, id, source) in enumerate(cells):
+            if sha not in self._known and index and time.monotonic() > deadline:
+                left += 1
+                continue
+            hits = self._hits(sha, source or "", index, tell)
+            if isinstance(hits, str):
+                if index == 0:
+                    return {"findings": [], "hits": True, "unscannable": hits, "left": 0}
+                continue
+            seen.append(Seen(index, id, hits))
+        findings = to_json(match(self._rules, seen))
+        return {"findings": findings, "hits": bool(seen[0].hits), "unscannable": None, "left": left}
+
+    def _hits(self, sha: str, source: str, index: int, tell: Teller | None) -> Hits | str:
+        if sha in self._known:
+            self._known.move_to_end(sha)
+            return self._known[sha]
+        if tell is not None and index:
+            tell({"at": index})
+        found: Hits | str
+        try:
+            found = hits_of(self._rules, extract(source))
+        except Unscannable as problem:
+            found = problem.reason
+        except (MemoryError, RecursionError):
+            found = "examining it needs more memory than there is for it"
+        self._known[sha] = found
+        while len(self._known) > MAX_KNOWN_CELLS:
+            self._known.popitem(last=False)
+        return found
+
+
+def main() -> None:
+    """Serve frames on the standard streams until the other side closes them."""
+    rules = load_rules(Path(sys.argv[1])) if len(sys.argv) > 1 else default_rules()
+    examiner = Examiner(rules)
+    _confine()
+    _write({"ready": rules.version})
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        while True:
+            request = json.loads(_read_exactly(int.from_bytes(_read_exactly(4), "big")))
+            _bound_time()
+            _write(examiner.answer(request, _write))
+
+
+def _confine() -> None:
+    """No core dumps, no new files, bounded memory; whatever hostile input may bring about."""
+    for limit, value in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_AS, MEMORY_BYTES),
+    ):
+        hard = resource.getrlimit(limit)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(limit, (value, value))
+
+
+def _bound_time() -> None:
+    """Let the kernel end this process, should its parent be gone while it is stuck."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(usage.ru_utime + usage.ru_stime) + CPU_SECONDS
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def _read_exactly(count: int) -> bytes:
+    if count > MAX_FRAME_BYTES:
+        raise EOFError
+    pieces: list[bytes] = []
+    while count:
+        piece = os.read(0, min(count, 1 << 20))
+        if not piece:
+            raise EOFError
+        pieces.append(piece)
+        count -= len(piece)
+    return b"".join(pieces)
+
+
+def _write(frame: dict[str, Any]) -> None:
+    body = json.dumps(frame, separators=(",", ":")).encode()
+    data = memoryview(len(body).to_bytes(4, "big") + body)
+    while data:
+        data = data[os.write(1, data) :]
+
+
+if __name__ == "__main__":
+    main()
