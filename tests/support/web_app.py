@@ -8,36 +8,43 @@ from starlette.types import ASGIApp
 
 from colonnade.accounts.origin import OriginGuard
 from colonnade.accounts.service import Accounts
+from colonnade.kit.clock import utcnow
 from colonnade.kit.database import Database
 from colonnade.kit.headers import StrictHeaders
 from colonnade.kit.http import install_error_answers
-from colonnade.kit.settings import Settings
-from colonnade.runtimes.engine import Tier
+from colonnade.kit.settings import Origins, Settings
+from colonnade.notebooks.configuration import NotebookSettings
+from colonnade.notebooks.contents import build_contents
+from colonnade.policy import load_book
+from colonnade.runtimes.engine import Engine
+from colonnade.runtimes.service import Runtimes
 from colonnade.web.errors import install_page_errors
+from colonnade.web.operations import build_metrics
 from colonnade.web.router import build_router
 from support.people import ORIGINS
 
 
-class SoundEngine:
-    """Says that the machine isolates code."""
-
-    def __init__(self) -> None:
-        self.answer = Tier(sound=True, lines=())
-
-    async def tier(self) -> Tier:
-        return self.answer
-
-
-def make_app(database: Database, accounts: Accounts, data: Path, base_url: str = "/") -> FastAPI:
+def make_app(
+    database: Database,
+    accounts: Accounts,
+    data: Path,
+    runtimes: Runtimes,
+    engine: Engine,
+    base_url: str = "/",
+    origins: Origins = ORIGINS,
+) -> FastAPI:
     """The routes and their parts."""
-    app = FastAPI(root_path=base_url.rstrip("/"), openapi_url=None)
+    app = FastAPI(openapi_url=None)
     app.state.settings = Settings(data=data, base_url=base_url)
-    app.state.origins, app.state.database = ORIGINS, database
+    app.state.origins, app.state.database, app.state.clock = origins, database, utcnow
     app.state.accounts, app.state.revocations = accounts, accounts.revocations
-    app.state.engine = SoundEngine()
+    app.state.engine, app.state.runtimes = engine, runtimes
+    app.state.contents = build_contents(data, NotebookSettings())
+    app.state.policy = load_book()
+    app.state.metrics = build_metrics(runtimes)
     install_error_answers(app)
     install_page_errors(app)
-    app.include_router(build_router())
+    app.include_router(build_router(), prefix=base_url.rstrip("/"))
     app.add_middleware(StrictHeaders)
     return app
 
@@ -48,11 +55,6 @@ def guarded(app: FastAPI) -> ASGIApp:
         app,
         content=PlainTextResponse("content"),
         is_content=lambda path: path.startswith("/content/"),
-        origins=ORIGINS,
+        origins=app.state.origins,
         base_url=app.state.settings.base_url,
     )
-
-
-def build_app(database: Database, accounts: Accounts, data: Path, base_url: str = "/") -> ASGIApp:
-    """The whole, behind its guard."""
-    return guarded(make_app(database, accounts, data, base_url))

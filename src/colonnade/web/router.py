@@ -2,12 +2,24 @@
 
 from fastapi import APIRouter
 
-from colonnade.web import account, assets, people, sign_in
+from colonnade.web import (
+    account,
+    assets,
+    examples,
+    home,
+    operations,
+    people,
+    policy,
+    runtimes,
+    sign_in,
+)
+from colonnade.web.api import router as api
 
 
 def build_router() -> APIRouter:
     """Pages, assets, our API and the operators' numbers."""
     router = APIRouter()
-    for part in (assets, sign_in, account, people):
+    for part in (home, assets, sign_in, account, people, policy, runtimes, examples, operations):
         router.include_router(part.router)
+    router.include_router(api.build_router())
     return router

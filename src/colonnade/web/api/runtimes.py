@@ -1,0 +1,175 @@
+"""`/api/v1/runtimes`: one's own runtimes, what they use, when they end."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+
+from colonnade.accounts.http import Someone, require
+from colonnade.accounts.identity import Identity
+from colonnade.accounts.permissions import Permission
+from colonnade.kit.errors import NotFound
+from colonnade.runtimes.engine import Tier
+from colonnade.runtimes.schemas import Holding, Ticket
+from colonnade.runtimes.service import Runtimes
+from colonnade.web.bodies import SmallBodyRoute
+from colonnade.web.parts import runtimes_of
+from colonnade.web.tier import glance_of
+
+router = APIRouter(prefix="/runtimes", tags=["runtimes"], route_class=SmallBodyRoute)
+
+FALLBACK_WARNING_SECONDS = 300
+"""For a runtime whose class is no longer configured."""
+
+
+class RuntimeModel(BaseModel):
+    """One runtime, those that ended within a day included."""
+
+    id: str
+    class_: str = Field(serialization_alias="class", description="The class's kernelspec name.")
+    class_name: str = Field(description="The class as people read it.")
+    environment: str
+    kernel_id: str | None
+    notebook_path: str | None
+    state: str
+    memory_bytes: int
+    memory_limit_bytes: int
+    disk_bytes: int
+    disk_limit_bytes: int
+    cpu_seconds: float
+    cpu_share: float | None = Field(description="Cores in use, averaged since the last look.")
+    uptime_seconds: float
+    idle_ends_at: datetime | None = Field(description="When it stops unless it is used.")
+    lifetime_ends_at: datetime | None = Field(description="When it stops in any case.")
+    warning_seconds: int = Field(description="How long before an end a warning is due.")
+    stop_reason: str
+
+
+class TicketModel(BaseModel):
+    """A place in the queue for a class."""
+
+    id: str
+    class_: str = Field(serialization_alias="class")
+    class_name: str
+    position: int = Field(description="1 is next.")
+    called: bool = Field(description="A place is free and kept until `kept_until`: start now.")
+    kept_until: datetime
+
+
+class TierLineModel(BaseModel):
+    """One thing that the machine can or cannot enforce."""
+
+    name: str
+    level: str
+    detail: str
+    remedy: str
+
+
+class TierModel(BaseModel):
+    """What the machine can enforce; `unsafe` means that code is not isolated."""
+
+    sound: bool
+    unsafe: bool
+    lines: list[TierLineModel]
+
+
+class RuntimesModel(BaseModel):
+    """All that a person holds and waits for."""
+
+    runtimes: list[RuntimeModel]
+    tickets: list[TicketModel]
+    tier: TierModel
+
+
+@router.get("", dependencies=[require(Permission.RUNTIMES_READ)])
+async def list_runtimes(request: Request, someone: Someone) -> RuntimesModel:
+    """Your runtimes, your places in queues, and what the machine can enforce."""
+    runtimes = runtimes_of(request)
+    holdings = await runtimes.holdings(someone.person_id)
+    return RuntimesModel(
+        runtimes=[runtime_model(one, runtimes) for one in holdings],
+        tickets=ticket_models(runtimes.tickets(someone.person_id)),
+        tier=_tier_model(glance_of(request).tier),
+    )
+
+
+@router.post(
+    "/{runtime_id}/touch", status_code=204, dependencies=[require(Permission.RUNTIMES_USE)]
+)
+async def touch(request: Request, someone: Someone, runtime_id: str) -> None:
+    """Say that you still use it: the idle countdown begins anew."""
+    runtimes = runtimes_of(request)
+    _demand_own(runtimes, someone, runtime_id)
+    runtimes.touch(runtime_id)
+
+
+@router.delete("/{runtime_id}", status_code=204, dependencies=[require(Permission.RUNTIMES_USE)])
+async def stop(request: Request, someone: Someone, runtime_id: str) -> None:
+    """Stop it; its documents stay, its variables and scratch files go."""
+    await runtimes_of(request).stop(someone, runtime_id)
+
+
+@router.delete(
+    "/tickets/{ticket_id}", status_code=204, dependencies=[require(Permission.RUNTIMES_USE)]
+)
+async def leave_queue(request: Request, someone: Someone, ticket_id: str) -> None:
+    """Give up a place in a queue."""
+    await runtimes_of(request).give_up(someone, ticket_id)
+
+
+def runtime_model(holding: Holding, runtimes: Runtimes) -> RuntimeModel:
+    """The runtime as clients read it."""
+    warnings = {one.name: one.warning_seconds for one in runtimes.settings.classes}
+    return RuntimeModel(
+        id=holding.id,
+        class_=holding.class_name,
+        class_name=holding.display_name,
+        environment=holding.environment,
+        kernel_id=holding.kernel_id,
+        notebook_path=holding.notebook_path,
+        state=holding.state.value,
+        memory_bytes=holding.usage.memory_bytes,
+        memory_limit_bytes=holding.memory_limit_bytes,
+        disk_bytes=holding.usage.disk_bytes,
+        disk_limit_bytes=holding.disk_limit_bytes,
+        cpu_seconds=holding.usage.cpu_seconds,
+        cpu_share=holding.cpu_share,
+        uptime_seconds=holding.uptime_seconds,
+        idle_ends_at=holding.idle_ends_at,
+        lifetime_ends_at=holding.lifetime_ends_at,
+        warning_seconds=warnings.get(holding.class_name, FALLBACK_WARNING_SECONDS),
+        stop_reason=holding.stop_reason,
+    )
+
+
+def ticket_models(tickets: Sequence[Ticket]) -> list[TicketModel]:
+    """Places in queues as clients read them."""
+    return [
+        TicketModel(
+            id=one.id,
+            class_=one.class_name,
+            class_name=one.display_name,
+            position=one.position,
+            called=one.called,
+            kept_until=one.kept_until,
+        )
+        for one in tickets
+    ]
+
+
+def _tier_model(tier: Tier | None) -> TierModel:
+    # An engine that is away says nothing about soundness; the page's banner is not for that.
+    if tier is None:
+        return TierModel(sound=True, unsafe=False, lines=[])
+    lines = [
+        TierLineModel(name=line.name, level=line.level, detail=line.detail, remedy=line.remedy)
+        for line in tier.lines
+    ]
+    return TierModel(sound=tier.sound, unsafe=not tier.sound, lines=lines)
+
+
+def _demand_own(runtimes: Runtimes, someone: Identity, runtime_id: str) -> None:
+    if runtime_id not in runtimes.runtimes_of(someone):
+        raise NotFound("There is no such runtime.")

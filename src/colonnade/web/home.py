@@ -1,0 +1,50 @@
+"""Home: one's notebooks, what runs, what was refused, and examples to begin with."""
+
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from colonnade.accounts.http import Someone, require
+from colonnade.accounts.permissions import Permission
+from colonnade.kit.http import database_of
+from colonnade.web.bodies import SmallBodyRoute
+from colonnade.web.examples import examples
+from colonnade.web.pages import render, see_other
+from colonnade.web.parts import contents_of, runtimes_of
+from colonnade.web.runtimes import is_over
+
+router = APIRouter(route_class=SmallBodyRoute, include_in_schema=False)
+
+RECENT = 30
+
+
+@router.get("/", dependencies=[require(Permission.NOTEBOOKS_READ)])
+async def home(request: Request, someone: Someone) -> Response:
+    """The page that people come back to."""
+    async with database_of(request).reading() as session:
+        notebooks = await contents_of(request).documents.recent(session, someone.person_id, RECENT)
+    runtimes = runtimes_of(request)
+    holdings = await runtimes.holdings(someone.person_id)
+    living = [one for one in holdings if not is_over(one)]
+    return render(
+        request,
+        "home.html",
+        someone,
+        notebooks=notebooks,
+        examples=list(examples().values()),
+        living=living,
+        running={one.notebook_path for one in living},
+        notices=[],
+        tickets=runtimes.tickets(someone.person_id),
+        recent_limit=RECENT,
+    )
+
+
+@router.post("/notebooks", dependencies=[require(Permission.NOTEBOOKS_WRITE)])
+async def new_notebook(request: Request, someone: Someone) -> Response:
+    """Make an empty notebook and open it in JupyterLab."""
+    async with database_of(request).transaction() as session:
+        made = await contents_of(request).new(session, someone.person_id, "", "notebook")
+    return see_other(request, f"lab/tree/{quote(str(made['path']))}")
