@@ -1,10 +1,12 @@
 """Tasks beside the requests: kept from being collected, their failures logged, ended together."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from colonnade.kit.log import get_logger
+
+AGAIN_SECONDS = 1.0
 
 log = get_logger(__name__)
 
@@ -22,12 +24,27 @@ class Background:
         task.add_done_callback(self._finished)
         return task
 
+    def keep(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run `work`, which never ends, and start it again when a failure ends it."""
+        self.start(name, self._again_and_again(name, work))
+
     async def close(self) -> None:
         """Cancel all and wait until each has cleaned up."""
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _again_and_again(
+        self, name: str, work: Callable[[], Coroutine[Any, Any, None]]
+    ) -> None:
+        while True:
+            try:
+                await work()
+            except Exception:
+                # A locked database or a bug must not end everybody's countdowns for good.
+                log.exception("background-loop-failed", task=name)
+            await asyncio.sleep(AGAIN_SECONDS)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

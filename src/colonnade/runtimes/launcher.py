@@ -95,8 +95,8 @@ class Launcher:
             await self._launch(runtime)
             runtime.kernel_id = await self.server(runtime).start_kernel()
             await self.server(runtime).run_silently(runtime.kernel_id, "pass")
-            runtime.state, runtime.in_hand = RuntimeState.RUNNING, False
-            await self.register.save(runtime)
+            await self._finish(runtime)
+            runtime.in_hand = False
         except BaseException as problem:
             await asyncio.shield(self.end(runtime, RuntimeState.STOPPED, reason_of(problem)))
             raise
@@ -180,9 +180,14 @@ class Launcher:
             runtime.kernel_id = await self.server(runtime).start_kernel()
         else:
             await self.server(runtime).run_silently(runtime.kernel_id, ENTER)
-        runtime.state, runtime.notebook_path = RuntimeState.RUNNING, path
-        runtime.last_activity = self.clock()
+        runtime.notebook_path, runtime.last_activity = path, self.clock()
         runtime.claimed = runtime.claimed or runtime.last_activity
+        await self._finish(runtime)
+
+    async def _finish(self, runtime: Runtime) -> None:
+        if runtime.ended is not None:
+            raise Unavailable(f"It ended while it was prepared. {runtime.stop_reason}")
+        runtime.state = RuntimeState.RUNNING
         await self.register.save(runtime)
 
     async def _open_area(self, runtime: Runtime, path: str | None) -> None:

@@ -98,16 +98,21 @@ class Queue:
         async with self._database.transaction() as session:
             await TicketRepository(session).delete(place.id)
 
-    async def call(self, free: Room) -> None:
-        """Note for whom there is a place now, and void the places of those who did not come."""
+    async def call(self, free: Room) -> bool:
+        """Note for whom there is a place now, and void the places of those who did not come.
+
+        Whether any was voided, so that others may be seated.
+        """
         now = self._clock()
-        for place in [one for one in self._places if self.kept_until(one) <= now]:
+        void = [one for one in self._places if self.kept_until(one) <= now]
+        for place in void:
             await self.leave(place)
         waiting = list(self._places)
         for place, seated in zip(waiting, seats(free, [p.terms for p in waiting]), strict=True):
             if seated != (place.called is not None):
                 place.called = now if seated else None
                 await self._change(place)
+        return bool(void)
 
     async def _change(self, place: Place) -> None:
         async with self._database.transaction() as session:

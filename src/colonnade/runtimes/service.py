@@ -68,10 +68,10 @@ class Runtimes:
         """Read what was written down; everything else goes on in the background."""
         await self._register.load()
         await self._queue.load()
-        self._background.start("runtimes-follow", self._watch.follow())
-        self._background.start("runtimes-tick", self._watch.tick_for_ever())
-        self._background.start("runtimes-call", self._watch.call_for_ever())
-        self._background.start("runtimes-pool", self._pool.keep())
+        self._background.keep("runtimes-follow", self._watch.follow)
+        self._background.keep("runtimes-tick", self._watch.tick_for_ever)
+        self._background.keep("runtimes-call", self._watch.call_for_ever)
+        self._background.keep("runtimes-pool", self._pool.keep)
 
     async def close(self) -> None:
         """Let go of every runtime without stopping any that is whole."""

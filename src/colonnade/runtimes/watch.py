@@ -51,22 +51,18 @@ class Watch:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             ticks += 1
-            try:
-                await self.tick()
-                if ticks % RECONCILE_TICKS == 0 and self.ready.is_set():
-                    await self.reconcile()
-            except ColonnadeError as problem:
-                log.warning("runtimes-tick-failed", reason=str(problem))
-            except Exception:
-                # A locked database or a bug in one tick must not end everybody's countdowns.
-                log.exception("runtimes-tick-failed")
+            await self.tick()
+            if ticks % RECONCILE_TICKS == 0 and self.ready.is_set():
+                await self._register.save_activity()
+                await self._reconcile_if_reachable()
 
     async def call_for_ever(self) -> None:
         """Whenever something changes, note for whom there is a place now."""
         while True:
             await self._launcher.changed.heard(TICK_SECONDS)
-            if self._queue.waiting() and self.ready.is_set():
-                await self._queue.call(self._launcher.free(counting_pool=False))
+            free = self._launcher.free(counting_pool=False)
+            if self._queue.waiting() and self.ready.is_set() and await self._queue.call(free):
+                self._launcher.changed.ring()
 
     async def hear(self, status: RuntimeStatus) -> None:
         """Take note of one change that the engine reports."""
@@ -103,12 +99,11 @@ class Watch:
         self._launcher.changed.ring()
 
     async def tick(self) -> None:
-        """End what is over by now, and write down what was used."""
+        """End what is over by now."""
         used = [one for one in self._register.living() if one.claimed and not one.in_hand]
         now = self._launcher.clock()
-        await asyncio.gather(
-            *(self._look(one) for one in used if needs_a_look(one.terms, one.last_activity, now))
-        )
+        asked = [one for one in used if one.busy or needs_a_look(one.terms, one.last_activity, now)]
+        await asyncio.gather(*(self._look(one) for one in asked))
         for runtime in used:
             assert runtime.claimed is not None
             count = count_down(
@@ -116,8 +111,13 @@ class Watch:
             )
             if count.over and runtime.ended is None:
                 await self._launcher.end(runtime, RuntimeState.STOPPED, count.over)
-        await self._register.save_activity()
         self._register.forget_old()
+
+    async def _reconcile_if_reachable(self) -> None:
+        try:
+            await self.reconcile()
+        except Unavailable as away:
+            log.warning("engine-unavailable", reason=str(away))
 
     async def _compare(self, runtime: Runtime, status: RuntimeStatus | None) -> None:
         if runtime.ended is not None:
