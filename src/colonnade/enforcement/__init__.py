@@ -2,8 +2,11 @@
 
 - `verdict`: the question (`Asked`) and the answer (`Verdict`).
 - `decide`: the pure decision, findings and policy in, a step on the ladder out.
-- `service`: `Enforcement`, which gathers, asks the worker, decides, records and answers.
+- `service`: `Enforcement`, which gathers, has examined, decides, records and answers.
+- `workers` and `examiner`: the killable processes that read what strangers wrote.
+- `statement`: what the person is told; `notices`: what they read, contest and declare.
 
-To add a step to the ladder, add it to `verdict.Outcome`, give it a condition in `decide`, and words
-in `statement`.
+The gate is courtesy and record, not the wall: what it sees is what somebody asked to run, and an
+imported file can change afterwards. To add a step to the ladder, add it to `verdict.Outcome`, give
+it a condition in `decide`, and words in `statement`.
 """

@@ -10,8 +10,10 @@ from typing import Any, Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colonnade.detection.cells import Cell, code_cells
+from colonnade.detection.rulebook import default_rules, load_rules
 from colonnade.detection.rules import RuleSet
 from colonnade.enforcement import repository
+from colonnade.enforcement.configuration import EnforcementSettings, PolicySettings
 from colonnade.enforcement.decide import Decision, decide
 from colonnade.enforcement.notices import Notices
 from colonnade.enforcement.statement import Statement, state, state_unscannable, text_of
@@ -22,9 +24,10 @@ from colonnade.kit.clock import Clock, utcnow
 from colonnade.kit.database import Database
 from colonnade.kit.errors import ColonnadeError
 from colonnade.kit.ids import new_id
+from colonnade.kit.settings import Origins, Settings
 from colonnade.ledger import Ledger
 from colonnade.observations import Observation, Trust
-from colonnade.policy import PolicyBook
+from colonnade.policy import PolicyBook, load_book
 
 MAX_EARLIER_CELLS = 200
 BEFORE = -1
@@ -176,6 +179,18 @@ class Enforcement:
 
     def _link(self, notice_id: str) -> str:
         return f"{self._app_url}/notices/{notice_id}"
+
+
+def build_enforcement(
+    settings: Settings, origins: Origins, database: Database, notebooks: NotebookSource
+) -> Enforcement:
+    """Enforcement as configured. Raises Invalid when the policy or a rule is not sound."""
+    chosen = settings.table("policy", PolicySettings)
+    limits = settings.table("enforcement", EnforcementSettings)
+    rules = load_rules(chosen.rules) if chosen.rules else default_rules()
+    workers = Workers(rules, chosen.rules, limits.workers, limits.budget_seconds)
+    app_url = origins.app + settings.base_url
+    return Enforcement(database, load_book(chosen.file), rules, workers, notebooks, app_url)
 
 
 def _cells_of(saved: Mapping[str, Any] | None) -> tuple[Cell, ...]:
