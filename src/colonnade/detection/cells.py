@@ -7,7 +7,7 @@ as lists, missing ids); what is no notebook at all raises `Invalid`.
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from colonnade.detection.limits import MAX_NOTEBOOK_BYTES, MAX_NOTEBOOK_CELLS
 from colonnade.kit.errors import Invalid, TooLarge
@@ -15,11 +15,17 @@ from colonnade.kit.errors import Invalid, TooLarge
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One piece of code: `index` is its place in the notebook (from 0, Markdown cells counted)."""
+    """One piece of code.
+
+    Attributes:
+        index: its place in the notebook, from 0, Markdown cells counted.
+        language: 'notebook' is Python with magics, as Jupyter runs it.
+    """
 
     source: str
     index: int = 0
     id: str = ""
+    language: Literal["notebook", "shell"] = "notebook"
 
 
 def code_cells(notebook: object) -> tuple[Cell, ...]:

@@ -1,23 +1,26 @@
 """One cell to its features. Pure: the same source always gives the same features."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from colonnade.detection.features.command import read_shell
 from colonnade.detection.features.feature import Collector, Feature, Kind
 from colonnade.detection.features.python import read_python
 from colonnade.detection.limits import MAX_DEPTH, Unscannable, guard
 from colonnade.detection.normalise.fold import Folder
-from colonnade.detection.normalise.jupyter import split
+from colonnade.detection.normalise.jupyter import Part, split
+
+Features = tuple[Feature, ...]
 
 
-def extract(source: str) -> tuple[Feature, ...]:
-    """What is in a cell as Jupyter would run it.
+def extract(source: str, language: Literal["notebook", "shell"] = "notebook") -> Features:
+    """What is in a cell as Jupyter would run it, or in a shell script.
 
     Raises Unscannable when the cell, or code within it, exceeds its budget.
     """
     guard(source)
     reading = _Reading()
-    for part in split(source):
+    for part in split(source) if language == "notebook" else (Part("shell", source, 1),):
         reading.collector.offset = part.line - 1
         match part.language:
             case "python":

@@ -101,7 +101,7 @@ class Finding:
 
 def see(rules: RuleSet, cell: Cell) -> Seen:
     """Extract one cell, and keep what the rules care for. Raises `limits.Unscannable`."""
-    return Seen(cell.index, cell.id, hits_of(rules, extract(cell.source)))
+    return Seen(cell.index, cell.id, hits_of(rules, extract(cell.source, cell.language)))
 
 
 def hits_of(rules: RuleSet, features: Iterable[Feature]) -> Hits:

@@ -17,6 +17,10 @@ from colonnade.kit.errors import Invalid
 from colonnade.kit.shipped import shipped
 
 
+# The loader in C, where PyYAML was built with it, reads the rules ten times as fast; both are safe.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def load_rules(folder: Path) -> RuleSet:
     """Every `*.yaml` under `folder`, in the order of their ids.
 
@@ -47,7 +51,7 @@ def default_rules() -> RuleSet:
 def parse_rule(text: str, name: str) -> Rule:
     """One rule from its YAML text. Raises Invalid, naming `name` and the place."""
     try:
-        return Rule.model_validate(yaml.safe_load(text))
+        return Rule.model_validate(yaml.load(text, Loader=_LOADER))
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         line = f" line {mark.line + 1}" if mark is not None else ""

@@ -80,4 +80,4 @@ def _cells(file: Path, data: bytes) -> tuple[Cell, ...]:
             f"{file} is neither a notebook nor a script.", "Name .ipynb, .py or .sh files."
         )
     text = data.decode("utf-8", "replace")
-    return (Cell(f"%%bash\n{text}" if suffix in _SHELL_SUFFIXES else text, 0),)
+    return (Cell(text, language="shell" if suffix in _SHELL_SUFFIXES else "notebook"),)

@@ -11,7 +11,7 @@ class PolicySettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     file: Path | None = None
-    """The policy in force, its former versions in `history/` beside it; default: the shipped one."""
+    """The policy in force, former versions in `history/` beside it; default: the shipped one."""
     rules: Path | None = None
     """A folder of rules in place of the shipped ones."""
 
