@@ -63,7 +63,7 @@ async def start(
         plain = {"name": "cpu", "display_name": "Python 3 · CPU", "memory": "1 GiB", "pool": pool}
         settings = runtimes_settings({"classes": [plain], "queue_wait_seconds": 0} | section)
         runtimes = Runtimes(
-            database, engine, settings, lambda _: tmp_path, lambda _: tmp_path, hands
+            database, engine, settings, lambda _: tmp_path, lambda _: tmp_path, hands, lambda: False
         )
         await runtimes.start()
         started.append(runtimes)

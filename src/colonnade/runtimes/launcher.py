@@ -175,11 +175,12 @@ class Launcher:
     async def _hand_over(self, runtime: Runtime, path: str | None) -> None:
         if runtime.state is RuntimeState.STARTING:
             await self._launch(runtime)
-        await self._open_area(runtime, path)
+        opening, server = self._open_area(runtime, path), self.server(runtime)
         if runtime.kernel_id is None:
-            runtime.kernel_id = await self.server(runtime).start_kernel()
+            await opening
+            runtime.kernel_id = await server.start_kernel()
         else:
-            await self.server(runtime).run_silently(runtime.kernel_id, ENTER)
+            await server.run_silently(runtime.kernel_id, ENTER, opening)
         runtime.notebook_path, runtime.last_activity = path, self.clock()
         runtime.claimed = runtime.claimed or runtime.last_activity
         await self._finish(runtime)

@@ -30,7 +30,7 @@ class Pool:
         launcher: Launcher,
         queue: Queue,
         settings: RuntimesSettings,
-        saturated: Callable[[], bool] = is_saturated,
+        saturated: Callable[[], bool],
     ) -> None:
         self._launcher = launcher
         self._queue = queue

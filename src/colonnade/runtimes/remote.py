@@ -5,7 +5,7 @@ that is away.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
@@ -84,15 +84,22 @@ class RuntimeServer:
         """Start the kernel anew under the same id."""
         await self._ask("POST", f"/api/kernels/{kernel_id}/restart", START_SECONDS)
 
-    async def run_silently(self, kernel_id: str, code: str) -> None:
-        """Run `code` in the kernel, unseen in its history; returns once it has run."""
-        async with _patience(START_SECONDS), self._channels(kernel_id) as socket:
-            request = _execute_request(code)
-            await socket.send_json(request)
-            while (reply := await socket.receive()).type is aiohttp.WSMsgType.TEXT:
-                if _answers(reply.data, request["header"]["msg_id"]):
-                    return
-        raise Unavailable("The runtime's kernel closed its connection.")
+    async def run_silently(
+        self, kernel_id: str, code: str, once: Coroutine[Any, Any, None] | None = None
+    ) -> None:
+        """Run `code` in the kernel, unseen in its history; returns once it has run.
+
+        The connection (some 20 ms until the kernel hears) is made while `once` is under way; the
+        code runs after it, and not at all when it fails.
+        """
+        before = asyncio.ensure_future(once or asyncio.sleep(0))
+        try:
+            async with _patience(START_SECONDS), self._channels(kernel_id) as socket:
+                await before
+                await _execute(socket, code)
+        finally:
+            before.cancel()
+            await asyncio.gather(before, return_exceptions=True)
 
     @asynccontextmanager
     async def _channels(self, kernel_id: str) -> AsyncGenerator[aiohttp.ClientWebSocketResponse]:
@@ -139,6 +146,15 @@ def _validated(validate: Callable[[bytes], Answer], body: bytes) -> Answer:
         raise Unavailable(
             "The runtime's server answered what no Jupyter server does."
         ) from nonsense
+
+
+async def _execute(socket: aiohttp.ClientWebSocketResponse, code: str) -> None:
+    request = _execute_request(code)
+    await socket.send_json(request)
+    while (reply := await socket.receive()).type is aiohttp.WSMsgType.TEXT:
+        if _answers(reply.data, request["header"]["msg_id"]):
+            return
+    raise Unavailable("The runtime's kernel closed its connection.")
 
 
 def _execute_request(code: str) -> dict[str, Any]:

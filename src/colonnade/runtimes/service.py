@@ -5,6 +5,7 @@ most wait for a runtime. Whatever belongs to somebody else answers `NotFound`, a
 """
 
 import asyncio
+from collections.abc import Callable
 
 import aiohttp
 
@@ -18,7 +19,7 @@ from colonnade.runtimes.engine import Engine, RuntimeState
 from colonnade.runtimes.errors import Ended
 from colonnade.runtimes.kernelspecs import kernelspecs_model
 from colonnade.runtimes.launcher import FolderOf, Launcher
-from colonnade.runtimes.pool import Pool
+from colonnade.runtimes.pool import Pool, is_saturated
 from colonnade.runtimes.queue import Place, Queue
 from colonnade.runtimes.reception import Reception
 from colonnade.runtimes.register import Register, Runtime
@@ -38,6 +39,7 @@ class Runtimes:
     Args:
         area_of: the folder with a person's files, by person id.
         environment_of: the folder of a built environment, by name (`environments.ready`).
+        saturated: whether the machine is too busy to prewarm more than it must.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Runtimes:
         area_of: FolderOf,
         environment_of: FolderOf,
         clock: Clock = utcnow,
+        saturated: Callable[[], bool] = is_saturated,
     ) -> None:
         self.settings = settings
         self._clock = clock
@@ -56,7 +59,7 @@ class Runtimes:
         self._launcher = Launcher(
             engine, self._register, clock, area_of, environment_of, settings.cpu_overcommit
         )
-        self._pool = Pool(self._launcher, self._queue, settings)
+        self._pool = Pool(self._launcher, self._queue, settings, saturated)
         self._watch = Watch(self._launcher, self._queue, settings)
         self._reception = Reception(self._launcher, self._queue, settings.queue_wait_seconds)
         self._views = Views(self._launcher, settings.default)

@@ -1,0 +1,190 @@
+"""The engine of one machine: a client of the host process, which it starts when there is none."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from pydantic import ValidationError
+
+from colonnade.kit.errors import ColonnadeError, Unavailable
+from colonnade.kit.log import get_logger
+from colonnade.kit.settings import Settings
+from colonnade.runtimes import wire
+from colonnade.runtimes.engine import (
+    Capacity,
+    EngineEvent,
+    LaunchSpec,
+    RuntimeStatus,
+    Tier,
+    Usage,
+)
+
+READY_SECONDS = 20.0
+ANSWER_SECONDS = 60.0
+SILENCE_SECONDS = 30.0
+"""The host's event stream has a pulse; without one for this long the host is taken for gone."""
+
+log = get_logger(__name__)
+
+
+class LocalEngine:
+    """Fulfils `Engine` through DATA/host/host.sock.
+
+    `list()` also has sandboxes that ended by themselves or were lost, with the reason, until
+    `stop()` is called for them. Call `close()` when done; the sandboxes live on.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._folder = wire.HostFolder(settings.data)
+        self._session: aiohttp.ClientSession | None = None
+        self._starting = asyncio.Lock()
+
+    async def close(self) -> None:
+        """Let go of the host; it and its sandboxes live on."""
+        if self._session is not None:
+            await self._session.close()
+        self._folder.close()
+
+    async def ensure_host(self) -> None:
+        """Start the host if none answers. Raises Unavailable with the end of its log."""
+        async with self._starting:
+            if await self._answers():
+                return
+            log_file = self._folder.path / "host.log"
+            process = self._start(log_file)
+            try:
+                async with asyncio.timeout(READY_SECONDS):
+                    while not await self._answers():
+                        if process.poll():
+                            raise Unavailable(f"The host ended at once: {_end_of(log_file)}")
+                        await asyncio.sleep(0.02)
+            except TimeoutError as late:
+                raise Unavailable(f"The host does not answer: {_end_of(log_file)}") from late
+            log.info("host-started", pid=process.pid)
+
+    async def capacity(self) -> Capacity:
+        """See `Engine.capacity`."""
+        return wire.CAPACITY.validate_json(await self._ask("GET", "/capacity"))
+
+    async def tier(self) -> Tier:
+        """See `Engine.tier`."""
+        return wire.TIER.validate_json(await self._ask("GET", "/tier"))
+
+    async def launch(self, spec: LaunchSpec) -> RuntimeStatus:
+        """See `Engine.launch`."""
+        body = await self._ask("PUT", "/runtimes", data=wire.SPEC.dump_json(spec))
+        return wire.STATUS.validate_json(body)
+
+    async def claim(self, id: str, owner: str, area: Path) -> None:
+        """See `Engine.claim`."""
+        body = wire.CLAIM.dump_json(wire.Claim(owner, area))
+        await self._ask("POST", f"/runtimes/{id}/claim", data=body)
+
+    async def enter(self, id: str, folder: str) -> None:
+        """See `Engine.enter`."""
+        body = wire.ENTRY.dump_json(wire.Entry(folder))
+        await self._ask("POST", f"/runtimes/{id}/enter", data=body)
+
+    async def list(self) -> list[RuntimeStatus]:
+        """See `Engine.list`."""
+        return wire.STATUSES.validate_json(await self._ask("GET", "/runtimes"))
+
+    async def usage(self, id: str) -> Usage:
+        """See `Engine.usage`."""
+        return wire.USAGE.validate_json(await self._ask("GET", f"/runtimes/{id}/usage"))
+
+    async def stop(self, id: str, grace_seconds: float = 5.0) -> None:
+        """See `Engine.stop`."""
+        await self._ask("DELETE", f"/runtimes/{id}", params={"grace": str(grace_seconds)})
+
+    async def events(self) -> AsyncIterator[EngineEvent]:
+        """See `Engine.events`. Raises Unavailable when the host goes away."""
+        await self.ensure_host()
+        patience = aiohttp.ClientTimeout(total=None, sock_read=SILENCE_SECONDS)
+        async with self._request("GET", "/events", timeout=patience) as response:
+            async with aclosing(_lines(response)) as lines:
+                async for line in lines:
+                    yield EngineEvent(wire.STATUS.validate_json(line))
+        raise Unavailable("The host ended.")
+
+    def connector(self, id: str) -> aiohttp.BaseConnector:
+        """See `Engine.connector`."""
+        return aiohttp.UnixConnector(self._folder.server(id), limit=0)
+
+    async def _ask(self, method: str, path: str, **more: Any) -> bytes:
+        try:
+            return await self._answer(method, path, **more)
+        except aiohttp.ClientConnectorError:
+            # Nothing was sent, so asking again is safe.
+            await self.ensure_host()
+            return await self._answer(method, path, **more)
+
+    async def _answer(self, method: str, path: str, **more: Any) -> bytes:
+        timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
+        async with self._request(method, path, timeout=timeout, **more) as response:
+            return await response.read()
+
+    @asynccontextmanager
+    async def _request(
+        self, method: str, path: str, **more: Any
+    ) -> AsyncGenerator[aiohttp.ClientResponse]:
+        if self._session is None:
+            connector = aiohttp.UnixConnector(self._folder.control, limit=0)
+            self._session = aiohttp.ClientSession(connector=connector)
+        try:
+            async with self._session.request(method, f"http://host{path}", **more) as response:
+                if response.status >= 400:
+                    raise _failure(response.status, await response.read())
+                yield response
+        except aiohttp.ClientConnectorError:
+            raise
+        except (aiohttp.ClientError, OSError, TimeoutError) as broken:
+            raise Unavailable("The connection to the host broke.") from broken
+
+    async def _answers(self) -> bool:
+        try:
+            await self._answer("GET", "/capacity")
+        except (aiohttp.ClientConnectorError, Unavailable):
+            return False
+        return True
+
+    def _start(self, log_file: Path) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-m", "colonnade.host", "--data", str(self._settings.data)]
+        if self._settings.unsafe_no_sandbox:
+            command.append("--unsafe-no-sandbox")
+        with log_file.open("ab") as output:
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                cwd="/",
+                env={**os.environ, "COLONNADE_DATA": str(self._settings.data)},
+            )
+
+
+async def _lines(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
+    async for line in response.content:
+        if line.strip():
+            yield line
+
+
+def _failure(status: int, body: bytes) -> ColonnadeError:
+    try:
+        failure = wire.FAILURE.validate_json(body)
+    except ValidationError:
+        return Unavailable(f"The host answered {status}.")
+    kinds = {kind.code: kind for kind in ColonnadeError.__subclasses__()}
+    return kinds.get(failure.code, Unavailable)(failure.message, failure.remedy)
+
+
+def _end_of(log_file: Path) -> str:
+    return " | ".join(log_file.read_text(errors="replace").splitlines()[-3:])
