@@ -101,14 +101,13 @@ class SignIns:
         assert found is not None
         assert stored is not None
         self._forgive(name, visitor)
-        fresh = (
-            await self._passwords.hash(password) if self._passwords.is_outdated(stored) else None
-        )
+        outdated = self._passwords.is_outdated(stored)
+        kept = await self._passwords.hash(password) if outdated else stored
         async with self._database.transaction() as session:
             person = await repository.person(session, found.id)
             if person is None or person.password_hash != stored:
                 raise WrongPassword("The password was just changed.", "Use the new one.")
-            person.password_hash = fresh
+            person.password_hash = kept
             return await self._open(session, person, visitor, by_link=False)
 
     async def by_link(self, secret: str, visitor: Visitor) -> SignedIn:
