@@ -1,0 +1,152 @@
+"""Makes and unmakes what a runtime stands in: its folder, user, groups, disk, layer and slot."""
+
+import os
+import random
+import shutil
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+from colonnade.host import bubblewrap, disks, processes, system
+from colonnade.host.environment import read_environment, write_layer
+from colonnade.host.ground import Ground
+from colonnade.host.idmap import make_id_map
+from colonnade.host.places import Places
+from colonnade.host.registry import Record
+from colonnade.host.sandbox import Sandbox, Start, resource_limits
+from colonnade.host.stage import INSIDE
+from colonnade.kit.clock import utcnow
+from colonnade.kit.errors import Unavailable
+from colonnade.kit.ownership import AREA_UID, RUNTIME_UIDS
+from colonnade.runtimes.engine import LaunchSpec
+from colonnade.runtimes.wire import HostFolder
+
+
+class Builder:
+    """The parts of runtimes on this machine, confined or (unsafe) not."""
+
+    def __init__(self, folder: HostFolder, ground: Ground) -> None:
+        self._folder = folder
+        self._ground = ground
+
+    async def reserve(self, spec: LaunchSpec, users: Collection[int | None]) -> Record:
+        """Make the runtime's folder and groups, and choose its user, other than `users`.
+
+        Raises Invalid for an environment that cannot be used, StorageFull, Unavailable.
+        """
+        read_environment(spec.environment)
+        disks.check_room(self._folder.path)
+        uid = self._choose_user(users)
+        try:
+            self._folder.runtime(spec.id).mkdir(mode=0o700)
+            groups = self._ground.limiter.create(spec.id, spec.limits)
+        except OSError as problem:
+            shutil.rmtree(self._folder.runtime(spec.id), ignore_errors=True)
+            raise Unavailable(f"The runtime's limits cannot be set: {problem}.") from problem
+        return Record(spec.id, utcnow(), uid, groups)
+
+    async def build(self, one: Sandbox) -> Start:
+        """Disk, layer and slot; how the process is to be started. Raises Unavailable, OSError."""
+        environment = read_environment(one.spec.environment)
+        places = self._places(one)
+        disk = await self._disk(one)
+        content, layer = disk / "content", disk / "layer"
+        content.mkdir(exist_ok=True)
+        (content / "drive").mkdir()
+        (content / "drive" / "MyDrive").symlink_to(places.drive)
+        write_layer(layer, environment, places)
+        if one.record.uid is not None:
+            _give(disk, one.record.uid)
+        limits = resource_limits(
+            one.spec, self._ground.own_users, self._ground.limiter.bounds_memory
+        )
+        if self._ground.stage is None:
+            for folder in (places.slot, places.scratch):
+                folder.mkdir(exist_ok=True)
+            variables = places.variables(one.spec.limits)
+            return Start(places.command(), variables, None, limits)
+        if one.record.uid is not None and one.record.uid != AREA_UID:
+            one.drive_map = make_id_map(AREA_UID, one.record.uid)
+        slot = self._ground.stage.slot(one.spec.id)
+        parts = bubblewrap.Confinement(slot, content, layer, environment, one.spec.limits)
+        words = bubblewrap.arguments(parts, self._ground.stage)
+        return Start(places.command(), {}, words, limits)
+
+    def give_drive(self, one: Sandbox, area: Path) -> None:
+        """Let the runtime see its owner's files. Raises OSError."""
+        if self._ground.stage is None:
+            self._places(one).drive.symlink_to(area)
+        else:
+            system.mount_mapped(area, self._ground.stage.slot(one.spec.id).drive, one.drive_map)
+
+    def write_folder(self, one: Sandbox, folder: str) -> None:
+        """Note where kernels start; whole or not at all."""
+        notes = self._places(one).slot
+        if self._ground.stage is not None:
+            notes = self._ground.stage.slot(one.spec.id).notes
+        fresh = notes / "folder.new"
+        fresh.write_text(folder, "utf-8")
+        fresh.replace(notes / "folder")
+
+    def disk_bytes(self, one: Sandbox) -> int:
+        """What the runtime has written to /content and its layer."""
+        if self._has_image(one) and self._ground.stage is not None:
+            disk = os.statvfs(self._ground.stage.slot(one.spec.id).disk)
+            return (disk.f_blocks - disk.f_bfree) * disk.f_frsize
+        return processes.size_of(self._folder.runtime(one.spec.id) / "disk")
+
+    def clear(self, one: Sandbox) -> None:
+        """Take the mounts away. The folder goes with the registry's record."""
+        if one.drive_map is not None:
+            with suppress(OSError):
+                os.close(one.drive_map)
+            one.drive_map = None
+        if self._ground.stage is not None:
+            self._ground.stage.clear(one.spec.id)
+
+    async def _disk(self, one: Sandbox) -> Path:
+        folder = self._folder.runtime(one.spec.id)
+        if self._ground.stage is None:
+            (folder / "disk").mkdir()
+            return folder / "disk"
+        disk = self._ground.stage.slot(one.spec.id).disk
+        if self._has_image(one):
+            await disks.mount_image(folder / "disk.img", disk, one.spec.limits.disk_bytes)
+            return disk
+        (folder / "disk").mkdir(mode=0o755)
+        system.mount(folder / "disk", disk, "", system.MS_BIND)
+        return disk
+
+    def _has_image(self, one: Sandbox) -> bool:
+        return self._ground.disk_images and one.spec.limits.disk_bytes > 0
+
+    def _places(self, one: Sandbox) -> Places:
+        if self._ground.stage is not None:
+            return bubblewrap.PLACES
+        folder = self._folder.runtime(one.spec.id)
+        return Places(
+            environment=read_environment(one.spec.environment).folder,
+            layer=folder / "disk" / "layer",
+            content=folder / "disk" / "content",
+            drive=folder / "drive",
+            slot=folder / "slot",
+            inside=INSIDE,
+            scratch=folder / "scratch",
+        )
+
+    def _choose_user(self, taken: Collection[int | None]) -> int | None:
+        if self._ground.stage is None or not self._ground.stage.own_ids:
+            return None
+        if not self._ground.own_users:
+            return AREA_UID
+        # At random, so that an id does not come round soon and two hosts seldom meet.
+        while (uid := random.choice(RUNTIME_UIDS)) in taken:  # noqa: S311
+            continue
+        return uid
+
+
+def _give(folder: Path, uid: int) -> None:
+    os.chown(folder, uid, uid)
+    for base, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            os.chown(Path(base) / name, uid, uid, follow_symlinks=False)

@@ -1,0 +1,160 @@
+"""What the host stands on: what this machine can enforce, found out by trying, once at start."""
+
+import os
+import shutil
+import subprocess
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from colonnade.host import bubblewrap, system
+from colonnade.host.disks import SMALLEST_BYTES
+from colonnade.host.idmap import make_id_map
+from colonnade.host.limits import Limiter, find_limiter
+from colonnade.host.seccomp import build_filter
+from colonnade.host.stage import Stage, enter_stage, group_name
+from colonnade.kit.ownership import AREA_UID, RUNTIME_UIDS
+from colonnade.runtimes.engine import Tier, TierLine
+
+_INSTALL = "apt install bubblewrap (0.8 or newer: Debian 12, Ubuntu 24.04)"
+_APPARMOR = (
+    "Ubuntu 23.10 and newer: give bubblewrap an AppArmor profile with `userns,` (see "
+    "docs/deploy/tiers.md), or sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+)
+_USERNS = "sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000"
+_DELEGATE = "start it by: systemd-run --user --scope -p Delegate=yes bin/serve"
+_PATIENCE_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What was found. `stage` is None where no namespace is to be had."""
+
+    stage: Stage | None
+    limiter: Limiter
+    own_users: bool
+    """Whether each runtime gets a user of its own, with its owner's files mapped to it."""
+    disk_images: bool
+    tier: Tier
+
+
+def survey(data: Path, unsafe: bool) -> Ground:
+    """Try everything. Moves this process, which must have one thread, to namespaces of its own."""
+    limiter = find_limiter("colonnade-" + group_name(data))
+    if unsafe:
+        line = TierLine(
+            "sandbox",
+            "missing",
+            "switched off by --unsafe-no-sandbox: notebooks run as the platform's own user",
+            "start without --unsafe-no-sandbox",
+        )
+        return Ground(None, limiter, False, False, Tier(False, (line, _limits_line(limiter))))
+    try:
+        stage = enter_stage(data)
+    except OSError as problem:
+        line = TierLine("sandbox", "missing", f"no namespaces ({problem.strerror})", _USERNS)
+        return Ground(None, limiter, False, False, Tier(False, (line, _limits_line(limiter))))
+    sandbox, seccomp = _try_sandbox(stage), _try_seccomp()
+    users, images = _try_users(stage, data), _try_images(stage, data)
+    network = TierLine("network", "full", "runtimes have no network at all")
+    lines = (sandbox, seccomp, _limits_line(limiter), users, images, network)
+    sound = sandbox.level == seccomp.level == "full"
+    full = {line.name for line in lines if line.level == "full"}
+    return Ground(stage, limiter, "user ids" in full, "disk limit" in full, Tier(sound, lines))
+
+
+def _try_sandbox(stage: Stage) -> TierLine:
+    program = shutil.which("bwrap")
+    if program is None:
+        return TierLine("sandbox", "missing", "bubblewrap is not installed", _INSTALL)
+    user = RUNTIME_UIDS[0] if stage.own_ids else None
+    command = [program, *bubblewrap.CONFINE, *bubblewrap.system_mounts()]
+    outcome = _run([*command, "--remount-ro", "/", "--", "/bin/true"], user)
+    if not outcome:
+        return TierLine("sandbox", "full", "bubblewrap with namespaces of its own")
+    remedy = _INSTALL if "nknown option" in outcome else f"{_APPARMOR}; or {_USERNS}"
+    return TierLine("sandbox", "missing", f"bubblewrap does not start: {outcome}", remedy)
+
+
+def _try_seccomp() -> TierLine:
+    try:
+        build_filter()
+    except (ImportError, RuntimeError, OSError) as problem:
+        detail = f"no system call filter ({problem})"
+        return TierLine("seccomp", "missing", detail, "apt install libseccomp2")
+    return TierLine("seccomp", "full", "dangerous system calls are refused")
+
+
+def _limits_line(limiter: Limiter) -> TierLine:
+    if limiter.bounds_memory:
+        detail = f"memory, processor and processes by {limiter.name}"
+        return TierLine("limits", "full", detail)
+    detail = "resource limits only: memory is bounded for each process, processor time is not"
+    return TierLine("limits", "reduced", detail, _DELEGATE)
+
+
+def _try_users(stage: Stage, data: Path) -> TierLine:
+    if not stage.own_ids:
+        detail = "all runtimes run as the platform's own user, kept apart by namespaces"
+        return TierLine("user ids", "reduced", detail, "start the host as root")
+    area, target = data / "host" / "probe", stage.root / "probe"
+    try:
+        area.mkdir(exist_ok=True)
+        target.mkdir(exist_ok=True)
+        namespace = make_id_map(AREA_UID, RUNTIME_UIDS[0])
+        try:
+            system.mount_mapped(area, target, namespace)
+            system.unmount(target)
+        finally:
+            os.close(namespace)
+    except OSError as problem:
+        detail = f"one user for all runtimes: id-mapped mounts fail ({problem.strerror})"
+        remedy = "Linux 5.12 or newer and ext4, xfs, btrfs or a recent ZFS under the data folder"
+        return TierLine("user ids", "reduced", detail, remedy)
+    finally:
+        with suppress(OSError):
+            area.rmdir()
+    return TierLine("user ids", "full", "a user id of its own for each runtime")
+
+
+def _try_images(stage: Stage, data: Path) -> TierLine:
+    remedy = "start the host as root on a machine with loop devices and e2fsprogs"
+    if not stage.own_ids:
+        return TierLine("disk limit", "reduced", "/content is not bounded", remedy)
+    image, target = data / "host" / "probe.img", stage.root / "probe-disk"
+    try:
+        target.mkdir(exist_ok=True)
+        with image.open("wb") as file:
+            os.truncate(file.fileno(), SMALLEST_BYTES)
+        outcome = _run(["mkfs.ext4", "-q", "-F", str(image)], None) or _run(
+            ["mount", "-o", "loop", str(image), str(target)], None
+        )
+        if not outcome:
+            system.unmount(target)
+    except OSError as problem:
+        outcome = str(problem.strerror)
+    finally:
+        image.unlink(missing_ok=True)
+    if outcome:
+        return TierLine("disk limit", "reduced", f"/content is not bounded: {outcome}", remedy)
+    return TierLine("disk limit", "full", "/content is a disk image of its own size")
+
+
+def _run(command: list[str], user: int | None) -> str:
+    """Run to the end; what it said when it failed, else ''."""
+    search = f"{os.environ.get('PATH', '/usr/bin:/bin')}:/usr/sbin:/sbin"
+    try:
+        done = subprocess.run(
+            command,
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
+            capture_output=True,
+            timeout=_PATIENCE_SECONDS,
+            env={"PATH": search},
+            cwd="/",
+        )
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        return f"{command[0]}: {problem}"
+    text = done.stderr.decode(errors="replace").strip().splitlines()
+    return "" if done.returncode == 0 else (text[-1] if text else f"exit {done.returncode}")

@@ -1,0 +1,78 @@
+"""The system calls that a runtime does without: a deny list for libseccomp.
+
+What an ordinary notebook needs stays; what only widens the kernel's surface, reaches into other
+processes or leads out of the sandbox is refused. Namespaces, capabilities and limits confine; this
+takes away the tools for breaking them.
+"""
+
+import errno
+import tempfile
+from functools import cache
+
+_MOUNTS = (
+    "mount umount umount2 pivot_root chroot move_mount open_tree fsopen fsconfig fsmount fspick "
+    "mount_setattr swapon swapoff quotactl quotactl_fd"
+)
+_NAMESPACES = "unshare setns"
+_PROCESSES = "ptrace process_vm_readv process_vm_writev pidfd_getfd kcmp process_madvise"
+_KERNEL = (
+    "keyctl add_key request_key bpf perf_event_open userfaultfd init_module finit_module "
+    "delete_module kexec_load kexec_file_load reboot syslog acct iopl ioperm modify_ldt "
+    "nfsservctl lookup_dcookie uselib ustat vhangup fanotify_init"
+)
+_FILES = "open_by_handle_at name_to_handle_at"
+_CLOCKS = "settimeofday clock_settime clock_adjtime adjtimex stime sethostname setdomainname"
+_MEMORY = "move_pages migrate_pages"
+# These answer 'not implemented', so that libraries fall back to what can be filtered.
+_ABSENT = "clone3 io_uring_setup io_uring_enter io_uring_register"
+
+_CLONE_FLAGS = (0x80, 0x2_0000, 0x200_0000, 0x400_0000, 0x800_0000, 0x1000_0000, 0x2000_0000)
+"""CLONE_NEW{TIME,NS,CGROUP,UTS,IPC,USER,PID} of sched.h; NEWNET follows."""
+_CLONE_NEWNET = 0x4000_0000
+_TERMINAL_REQUESTS = (0x5412, 0x541C)
+"""TIOCSTI and TIOCLINUX put characters into a terminal's input."""
+_LISTENER_FLAG = 8
+_AT_EMPTY_PATH = 0x1000
+_SET_ID_BITS = (0o4000, 0o2000)
+_FAMILIES = (1, 2, 10, 16)
+"""AF_UNIX, AF_INET, AF_INET6, AF_NETLINK; of the last only protocol 0, NETLINK_ROUTE."""
+
+
+@cache
+def build_filter() -> bytes:
+    """The filter as BPF, for bubblewrap's `--seccomp`. Raises ImportError without libseccomp."""
+    import pyseccomp as library  # ImportError where libseccomp is not installed: a probed tier.
+
+    rules = library.SyscallFilter(library.ALLOW)
+    denied = library.ERRNO(errno.EPERM)
+    masked = library.MASKED_EQ
+
+    def refuse(names: str, *conditions: object, action: object = denied) -> None:
+        for name in names.split():
+            try:
+                rules.add_rule(action, name, *conditions)
+            except (RuntimeError, ValueError):
+                # A call that this architecture or this libseccomp does not know.
+                continue
+
+    everything = (_MOUNTS, _NAMESPACES, _PROCESSES, _KERNEL, _FILES, _CLOCKS, _MEMORY)
+    refuse(" ".join(everything))
+    refuse(_ABSENT, action=library.ERRNO(errno.ENOSYS))
+    for flag in (*_CLONE_FLAGS, _CLONE_NEWNET):
+        refuse("clone", library.Arg(0, masked, flag, flag))
+    for request in _TERMINAL_REQUESTS:
+        refuse("ioctl", library.Arg(1, masked, 0xFFFF_FFFF, request))
+    refuse("seccomp", library.Arg(1, masked, _LISTENER_FLAG, _LISTENER_FLAG))
+    refuse("execveat", library.Arg(4, masked, _AT_EMPTY_PATH, _AT_EMPTY_PATH))
+    for bit in _SET_ID_BITS:
+        refuse("chmod fchmod", library.Arg(1, masked, bit, bit))
+        refuse("fchmodat fchmodat2", library.Arg(2, masked, bit, bit))
+    for family in set(range(max(_FAMILIES))) - set(_FAMILIES):
+        refuse("socket", library.Arg(0, masked, 0xFFFF_FFFF, family))
+    refuse("socket", library.Arg(0, library.GT, max(_FAMILIES)))
+    netlink = library.Arg(0, masked, 0xFFFF_FFFF, 16)
+    refuse("socket", netlink, library.Arg(2, library.NE, 0))
+    with tempfile.TemporaryFile() as file:
+        rules.export_bpf(file)
+        file.seek(0)
+        return file.read()

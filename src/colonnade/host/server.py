@@ -1,0 +1,177 @@
+"""The host on its socket: JSON over HTTP for `runtimes.local`, and a stream of events.
+
+| request | meaning |
+|---|---|
+| GET /capacity, /tier, /runtimes, /runtimes/{id}/usage | as in the engine's contract |
+| PUT /runtimes | launch; the client's going away undoes it |
+| POST /runtimes/{id}/claim, /runtimes/{id}/enter | give away; set the kernels' folder |
+| DELETE /runtimes/{id}?grace=SECONDS | stop |
+| GET /events | one status a line, an empty line every `PULSE_SECONDS` |
+"""
+
+import asyncio
+import fcntl
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from aiohttp import web
+from pydantic import TypeAdapter, ValidationError
+
+from colonnade.host.ground import survey
+from colonnade.host.supervisor import Supervisor
+from colonnade.kit.errors import ColonnadeError, Invalid
+from colonnade.kit.log import configure_logging, get_logger
+from colonnade.kit.settings import Settings
+from colonnade.runtimes import wire
+
+PULSE_SECONDS = 10.0
+BODY_BYTES = 64 << 10
+
+log = get_logger(__name__)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Body = TypeVar("Body")
+
+
+def run(settings: Settings) -> None:
+    """Be the host of this data folder until SIGTERM; returns at once if it has one already."""
+    configure_logging()
+    folder = wire.HostFolder(settings.data)
+    lock = os.open(folder.path / "host.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print(f"A host for {settings.data} runs already.", file=sys.stderr)
+        return
+    ground = survey(settings.data, settings.unsafe_no_sandbox)
+    supervisor = Supervisor(folder, ground, settings.unsafe_no_sandbox)
+    supervisor.sweep()
+    asyncio.run(_serve(supervisor, folder))
+
+
+async def _serve(supervisor: Supervisor, folder: wire.HostFolder) -> None:
+    ending = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ending.set)
+    runner = web.AppRunner(
+        build_app(supervisor, ending), handler_cancellation=True, access_log=None
+    )
+    await runner.setup()
+    Path(folder.control).unlink(missing_ok=True)
+    await web.UnixSite(runner, folder.control).start()
+    watching = asyncio.create_task(supervisor.watch_memory())
+    log.info("host-ready", pid=os.getpid())
+    await ending.wait()
+    watching.cancel()
+    await supervisor.stop_all()
+    await runner.cleanup()
+
+
+def build_app(supervisor: Supervisor, ending: asyncio.Event) -> web.Application:
+    """The application around one supervisor; streams close once `ending` is set."""
+    desk = _Desk(supervisor, ending)
+    app = web.Application(middlewares=[_answer_errors], client_max_size=BODY_BYTES)
+    app.add_routes(
+        [
+            web.get("/capacity", desk.capacity),
+            web.get("/tier", desk.tier),
+            web.get("/runtimes", desk.list),
+            web.put("/runtimes", desk.launch),
+            web.post("/runtimes/{id}/claim", desk.claim),
+            web.post("/runtimes/{id}/enter", desk.enter),
+            web.get("/runtimes/{id}/usage", desk.usage),
+            web.delete("/runtimes/{id}", desk.stop),
+            web.get("/events", desk.events),
+        ]
+    )
+    return app
+
+
+class _Desk:
+    def __init__(self, supervisor: Supervisor, ending: asyncio.Event) -> None:
+        self._supervisor = supervisor
+        self._ending = ending
+
+    async def capacity(self, request: web.Request) -> web.Response:
+        return _json(wire.CAPACITY, self._supervisor.capacity())
+
+    async def tier(self, request: web.Request) -> web.Response:
+        return _json(wire.TIER, self._supervisor.tier)
+
+    async def list(self, request: web.Request) -> web.Response:
+        return _json(wire.STATUSES, self._supervisor.list())
+
+    async def launch(self, request: web.Request) -> web.Response:
+        status = await self._supervisor.launch(await _body(wire.SPEC, request))
+        return _json(wire.STATUS, status)
+
+    async def claim(self, request: web.Request) -> web.Response:
+        claim = await _body(wire.CLAIM, request)
+        await self._supervisor.claim(request.match_info["id"], claim.owner, claim.area)
+        return web.Response(status=204)
+
+    async def enter(self, request: web.Request) -> web.Response:
+        entry = await _body(wire.ENTRY, request)
+        await self._supervisor.enter(request.match_info["id"], entry.folder)
+        return web.Response(status=204)
+
+    async def usage(self, request: web.Request) -> web.Response:
+        return _json(wire.USAGE, await self._supervisor.usage(request.match_info["id"]))
+
+    async def stop(self, request: web.Request) -> web.Response:
+        try:
+            grace = float(request.query.get("grace", "5"))
+        except ValueError as problem:
+            raise Invalid("The grace is a number of seconds.") from problem
+        # Once begun, a stop is finished even if who asked for it has gone.
+        await asyncio.shield(self._supervisor.stop(request.match_info["id"], grace))
+        return web.Response(status=204)
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
+        await response.prepare(request)
+        await response.write(b"\n")
+        async with self._supervisor.events() as queue:
+            while not self._ending.is_set():
+                try:
+                    event = await asyncio.wait_for(queue.get(), PULSE_SECONDS)
+                    line = wire.STATUS.dump_json(event.status)
+                except TimeoutError:
+                    line = b""
+                await response.write(line + b"\n")
+        return response
+
+
+def _json(form: TypeAdapter[Any], value: object) -> web.Response:
+    return web.Response(body=form.dump_json(value), content_type="application/json")
+
+
+async def _body(form: TypeAdapter[Body], request: web.Request) -> Body:
+    try:
+        return form.validate_json(await request.read())
+    except ValidationError as problem:
+        fields = ", ".join(".".join(map(str, one["loc"])) for one in problem.errors())
+        raise Invalid(f"The request to the host is malformed: {fields or 'not JSON'}.") from problem
+
+
+@web.middleware
+async def _answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except ColonnadeError as expected:
+        log.info("request-refused", path=request.path, code=expected.code)
+        failure = wire.Failure(expected.code, expected.message, expected.remedy)
+        return _failure(failure, expected.status)
+    except web.HTTPException as plain:
+        return _failure(wire.Failure("invalid", plain.reason), plain.status)
+    except Exception:
+        log.exception("request-failed", path=request.path)
+        return _failure(wire.Failure("error", "The host failed; its log says why."), 500)
+
+
+def _failure(failure: wire.Failure, status: int) -> web.Response:
+    body = wire.FAILURE.dump_json(failure)
+    return web.Response(body=body, status=status, content_type="application/json")
