@@ -1,0 +1,37 @@
+"""One question a module, in the order in which they are asked.
+
+Each offers `async def measure(ground) -> list[Figure]`, starts what it needs, and ends it.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bench.figures import Figure
+from bench.ground import Ground
+from bench.measurements import claim, crowd, hub, memory, ready, roundtrip, throughput
+
+Measure = Callable[[Ground], Awaitable[list[Figure]]]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A name for `--only`, what is asked, and how it is answered.
+
+    extra: not made unless it is asked for, since it installs something.
+    """
+
+    name: str
+    question: str
+    measure: Measure
+    extra: bool = False
+
+
+MEASUREMENTS = (
+    Measurement("ready", "How soon after its start does the control plane answer?", ready.measure),
+    Measurement("claim", "How soon does a person see a first result?", claim.measure),
+    Measurement("roundtrip", "What does the gate add to running a cell?", roundtrip.measure),
+    Measurement("throughput", "How fast does output flow, and is any lost?", throughput.measure),
+    Measurement("memory", "What do a person and a runtime cost?", memory.measure),
+    Measurement("crowd", "Do fifty people at once notice each other?", crowd.measure),
+    Measurement("hub", "How does it compare with JupyterHub?", hub.measure, extra=True),
+)
