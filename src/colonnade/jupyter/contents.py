@@ -16,6 +16,7 @@ from starlette.responses import Response
 from colonnade.accounts.http import require
 from colonnade.accounts.identity import Identity
 from colonnade.accounts.permissions import Permission
+from colonnade.jupyter import contents_files
 from colonnade.jupyter.contents_bodies import ContentsBody, SmallBody, text_of
 from colonnade.jupyter.contents_parts import contents_of, reading, writing
 from colonnade.jupyter.parts import settings_of
@@ -28,11 +29,11 @@ Reader = Annotated[Identity, require(Permission.NOTEBOOKS_READ)]
 Writer = Annotated[Identity, require(Permission.NOTEBOOKS_WRITE)]
 Zero = Literal["0", "1"]
 
-CHECKPOINTS = "/api/contents/{path:path}/checkpoints"
+CHECKPOINTS = "/api/contents/{path:anypath}/checkpoints"
 ONE_CHECKPOINT = CHECKPOINTS + "/{checkpoint_id}"
-TRUST = "/api/contents/{path:path}/trust"
+TRUST = "/api/contents/{path:anypath}/trust"
 ROOT = "/api/contents"
-CONTENTS = "/api/contents/{path:path}"
+CONTENTS = "/api/contents/{path:anypath}"
 
 
 async def get_contents(
@@ -163,8 +164,9 @@ async def trust(request: Request, identity: Writer, path: str) -> Response:
 
 
 def build_router() -> APIRouter:
-    """The routes; the more particular paths come first."""
+    """The routes, `/files` with them; the more particular paths come first."""
     router = APIRouter(tags=["contents"])
+    router.include_router(contents_files.build_router())
     router.add_api_route(CHECKPOINTS, get_checkpoints, methods=["GET"])
     router.add_api_route(CHECKPOINTS, post_checkpoint, methods=["POST"])
     router.add_api_route(ONE_CHECKPOINT, restore_checkpoint, methods=["POST"], status_code=204)

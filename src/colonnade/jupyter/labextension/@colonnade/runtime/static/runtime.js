@@ -75,6 +75,14 @@
     return parts.join(' · ');
   }
 
+  /** What the status bar says of a place in a queue. */
+  function describeTicket(ticket) {
+    const name = ticket.class_name || ticket.class;
+    return ticket.called
+      ? `A place for ${name} is kept for you: start the notebook's kernel again`
+      : `Waiting for ${name}: place ${ticket.position} in the queue`;
+  }
+
   /** Whether a runtime is over. */
   function isOver(runtime) {
     return runtime.state === 'stopped' || runtime.state === 'lost';
@@ -199,7 +207,8 @@
   function show(line, text, title) {
     line.node.textContent = text;
     line.node.title = title;
-    line.setHidden(text === '');
+    // Not `setHidden`: the status bar shows its items again whenever it likes.
+    line.node.style.display = text === '' ? 'none' : '';
   }
 
   /** The kernel and path of the document in front, for notebooks and consoles alike. */
@@ -241,9 +250,7 @@
         const render = () => {
           const { kernelId, path } = inFront(app);
           const runtime = findRuntime(latest.runtimes, kernelId, path);
-          const waiting = (latest.tickets ?? []).map(
-            ticket => `Waiting for ${ticket.class}: place ${ticket.position} in the queue`
-          );
+          const waiting = (latest.tickets ?? []).map(describeTicket);
           const text = runtime ? describe(runtime, latest.now) : waiting.join(' · ');
           show(line, text, runtime ? 'The runtime of this document' : '');
           const exposed = Boolean(latest.tier?.unsafe);
