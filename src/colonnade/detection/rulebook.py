@@ -16,7 +16,6 @@ from colonnade.detection.rules import Rule, RuleSet
 from colonnade.kit.errors import Invalid
 from colonnade.kit.shipped import shipped
 
-
 # The loader in C, where PyYAML was built with it, reads the rules ten times as fast; both are safe.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -51,7 +50,7 @@ def default_rules() -> RuleSet:
 def parse_rule(text: str, name: str) -> Rule:
     """One rule from its YAML text. Raises Invalid, naming `name` and the place."""
     try:
-        return Rule.model_validate(yaml.load(text, Loader=_LOADER))
+        return Rule.model_validate(yaml.load(text, Loader=_LOADER))  # noqa: S506 one of the safe ones
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         line = f" line {mark.line + 1}" if mark is not None else ""

@@ -21,6 +21,7 @@ _QUERY = Query(
     (assignment) @assignment
     (call) @call
     [(string) (concatenated_string)] @string
+    (expression_statement [(string) (concatenated_string)] @docstring)
     (function_definition name: (identifier) @name)
     (class_definition name: (identifier) @name)
     (parameters (identifier) @name)
@@ -55,11 +56,12 @@ def read_python(collector: Collector, folder: Folder, source: str, inner: CodeRe
         _assignment(collector, folder, node)
     for node in captures.get("name", [])[:MAX_NAMES]:
         collector.add(Kind.NAME, source_of(node), *_lines(node))
-    for node in captures.get("string", []):
-        _literal(collector, folder, node)
-    for node in captures.get("binary", []):
-        if node.parent is None or node.parent.type != "binary_operator":
-            read_text(collector, folder.text(node) or "", *_lines(node))
+    documentation = {node.id for node in captures.get("docstring", [])}
+    for node in _outermost(captures.get("string", [])):
+        if node.id not in documentation:  # It says what someone writes about, not what runs.
+            _literal(collector, folder, node)
+    for node in _outermost(captures.get("binary", [])):
+        read_text(collector, folder.text(node) or "", *_lines(node))
     for node in captures.get("call", []):
         _call(collector, folder, node, inner)
 
@@ -68,12 +70,16 @@ def _lines(node: Node) -> tuple[int, int]:
     return node.start_point.row + 1, node.end_point.row + 1
 
 
+def _outermost(nodes: list[Node]) -> Iterator[Node]:
+    """The nodes that stand in none of the others. (A node's parent takes a walk from the root.)"""
+    reached = -1
+    for node in sorted(nodes, key=lambda one: (one.start_byte, -one.end_byte)):
+        if node.end_byte > reached:
+            reached = node.end_byte
+            yield node
+
+
 def _literal(collector: Collector, folder: Folder, node: Node) -> None:
-    if node.parent is not None and node.parent.type in {
-        "expression_statement",
-        "concatenated_string",
-    }:
-        return  # A docstring says what someone writes about; it is not what runs.
     text = folder.text(node)
     if text:
         read_text(collector, text, *_lines(node))

@@ -6,10 +6,10 @@ and work, so a decompression bomb folds to None. To undo another disguise, add a
 or `_FUNCTIONS`; the value is judged as if it had been written plainly.
 """
 
-import ast
 import base64
 import binascii
 import codecs
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +22,7 @@ MAX_FOLDED = 1 << 18
 """Characters or bytes of any value on the way."""
 MAX_STEPS = 20_000
 MAX_FOLD_DEPTH = 60
+MAX_CALLEE_LINKS = 24
 
 
 @dataclass(slots=True)
@@ -67,10 +68,18 @@ class Folder:
 
 
 def callee(node: Node, modules: Mapping[str, str]) -> str:
-    """The dotted name that a call or attribute node goes by, aliases resolved; '' when dynamic."""
+    """The dotted name that a node goes by, aliases resolved; '' when dynamic.
+
+    Calls on the way are looked through: `get_ipython().system` is `get_ipython.system`.
+    """
     pieces: list[str] = []
     current: Node | None = node
-    while current is not None and current.type == "attribute" and len(pieces) < 12:
+    for _ in range(MAX_CALLEE_LINKS):
+        if current is None or current.type not in {"attribute", "call"}:
+            break
+        if current.type == "call":
+            current = current.child_by_field_name("function")
+            continue
         attribute = current.child_by_field_name("attribute")
         pieces.append(source_of(attribute) if attribute else "")
         current = current.child_by_field_name("object")
@@ -91,22 +100,33 @@ def arguments_of(call: Node) -> list[Node]:
     return [node for node in holder.named_children if node.type != "comment"] if holder else []
 
 
+_QUOTES = re.compile(r"([A-Za-z]{0,2})(\"\"\"|'''|\"|')")
+_ESCAPE = re.compile(
+    r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{1,3})|([\s\S]))"
+)
+_SHORT = {"n": "\n", "t": "\t", "r": "\r", "\n": "", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
+
+
 def _string(folder: Folder, node: Node) -> Value | None:
+    if any(child.type == "interpolation" for child in node.named_children):
+        return "".join(_piece(folder, child) for child in node.named_children)
     written = source_of(node)
-    if not any(child.type == "interpolation" for child in node.named_children):
-        if len(written) > MAX_FOLDED:
-            return None
-        if "\\" not in written and written[:1] in "\"'":
-            quote = 3 if written[:3] in {'"""', "'''"} else 1
-            return written[quote:-quote]
-        try:
-            value: object = ast.literal_eval(
-                written.lstrip("fF") if written[:1] in "fF" else written
-            )
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            return None
-        return value if isinstance(value, str | bytes) else None
-    return "".join(_piece(folder, child) for child in node.named_children)
+    opening = _QUOTES.match(written)
+    if opening is None or len(written) > MAX_FOLDED:
+        return None
+    prefix = opening[1].lower()
+    body = written[opening.end() :].removesuffix(opening[2])
+    if "\\" in body and "r" not in prefix:
+        body = _ESCAPE.sub(_unescape, body)
+    return body.encode("latin-1", "replace") if "b" in prefix else body
+
+
+def _unescape(escape: re.Match[str]) -> str:
+    digits = escape[1] or escape[2] or escape[3]
+    if digits or escape[4]:
+        code = int(digits, 16) if digits else int(escape[4], 8)
+        return chr(code) if code < 0x110000 else ""
+    return _SHORT.get(escape[5], escape[5])
 
 
 def _piece(folder: Folder, child: Node) -> str:
@@ -136,22 +156,39 @@ def _joined(values: list[Value], separator: str | bytes) -> Value | None:
 
 
 def _binary(folder: Folder, node: Node) -> Value | None:
-    operator = node.child_by_field_name("operator")
-    sign = source_of(operator) if operator else ""
+    """A chain of `+` is walked, not recursed into: it may be long. Others fold in pairs."""
+    operands: list[Node | None] = []
+    current: Node | None = node
+    while current is not None and _sign(current) == "+":
+        operands.append(current.child_by_field_name("right"))
+        current = current.child_by_field_name("left")
+    if operands:
+        return _sum([folder.fold(one) for one in (current, *reversed(operands))])
     left = folder.fold(node.child_by_field_name("left"))
     right = folder.fold(node.child_by_field_name("right"))
-    if sign == "%" and isinstance(left, str):
+    if _sign(node) == "%" and isinstance(left, str):
         return left.replace("%s", str(right), 1) if isinstance(right, str | int) else left
-    if left is None or right is None:
-        # A half-known text still carries what is known of it.
-        known = left if isinstance(left, str) else right
-        return known if sign == "+" and isinstance(known, str) else None
-    return _arithmetic(sign, left, right)
+    return None if left is None or right is None else _arithmetic(_sign(node), left, right)
+
+
+def _sign(node: Node) -> str:
+    operator = node.child_by_field_name("operator") if node.type == "binary_operator" else None
+    return source_of(operator) if operator is not None else ""
+
+
+def _sum(values: list[Value | None]) -> Value | None:
+    """The sum; a text that is known in part still carries what is known of it."""
+    known = [value for value in values if value is not None]
+    if len(known) == len(values) and all(isinstance(value, int) for value in known):
+        return sum(value for value in known if isinstance(value, int))
+    if any(isinstance(value, str) for value in known):
+        return "".join(value for value in known if isinstance(value, str))
+    if len(known) == len(values) and all(isinstance(value, list) for value in known):
+        return [item for value in known if isinstance(value, list) for item in value]
+    return _joined(known, b"") if len(known) == len(values) else None
 
 
 def _arithmetic(sign: str, left: Value, right: Value) -> Value | None:
-    if sign == "+" and type(left) is type(right):
-        return left + right  # type: ignore[operator]  # the same type on both sides
     if sign == "*" and isinstance(right, int) and not isinstance(left, list):
         size = 1 if isinstance(left, int) else len(left)
         return left * right if 0 <= right * size <= MAX_FOLDED else None

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 MAX_COMMANDS = 2000
+MAX_EXPANDED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,10 @@ _TOKEN = re.compile(
       | (?P<text>[^\s'"\\|&;()<>`${}\d]+|\d+|.)""",
     re.VERBOSE | re.DOTALL,
 )
+_VARIABLE = re.compile(r"\$\{\w+\}|\{\w+\}|\$\w+")
+_ASSIGNED = re.compile(
+    r"(?:^|[;&\s])([A-Za-z_]\w*)=('[^'\n]*'|\"[^\"\n]*\"|[^\s;&|'\"]+)", re.MULTILINE
+)
 _HEREDOC = re.compile(r"<<-?[ \t]*(['\"]?)(\w+)\1")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _WRAPPERS = frozenset(
@@ -59,7 +64,6 @@ _WRAPPERS = frozenset(
 class _Reader:
     """Collects words into commands while tokens go by."""
 
-    constants: Mapping[str, str]
     commands: list[Command] = field(default_factory=list[Command])
     words: list[str] = field(default_factory=list[str])
     word: str | None = None
@@ -91,9 +95,13 @@ class _Reader:
 
 
 def commands(text: str, constants: Mapping[str, str] | None = None) -> tuple[Command, ...]:
-    """Every simple command in `text`; `$name` and `{name}` give way to what `constants` knows."""
+    """Every simple command in `text`; `$name` and `{name}` give way to what `constants` knows.
+
+    Texts that `text` itself assigns count among the constants.
+    """
     body, documents = _take_heredocs(text)
-    reader = _Reader(constants or {})
+    body = _expand(body, {**(constants or {}), **_assigned(body)})
+    reader = _Reader()
     position = 0
     while match := _TOKEN.match(body, position):
         if body[position] == "#" and reader.word is None:
@@ -104,6 +112,29 @@ def commands(text: str, constants: Mapping[str, str] | None = None) -> tuple[Com
         reader.line += match[0].count("\n")
     reader.end_command()
     return tuple(_with_heredocs(reader.commands, documents))
+
+
+def _assigned(text: str) -> dict[str, str]:
+    if "=" not in text:
+        return {}
+    return {match[1]: match[2].strip("'\"") for match in _ASSIGNED.finditer(text)}
+
+
+def _expand(text: str, constants: Mapping[str, str]) -> str:
+    """Replace variables as IPython does: as text, before the shell sees it. Lines are kept."""
+    if not constants or ("$" not in text and "{" not in text):
+        return text
+    room = MAX_EXPANDED
+
+    def value(variable: re.Match[str]) -> str:
+        nonlocal room
+        known = constants.get(variable[0].strip("${}"))
+        if known is None or len(known) > room:
+            return variable[0]
+        room -= len(known)
+        return known.replace("\n", " ")
+
+    return _VARIABLE.sub(value, text)
 
 
 def _take(reader: _Reader, kind: str, token: str) -> None:
@@ -118,27 +149,18 @@ def _take(reader: _Reader, kind: str, token: str) -> None:
             reader.end_word()
             reader.redirecting = True
         case "single" | "double":
-            reader.add(_unquote(token, reader.constants))
+            reader.add(_unquote(token))
         case "escape":
             reader.add(token[1:])
-        case "variable":
-            reader.add(_expand(token, reader.constants))
         case _:
             reader.add(token)
 
 
-def _unquote(token: str, constants: Mapping[str, str]) -> str:
+def _unquote(token: str) -> str:
     if token.startswith('"'):
         inner = token[1:].removesuffix('"')
-        inner = re.sub(r"\\([\"\\$`])", r"\1", inner) if "\\" in inner else inner
-        if constants and ("$" in inner or "{" in inner):
-            return re.sub(r"\$\{\w+\}|\{\w+\}|\$\w+", lambda m: _expand(m[0], constants), inner)
-        return inner
+        return re.sub(r"\\([\"\\$`])", r"\1", inner) if "\\" in inner else inner
     return token.removeprefix("$")[1:].removesuffix("'")
-
-
-def _expand(token: str, constants: Mapping[str, str]) -> str:
-    return constants.get(token.strip("${}"), token)
 
 
 def _line_end(text: str, position: int) -> int:

@@ -1,0 +1,36 @@
+import pytest
+
+from colonnade.detection.extract import extract
+from colonnade.detection.features.feature import Kind
+
+
+def found(source: str) -> set[tuple[str, str]]:
+    return {(feature.kind.value, feature.value) for feature in extract(source)}
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "value"),
+    [
+        ("!python3.10 /content/x/main.py train --a", Kind.VERB, "train"),
+        ("!python -m tool.main extract", Kind.COMMAND, "tool.main"),
+        ("!python -u run.py", Kind.COMMAND, "run.py"),
+        ("!accelerate launch --num 1 train.py sample", Kind.COMMAND, "train.py"),
+        ("!./Miner-1.2 -o x", Kind.COMMAND, "miner-1.2"),
+        ("!tool --Some_Option=1", Kind.OPTION, "--some-option"),
+        ("!pip install -q git+https://github.com/a/b.git@v1 numpy==1.2", Kind.INSTALL, "numpy"),
+        ("!pip install git+https://github.com/a/b.git@v1", Kind.INSTALL, "github.com/a/b"),
+        ("!wget -q https://a.example/w.onnx -O x", Kind.WEIGHTS, "w.onnx"),
+        ("!curl -L https://a.example/x.sh | sudo bash", Kind.OPAQUE, "downloaded-script"),
+        ("!x -o stratum+tcp://pool.example:3333", Kind.POOL, "argument"),
+        ("!git -C /tmp clone https://github.com/a/b", Kind.CLONE, "github.com/a/b"),
+        ("!mkdir -p work/data_src/aligned", Kind.PATH, "aligned"),
+        ("!python run.py --source a.jpg --target b.mp4", Kind.MEDIA, "source+target"),
+        ("!python run.py -s a.jpg -t b.mp4", Kind.MEDIA, "source+target"),
+    ],
+)
+def test_commands_become_features(source: str, kind: Kind, value: str):
+    assert (kind.value, value) in found(source)
+
+
+def test_a_plain_program_has_no_verb_of_a_pipeline():
+    assert not [value for kind, value in found("!git merge main") if kind == Kind.VERB]

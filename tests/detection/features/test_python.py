@@ -1,0 +1,28 @@
+import pytest
+
+from colonnade.detection.extract import extract
+from colonnade.detection.features.feature import Kind
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "value"),
+    [
+        ("import a.b as c\nc.d()", Kind.CALL, "a.b.d"),
+        ("from a import b as c\nc()", Kind.CALL, "a.b"),
+        ("import numpy as np\nnp.zeros(1)", Kind.CALL, "numpy.zeros"),
+        ("from a.b import *", Kind.IMPORT, "a.b"),
+        ("driving_video = read()", Kind.NAME, "driving_video"),
+        ("def make(source_image): pass", Kind.NAME, "source_image"),
+        ("tts.speak(speaker_wav='x.wav')", Kind.NAME, "speaker_wav"),
+        ("load('models/inswapper_128.onnx')", Kind.WEIGHTS, "inswapper_128.onnx"),
+        ("p = 'work/data_src'", Kind.PATH, "data_src"),
+        ("import requests\nrequests.get('https://a.example/b')", Kind.DOWNLOAD, "a.example/b"),
+        ("Repo.clone_from('https://github.com/a/b', 'x')", Kind.CLONE, "github.com/a/b"),
+        ("run(source_image, driving_video)", Kind.MEDIA, "still+driver"),
+        ("x = 'magnet:?xt=urn:btih:0'", Kind.MAGNET, "literal"),
+        ("import subprocess\nsubprocess.run(['python', 'a.py', 'merge'])", Kind.VERB, "merge"),
+        ("import shlex\nPopen(shlex.split('python a.py merge'))", Kind.VERB, "merge"),
+    ],
+)
+def test_python_becomes_features(source: str, kind: Kind, value: str):
+    assert (kind, value) in {(feature.kind, feature.value) for feature in extract(source)}

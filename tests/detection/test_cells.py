@@ -1,0 +1,58 @@
+import contextlib
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from colonnade.detection.cells import Cell, code_cells, read_notebook
+from colonnade.kit.errors import Invalid, TooLarge
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+def test_code_cells_keep_their_place_and_empty_ones_are_left_out():
+    notebook = {
+        "cells": [
+            {"cell_type": "markdown", "source": "# Title"},
+            {"cell_type": "code", "id": "a", "source": ["x = 1\n", "y = 2"]},
+            {"cell_type": "code", "id": "b", "source": "  "},
+        ]
+    }
+    assert code_cells(notebook) == (Cell("x = 1\ny = 2", 1, "a"),)
+
+
+def test_a_notebook_of_form_3_is_read():
+    notebook = {"worksheets": [{"cells": [{"cell_type": "code", "input": "print(1)"}]}]}
+    assert [cell.source for cell in code_cells(notebook)] == ["print(1)"]
+
+
+@pytest.mark.parametrize("data", [b"", b"[1]", b'{"a": 1}', b"\xff\xfe", b'{"cells": 3}'])
+def test_what_is_no_notebook_is_named_as_such(data: bytes):
+    with pytest.raises(Invalid):
+        read_notebook(data)
+
+
+def test_a_notebook_of_100_000_levels_is_refused_not_crashed_on():
+    with pytest.raises(Invalid):
+        read_notebook(b"[" * 100_000)
+
+
+def test_too_many_cells_are_too_large():
+    with pytest.raises(TooLarge):
+        code_cells({"cells": [{}] * 6000})
+
+
+@given(JSON)
+def test_any_json_is_read_or_named_invalid(value: object):
+    with contextlib.suppress(Invalid):
+        read_notebook(json.dumps(value).encode())
+
+
+@given(st.binary())
+def test_any_bytes_are_read_or_named_invalid(data: bytes):
+    with contextlib.suppress(Invalid):
+        read_notebook(data)

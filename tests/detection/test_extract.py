@@ -1,0 +1,135 @@
+import base64
+import codecs
+import contextlib
+import time
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from colonnade.detection.extract import extract
+from colonnade.detection.features.feature import Kind
+from colonnade.detection.limits import MAX_FEATURES, Unscannable
+
+CLONE = "!git clone https://github.com/example/tool"
+
+
+def values(source: str, kind: Kind) -> set[str]:
+    return {feature.value for feature in extract(source) if feature.kind is kind}
+
+
+def hidden(code: str) -> list[str]:
+    """The same code in a few of the disguises that are seen in the wild."""
+    plain = f"import os\nos.system({code!r})"
+    encoded = base64.b64encode(plain.encode()).decode()
+    packed = zlib.compress(plain.encode()).hex()
+    codes = [ord(character) for character in code]
+    half = len(code) // 2
+    return [
+        f"import base64\nexec(base64.b64decode({encoded!r}))",
+        f"from base64 import b64decode as d\nexec(d({encoded!r}).decode())",
+        f"import codecs\nexec(codecs.decode({codecs.encode(plain, 'rot13')!r}, 'rot13'))",
+        f"import os\nos.system({code[:half]!r} + {code[half:]!r})",
+        f"import os\nos.system(bytes({codes}).decode())",
+        f"import os\nc = {code!r}\nos.system(c)",
+        f"import os\na = {code[:half]!r}\nos.system(f'{{a}}{code[half:]}')",
+        f"import os\nos.system({code[::-1]!r}[::-1])",
+        f"import zlib\nexec(zlib.decompress(bytes.fromhex({packed!r})))",
+        f"get_ipython().system({code!r})",
+        f"import subprocess as s\ns.run({code.split()!r})",
+        f"%%bash\nif true; then\n  sudo -E {code}\nfi",
+        f"!bash -c '{code}'",
+        f"%%bash\nbash <<EOF\n{code}\nEOF",
+        f"%%sh\nx='{code}'\n$x",
+        f"cmd = {code!r}\n!$cmd",
+    ]
+
+
+@pytest.mark.parametrize("source", hidden("git clone https://github.com/example/tool"))
+def test_a_disguised_clone_is_seen_like_a_plain_one(source: str):
+    assert "github.com/example/tool" in values(source, Kind.CLONE)
+
+
+def test_features_carry_the_lines_where_they_stand():
+    source = f"x = 1\n\n{CLONE}\nimport numpy"
+    lines = {feature.value: feature.line for feature in extract(source)}
+    assert lines["github.com/example/tool"] == 3
+    assert lines["numpy"] == 4
+
+
+def test_code_within_code_is_put_down_to_the_outer_lines():
+    source = "x = 1\nexec('import os\\n\\n\\nimport hidden')"
+    (found,) = [one for one in extract(source) if one.value == "hidden"]
+    assert (found.line, found.end_line) == (2, 2)
+
+
+def test_what_cannot_be_resolved_is_opaque():
+    assert values("exec(fetch())", Kind.OPAQUE) == {"exec"}
+    assert values("!echo x | base64 -d | bash", Kind.OPAQUE) == {"decoded-pipe"}
+
+
+def test_a_docstring_and_a_comment_are_not_what_runs():
+    source = '"""See https://github.com/example/tool"""\n# https://github.com/example/tool\n'
+    assert extract(source) == ()
+
+
+def test_a_shell_script_is_read_as_one():
+    found = extract("#!/bin/sh\ngit clone https://github.com/example/tool\n", "shell")
+    assert ("github.com/example/tool", 2) in {(one.value, one.line) for one in found}
+
+
+def test_code_nested_too_deep_is_unscannable():
+    code = "x"
+    for _ in range(6):
+        code = f"exec({code!r})"
+    with pytest.raises(Unscannable):
+        extract(code)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = " + "1+" * 20_000 + "1",
+        "x = '" + "a" * 300_000 + "'",
+        "!" + "a|" * 20_000,
+        "!" + "$(" * 190,
+        "!echo " + "'" * 9_999,
+        "\x00\x01)](" * 5_000,
+        "f(" * 199 + ")" * 199,
+        "%%bash\n" + "if " * 20_000,
+        "!cat <<EOF\n" * 3_000,
+        "\ud800\udfff = '\ud800'",
+        "\u202edrow\u2066 = 1\x1b[31m",
+        "'%s' % " * 3_000 + "1",
+        "x = 'a' * 10**9 * 10**9",
+        "import zlib, base64\nexec(zlib.decompress(base64.b64decode('eJw=' )))",
+        "(" * 150 + "'" + "(" * 20,
+    ],
+)
+def test_hostile_input_is_examined_or_unscannable_in_bounded_time(source: str):
+    start = time.process_time()
+    with contextlib.suppress(Unscannable):
+        assert len(extract(source)) <= MAX_FEATURES
+    assert time.process_time() - start < 2.5
+
+
+@given(st.text(max_size=2000))
+def test_any_text_survives(source: str):
+    for feature in extract(source):
+        assert 1 <= feature.line <= feature.end_line
+
+
+PIECES = ["!", "%%bash\n", "git clone ", "'", '"', "(", ")", "\n", "exec(", "{x}", "$x", "<<EOF\n"]
+MORE = ["\\", "x = ", "b64decode(", "%cd ", "|", "\ud800", "\x00", "é", "f'{", "}'", "import "]
+
+
+@given(st.lists(st.sampled_from([*PIECES, *MORE]), max_size=60))
+def test_any_mixture_of_what_matters_survives(pieces: list[str]):
+    with contextlib.suppress(Unscannable):
+        extract("".join(pieces))
+
+
+@given(st.text(max_size=300))
+def test_extraction_is_a_function_of_the_source(source: str):
+    assert extract(source) == extract(source)
