@@ -66,9 +66,7 @@ def connect(served: Served, kernel_id: str, http: aiohttp.ClientSession) -> Conn
     """`await connect(subprotocol)` is a client of the fresh kernel through the gate."""
 
     async def connect(subprotocol: str | None = V1, session: str = "s1") -> Client:
-        return await kernel_client(
-            http, f"ws://{served.address}", kernel_id, subprotocol, session
-        )
+        return await kernel_client(http, f"ws://{served.address}", kernel_id, subprotocol, session)
 
     return connect
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from prometheus_client import CollectorRegistry
 
 from colonnade.accounts.http import someone
@@ -61,7 +61,7 @@ class JupyterServer:
 
     async def until_up(self) -> None:
         async with asyncio.timeout(60):
-            while not await self._is_up():
+            while not await self._is_up():  # noqa: ASYNC110 - another process gives no event
                 await asyncio.sleep(0.05)
 
     async def _is_up(self) -> bool:
@@ -195,9 +195,22 @@ class Served:
             self.runtimes, self.revocations, self.judge, GateMetrics(self.registry)
         )
         app.include_router(build_router())
+        app.add_api_route("/api/kernels{rest:path}", self.rest, methods=["GET", "POST", "DELETE"])
         app.dependency_overrides[someone] = lambda: self.identity
         install_error_answers(app)
         return app
+
+    async def rest(self, rest: str, request: Request) -> Response:
+        """Kernels over REST as the jupyter room offers them, for stock clients."""
+        http, body = self.runtimes.http(RUNTIME_ID), await request.body()
+        address = f"http://runtime/api/kernels{rest}"
+        async with http.request(request.method, address, data=body) as answer:
+            return Response(await answer.read(), answer.status, media_type="application/json")
+
+    @property
+    def server(self) -> JupyterServer:
+        """The runtime's server, past the gate."""
+        return self.runtimes.server
 
     def count(self, channel: str, kind: str, outcome: str) -> float:
         labels = {"channel": channel, "type": kind, "outcome": outcome}
@@ -318,19 +331,13 @@ def execute_content(code: str) -> dict[str, Any]:
     }
 
 
-def connect_to(address: str, http: aiohttp.ClientSession, path: str, subprotocol: str | None) -> Any:
-    """A context manager of the client's socket."""
-    return http.ws_connect(
-        f"{address}{path}", protocols=(subprotocol,) if subprotocol else (), max_msg_size=0
-    )
-
-
 async def kernel_client(
     http: aiohttp.ClientSession, address: str, kernel_id: str, subprotocol: str | None, session: str
 ) -> Client:
     """A client of `kernel_id` at `address` ('ws://127.0.0.1:1' or 'http://runtime')."""
     path = f"/api/kernels/{kernel_id}/channels?session_id={session}"
-    socket = await connect_to(address, http, path, subprotocol)
+    offered = (subprotocol,) if subprotocol else ()
+    socket = await http.ws_connect(f"{address}{path}", protocols=offered, max_msg_size=0)
     assert socket.protocol == subprotocol
     return Client(socket, form_of(subprotocol))
 

@@ -72,6 +72,7 @@ class Relay:
                 self._from_runtime,
                 self._from_judge,
                 self._until_revoked,
+                self._until_gone,
             )
         ]
         try:
