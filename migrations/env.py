@@ -1,8 +1,8 @@
-"""Alembic's entry: runs inside the transaction that `colonnade.app.migrate` opened."""
+"""Alembic's entry: runs inside the transaction that `colonnade.cli.database.migrate` opened."""
 
 from alembic import context
 
-from colonnade.app import import_tables
+from colonnade.cli.database import import_tables
 from colonnade.kit.database import Table
 
 import_tables()

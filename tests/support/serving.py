@@ -96,6 +96,12 @@ class Platform:
         file = self.data / "host" / "host.pid"
         return int(file.read_text()) if file.exists() else None
 
+    def kill_host(self) -> None:
+        """End the host as a crash would; its sandboxes die with it."""
+        pid = self.host_pid()
+        assert pid
+        os.kill(pid, signal.SIGKILL)
+
     def stop_host(self) -> None:
         """End the host and with it every sandbox."""
         pid = self.host_pid()

@@ -1,6 +1,5 @@
 """`colonnade serve`, `host`, `doctor`: what runs for as long as the operator wishes."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -58,11 +57,3 @@ def doctor(data: Data = None) -> None:
     from colonnade.kit.settings import read_settings
 
     print(report(read_settings(data)))
-
-
-def shown(path: Path) -> str:
-    """`path` as a person would type it: relative where that is shorter."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)

@@ -15,8 +15,12 @@ from typing import IO
 import uvicorn
 import uvloop
 
-from colonnade.app import build, first_sign_in_link, migrate
+from colonnade.accounts.configuration import AccountsSettings
+from colonnade.accounts.service import Accounts
+from colonnade.app import build
+from colonnade.cli.database import opened
 from colonnade.cli.environments import build_missing
+from colonnade.cli.links import link_with, note_origins
 from colonnade.kit.database import Database
 from colonnade.kit.errors import Invalid, Unavailable
 from colonnade.kit.log import configure_logging
@@ -42,29 +46,35 @@ def serve_until_stopped(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings, origins: Origins, listener: socket.socket) -> None:
-    database = Database(settings.database_address)
-    await migrate(database)
-    server = _AnnouncingServer(
-        uvicorn.Config(
-            build(settings, origins, database),
-            http="httptools",
-            ws="websockets-sansio",
-            ws_max_size=MESSAGE_BYTES,
-            ws_per_message_deflate=False,
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
+    async with opened(settings) as database:
+        server = _AnnouncingServer(
+            uvicorn.Config(
+                build(settings, origins, database),
+                http="httptools",
+                ws="websockets-sansio",
+                ws_max_size=MESSAGE_BYTES,
+                ws_per_message_deflate=False,
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+            )
         )
-    )
-    server.lines = [
-        *await first_sign_in_link(database, settings, origins),
-        f"ready: {origins.app}{settings.base_url}",
-    ]
-    await server.serve(sockets=[listener])
-    await database.close()
+        note_origins(settings, origins)
+        server.lines = [
+            *await _first_sign_in(settings, database),
+            f"ready: {origins.app}{settings.base_url}",
+        ]
+        await server.serve(sockets=[listener])
+
+
+async def _first_sign_in(settings: Settings, database: Database) -> list[str]:
+    accounts = Accounts(database, settings.table("accounts", AccountsSettings))
+    async with database.transaction() as session:
+        secret = await accounts.people.issue_first_link(session)
+    return [f"sign in as administrator: {link_with(settings, secret)}"] if secret else []
 
 
 class _AnnouncingServer(uvicorn.Server):

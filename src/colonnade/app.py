@@ -1,0 +1,118 @@
+"""Where the concrete parts are chosen and the application is put together.
+
+Nothing else in the house knows which engine, which database or which judge is in use: rooms take
+their parts from `app.state` through typed getters of their own.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from colonnade.accounts.configuration import AccountsSettings
+from colonnade.accounts.origin import OriginGuard
+from colonnade.accounts.service import Accounts
+from colonnade.enforcement.service import build_enforcement
+from colonnade.gate.gate import Gate
+from colonnade.gate.server import build_router as gate_routes
+from colonnade.jupyter.content_links import ContentLinks, read_or_make_key
+from colonnade.jupyter.content_origin import build_content_app, is_content_path
+from colonnade.jupyter.contents import build_router as contents_routes
+from colonnade.jupyter.lab.lab import Lab
+from colonnade.jupyter.router import build_router as jupyter_routes
+from colonnade.jupyter.service import Sessions
+from colonnade.kit.clock import utcnow
+from colonnade.kit.database import Database
+from colonnade.kit.headers import StrictHeaders
+from colonnade.kit.http import install_error_answers
+from colonnade.kit.settings import Origins, Settings
+from colonnade.notebooks.areas import Areas
+from colonnade.notebooks.configuration import NotebookSettings
+from colonnade.notebooks.contents import Contents
+from colonnade.notebooks.documents import Documents
+from colonnade.runtimes.classes import runtimes_settings
+from colonnade.runtimes.engine import Engine
+from colonnade.runtimes.environments import environments_root, ready
+from colonnade.runtimes.local import LocalEngine
+from colonnade.runtimes.service import Runtimes
+from colonnade.web.errors import install_page_errors
+from colonnade.web.operations import build_metrics
+from colonnade.web.router import build_router as web_routes
+
+
+def build(settings: Settings, origins: Origins, database: Database) -> ASGIApp:
+    """The whole application, ready for a server; its lifespan starts and ends the parts.
+
+    Raises Invalid when a table of the configuration, the policy or a rule is not sound.
+    """
+    app = build_application(settings, origins, database)
+    content = build_content_app(database, app.state.contents, app.state.links, origins)
+    return OriginGuard(
+        StrictHeaders(app),
+        content=content,
+        is_content=is_content_path,
+        origins=origins,
+        base_url=settings.base_url,
+    )
+
+
+def build_application(settings: Settings, origins: Origins, database: Database) -> FastAPI:
+    """The application origin's part: every room's routes over the concrete parts."""
+    app = FastAPI(
+        root_path=settings.base_url.rstrip("/"), openapi_url=None, lifespan=_parts_running
+    )
+    state = app.state
+    state.settings, state.origins, state.database = settings, origins, database
+    state.clock, state.engine = utcnow, LocalEngine(settings)
+    state.accounts = Accounts(database, settings.table("accounts", AccountsSettings))
+    state.revocations = state.accounts.revocations
+    state.contents = build_contents(settings)
+    state.documents, state.areas = state.contents.documents, state.contents.areas
+    state.links = ContentLinks(read_or_make_key(settings.data / "content.key"), origins.content)
+    state.runtimes = build_runtimes(settings, database, state.engine, state.areas)
+    state.sessions = Sessions(database, state.runtimes)
+    state.lab = Lab(settings, origins)
+    state.enforcement = build_enforcement(settings, origins, database, state.documents)
+    state.gate = Gate.make(state.runtimes, state.revocations, state.enforcement)
+    state.metrics = build_metrics(state.runtimes)
+    install_error_answers(app)
+    install_page_errors(app)
+    for routes in (contents_routes, jupyter_routes, gate_routes, web_routes):
+        app.include_router(routes())
+    return app
+
+
+def build_contents(settings: Settings) -> Contents:
+    """Notebooks and files under the data folder."""
+    limits = settings.table("notebooks", NotebookSettings)
+    areas = Areas(settings.data / "areas", limits)
+    return Contents(Documents(limits, utcnow), areas, settings.data / "journal", limits)
+
+
+def build_runtimes(
+    settings: Settings, database: Database, engine: Engine, areas: Areas
+) -> Runtimes:
+    """Runtimes of the configured classes on this engine."""
+    shelf, own = environments_root(settings.data), settings.section("environments")
+    return Runtimes(
+        database,
+        engine,
+        runtimes_settings(settings.section("runtimes")),
+        area_of=areas.folder_of,
+        environment_of=lambda name: ready(name, shelf, own),
+    )
+
+
+@asynccontextmanager
+async def _parts_running(app: FastAPI) -> AsyncGenerator[None]:
+    state = app.state
+    async with state.database.transaction() as session:
+        await state.contents.recover(session)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(state.accounts.running())
+        state.enforcement.start()
+        stack.push_async_callback(state.enforcement.close)
+        await state.runtimes.start()
+        stack.push_async_callback(state.runtimes.close)
+        yield
