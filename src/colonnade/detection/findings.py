@@ -32,7 +32,7 @@ def from_json(raw: object, rules: RuleSet) -> tuple[Finding, ...]:
     """The findings again. Raises ValueError when `raw` has another form or names no known rule."""
     try:
         return tuple(_finding(cast("dict[str, Any]", one), rules) for one in cast("list[Any]", raw))
-    except (KeyError, TypeError, IndexError) as problem:
+    except (KeyError, TypeError, IndexError, AttributeError) as problem:
         raise ValueError(f"not findings: {problem}") from problem
 
 

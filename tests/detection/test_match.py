@@ -1,0 +1,93 @@
+"""One small situation each: a condition, some cells, and the lines that should be evidence."""
+
+from typing import Any, Literal
+
+import pytest
+
+from colonnade.detection.cells import Cell
+from colonnade.detection.match import Finding, match, see
+from colonnade.detection.rules import Axis, Example, Examples, Rule, RuleSet
+
+
+def rule(condition: Any, scope: Literal["cell", "notebook"] = "notebook", **more: Any) -> RuleSet:
+    some = (Example(title="An example", cells=("x",)),)
+    made = Rule(
+        id="tested",
+        version=3,
+        category="evasion",
+        axis=Axis.CONDUCT,
+        scope=scope,
+        confidence=0.9,
+        title="A rule under test",
+        rationale="It exists only to be matched against small situations.",
+        false_alarms="There are none outside of tests.",
+        benign_if="It is always benign.",
+        condition=condition,
+        examples=Examples(fires=some, stays_silent=some),
+        **more,
+    )
+    return RuleSet((made,), "test")
+
+
+def findings(rules: RuleSet, *sources: str) -> tuple[Finding, ...]:
+    return match(rules, [see(rules, Cell(source, i)) for i, source in enumerate(sources)])
+
+
+def lines(found: tuple[Finding, ...]) -> list[tuple[int, int]]:
+    return [(one.cell, one.line) for finding in found for one in finding.evidence]
+
+
+A, B, C = {"import": "a"}, {"import": "b"}, {"import": "c"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "sources", "expected"),
+    [
+        (A, ["x\nimport a"], [(0, 2)]),
+        (A, ["import b"], None),
+        ({"all": [A, B]}, ["import a", "import b"], [(0, 1), (1, 1)]),
+        ({"all": [A, B]}, ["import a"], None),
+        ({"any": [A, B]}, ["import b"], [(0, 1)]),
+        ({"at_least": 2, "of": [A, B, C]}, ["import c", "import a"], [(0, 1), (1, 1)]),
+        ({"at_least": 2, "of": [A, B, C]}, ["import c"], None),
+        ({"all": [A, {"not": B}]}, ["import a"], [(0, 1)]),
+        ({"all": [A, {"not": B}]}, ["import a", "import b"], None),
+        ({"any": [A, {"all": [B, C]}]}, ["import a\nimport b"], [(0, 1)]),
+        ({"import": "/^a.+/"}, ["import abc"], [(0, 1)]),
+        ({"import": "/^a.+/"}, ["import ba"], None),
+    ],
+)
+def test_conditions_hold_over_a_notebook(
+    condition: Any, sources: list[str], expected: list[tuple[int, int]] | None
+):
+    found = findings(rule(condition), *sources)
+    assert (lines(found) if found else None) == expected
+
+
+def test_a_rule_of_one_cell_does_not_add_cells_up():
+    rules = rule({"all": [A, B]}, "cell")
+    assert findings(rules, "import a", "import b") == ()
+    assert lines(findings(rules, "x", "import a\nimport b")) == [(1, 1), (1, 2)]
+
+
+def test_context_joins_the_evidence_but_never_makes_the_rule_hold():
+    rules = rule(A, context=[B])
+    assert findings(rules, "import b") == ()
+    found = findings(rules, "import a", "import b")
+    assert lines(found) == [(0, 1), (1, 1)]
+    assert found[0].touches(1)
+
+
+def test_a_finding_keeps_the_whole_tree():
+    (found,) = findings(rule({"any": [A, B]}), "import a")
+    assert [(child.statement, child.holds) for child in found.result.children] == [
+        ("import: a", True),
+        ("import: b", False),
+    ]
+
+
+def test_arguments_stay_untouched_and_the_answer_is_always_the_same():
+    rules = rule({"any": [A, B]})
+    cells = [see(rules, Cell("import a", 0))]
+    assert match(rules, cells) == match(rules, cells)
+    assert len(cells) == 1

@@ -1,0 +1,82 @@
+from pathlib import Path
+
+import pytest
+
+from colonnade.detection.rulebook import check_rules, default_rules, load_rules, parse_rule
+from colonnade.detection.rules import RuleSet
+from colonnade.kit.errors import Invalid
+from colonnade.policy import load_book
+
+RULE = """
+id: a-rule
+version: 1
+category: evasion
+axis: conduct
+scope: cell
+confidence: 0.9
+title: Something is imported
+rationale: It is here to be tested, and it says so at the length that rules need.
+false_alarms: Everyone who imports it for good.
+benign_if: It is imported for good.
+condition: {import: something}
+examples:
+  fires: [{title: It is imported, cells: ["import something"]}]
+  stays_silent: [{title: Another is imported, cells: ["import other"]}]
+"""
+
+
+@pytest.mark.parametrize("rule", default_rules().rules, ids=lambda rule: rule.id)
+def test_each_shipped_rule_fires_on_its_examples_and_is_silent_on_its_near_misses(rule):
+    categories = frozenset(category.id for category in load_book().current.categories)
+    assert check_rules(RuleSet((rule,), "test"), categories) == []
+
+
+def test_a_rule_that_does_not_keep_its_word_is_named():
+    broken = parse_rule(RULE.replace("import: something", "import: nothing"), "a.yaml")
+    loud = parse_rule(RULE.replace("import: something", "import: /./"), "a.yaml")
+    assert check_rules(RuleSet((broken,), "x")) == ["a-rule: does not fire on 'It is imported'."]
+    assert check_rules(RuleSet((loud,), "x")) == [
+        "a-rule: fires on its near miss 'Another is imported'."
+    ]
+    assert check_rules(RuleSet((broken,), "x"), frozenset())[0].startswith("a-rule: the policy has")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "named"),
+    [
+        ("condition: {import: something}", "condition: {imports: something}", "imports"),
+        ("condition: {import: something}", "condition: {import: '/(/'}", "import"),
+        ("condition: {import: something}", "condition: {all: []}", "list of conditions"),
+        ("condition: {import: something}", "condition: {import: a, call: b}", "one key"),
+        ("confidence: 0.9", "confidence: 2", "confidence"),
+        ("axis: conduct", "axis: guess", "axis"),
+        ("rationale: It", "reason: It", "rationale"),
+        ("scope: cell", "scope: cell\nmore: 1", "more"),
+        ("id: a-rule", "id: [", "line"),
+        ("  stays_silent:", "  quiet:", "stays_silent"),
+    ],
+)
+def test_a_malformed_rule_is_refused_with_its_file_and_place(before: str, after: str, named: str):
+    with pytest.raises(Invalid) as problem:
+        parse_rule(RULE.replace(before, after), "folder/a.yaml")
+    assert "folder/a.yaml" in problem.value.message
+    assert named in problem.value.message
+
+
+def test_two_rules_of_one_id_are_refused(tmp_path: Path):
+    (tmp_path / "a.yaml").write_text(RULE)
+    (tmp_path / "b.yaml").write_text(RULE)
+    with pytest.raises(Invalid, match="a-rule"):
+        load_rules(tmp_path)
+
+
+def test_an_empty_folder_is_no_rulebook(tmp_path: Path):
+    with pytest.raises(Invalid):
+        load_rules(tmp_path)
+
+
+def test_the_version_of_a_rulebook_changes_with_any_rule(tmp_path: Path):
+    (tmp_path / "a.yaml").write_text(RULE)
+    first = load_rules(tmp_path).version
+    (tmp_path / "a.yaml").write_text(RULE.replace("0.9", "0.8"))
+    assert load_rules(tmp_path).version != first

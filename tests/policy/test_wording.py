@@ -1,0 +1,17 @@
+from colonnade.policy import load_book
+from colonnade.policy.wording import log, show
+
+BOOK = load_book()
+
+
+def test_the_whole_policy_is_shown_within_80_columns():
+    text = show(BOOK.current)
+    assert all(len(line) <= 80 for line in text.splitlines())
+    for category in BOOK.current.categories:
+        assert f"Clause {category.clause}. {category.title}" in text
+    assert "(switched off)" in text
+
+
+def test_the_log_names_the_version_in_force():
+    assert log(BOOK).startswith("version 1  2026-11-22")
+    assert "(in force)" in log(BOOK)
