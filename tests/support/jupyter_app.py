@@ -10,8 +10,11 @@ import httpx
 from fastapi import FastAPI
 
 from colonnade.accounts.credentials import reader_for
+from colonnade.accounts.identity import Identity
+from colonnade.accounts.permissions import Role
 from colonnade.accounts.service import Accounts
 from colonnade.accounts.sign_in import Visitor
+from colonnade.jupyter.contents import build_router as contents_routes
 from colonnade.jupyter.lab.lab import Lab
 from colonnade.jupyter.router import build_router
 from colonnade.jupyter.service import Sessions
@@ -19,21 +22,36 @@ from colonnade.kit.database import Database
 from colonnade.kit.headers import StrictHeaders
 from colonnade.kit.http import install_error_answers
 from colonnade.kit.settings import Settings
-from support.stand_in_runtimes import StandInRuntimes
+from colonnade.notebooks.configuration import NotebookSettings
+from colonnade.notebooks.contents import build_contents
+from colonnade.runtimes.classes import runtimes_settings
+from colonnade.runtimes.service import Runtimes
+from support.paper_engine import PaperEngine
+
+CLASSES = {
+    "classes": [
+        {"name": "python3", "display_name": "Python 3 · CPU", "pool": 0, "memory": "1 GiB"},
+        {"name": "large", "display_name": "Python 3 · Large", "pool": 0, "memory": "2 GiB"},
+    ]
+}
 
 
 def build_app(database: Database, data: Path, base_url: str = "/", port: int = 8888) -> FastAPI:
-    """The surface as `app.py` wires it, with a stand-in where kernels would run."""
+    """The surface as `app.py` wires it, over an engine whose sandboxes are on paper."""
     settings = Settings(data=data, base_url=base_url, port=port)
     origins = settings.origins(port)
     app = FastAPI(root_path=base_url.rstrip("/"), openapi_url=None)
     app.state.settings, app.state.origins, app.state.database = settings, origins, database
     app.state.accounts = Accounts(database)
     app.state.revocations = app.state.accounts.revocations
-    app.state.runtimes = StandInRuntimes()
+    app.state.runtimes = Runtimes(
+        database, PaperEngine(), runtimes_settings(CLASSES), lambda _: data, lambda _: data
+    )
     app.state.sessions = Sessions(database, app.state.runtimes)
     app.state.lab = shared_lab(base_url, port)
+    app.state.contents = build_contents(data, NotebookSettings())
     install_error_answers(app)
+    app.include_router(contents_routes())
     app.include_router(build_router())
     app.add_middleware(StrictHeaders)
     return app
@@ -57,8 +75,13 @@ class People:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """The application's background work runs inside the block."""
+        runtimes: Runtimes | None = getattr(self.app.state, "runtimes", None)
         async with self.accounts.running():
+            if runtimes:
+                await runtimes.start()
             yield
+            if runtimes:
+                await runtimes.close()
 
     async def cookie(self, name: str) -> tuple[str, str]:
         """A new person `name`, signed in: name and value of their cookie."""
@@ -80,3 +103,16 @@ class People:
         return httpx.AsyncClient(
             transport=transport, base_url=self.app.state.origins.app, cookies=cookies
         )
+
+    async def identity(self, name: str) -> Identity:
+        """The person `name` as routes see them."""
+        async with self.database.reading() as session:
+            person = await self.accounts.people.named(session, name)
+        return Identity(person.id, person.name, person.display_name, Role(person.role))
+
+    async def token(self, name: str) -> str:
+        """An API token of the new person `name`."""
+        async with self.database.transaction() as session:
+            person = await self.accounts.people.create(session, name)
+            made = await self.accounts.tokens.create(session, person.id, "test")
+        return made.secret
