@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 
 from colonnade.accounts.origin import OriginGuard
 from colonnade.accounts.service import Accounts
+from colonnade.enforcement.service import build_enforcement
 from colonnade.kit.clock import utcnow
 from colonnade.kit.database import Database
 from colonnade.kit.headers import StrictHeaders
@@ -15,7 +16,6 @@ from colonnade.kit.http import install_error_answers
 from colonnade.kit.settings import Origins, Settings
 from colonnade.notebooks.configuration import NotebookSettings
 from colonnade.notebooks.contents import build_contents
-from colonnade.policy import load_book
 from colonnade.runtimes.engine import Engine
 from colonnade.runtimes.service import Runtimes
 from colonnade.web.errors import install_page_errors
@@ -40,7 +40,9 @@ def make_app(
     app.state.accounts, app.state.revocations = accounts, accounts.revocations
     app.state.engine, app.state.runtimes = engine, runtimes
     app.state.contents = build_contents(data, NotebookSettings())
-    app.state.policy = load_book()
+    app.state.enforcement = build_enforcement(
+        app.state.settings, origins, database, app.state.contents.documents
+    )
     app.state.metrics = build_metrics(runtimes)
     install_error_answers(app)
     install_page_errors(app)

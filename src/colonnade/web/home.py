@@ -12,19 +12,22 @@ from colonnade.kit.http import database_of
 from colonnade.web.bodies import SmallBodyRoute
 from colonnade.web.examples import examples
 from colonnade.web.pages import render, see_other
-from colonnade.web.parts import contents_of, runtimes_of
+from colonnade.web.parts import contents_of, enforcement_of, runtimes_of
 from colonnade.web.runtimes import is_over
 
 router = APIRouter(route_class=SmallBodyRoute, include_in_schema=False)
 
 RECENT = 30
+RECENT_NOTICES = 3
 
 
 @router.get("/", dependencies=[require(Permission.NOTEBOOKS_READ)])
 async def home(request: Request, someone: Someone) -> Response:
     """The page that people come back to."""
     async with database_of(request).reading() as session:
-        notebooks = await contents_of(request).documents.recent(session, someone.person_id, RECENT)
+        person_id = someone.person_id
+        notebooks = await contents_of(request).documents.recent(session, person_id, RECENT)
+        notices = await enforcement_of(request).notices.notices_of(session, person_id)
     runtimes = runtimes_of(request)
     holdings = await runtimes.holdings(someone.person_id)
     living = [one for one in holdings if not is_over(one)]
@@ -36,7 +39,7 @@ async def home(request: Request, someone: Someone) -> Response:
         examples=list(examples().values()),
         living=living,
         running={one.notebook_path for one in living},
-        notices=[],
+        notices=notices[:RECENT_NOTICES],
         tickets=runtimes.tickets(someone.person_id),
         recent_limit=RECENT,
     )

@@ -17,11 +17,14 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from colonnade.accounts.identity import Identity
 from colonnade.accounts.permissions import Permission
+from colonnade.enforcement.verdict import Outcome
 from colonnade.kit.settings import Origins, Settings
 from colonnade.web.assets import asset_path
 from colonnade.web.tier import warnings_of
 
 TEMPLATES = Path(__file__).with_name("templates")
+NOTICE_WORDS = {Outcome.REFUSE: "not run", Outcome.HOLD: "held", Outcome.NOTICE: "ran"}
+NOTICE_TAGS = {Outcome.REFUSE: "bad", Outcome.HOLD: "warn", Outcome.NOTICE: ""}
 _INVISIBLE = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co"}
 
 
@@ -111,6 +114,8 @@ def environment() -> Environment:
         filter.__name__: filter for filter in (moment, machine, visible, size, span, plural)
     }
     made.filters.update(filters)
+    words: dict[str, Any] = {"notice_words": NOTICE_WORDS, "notice_tags": NOTICE_TAGS}
+    made.globals.update(words)
     return made
 
 

@@ -4,6 +4,7 @@ from typing import cast
 
 from starlette.requests import HTTPConnection
 
+from colonnade.enforcement.service import Enforcement
 from colonnade.notebooks.contents import Contents
 from colonnade.policy import PolicyBook
 from colonnade.runtimes.service import Runtimes
@@ -19,6 +20,11 @@ def contents_of(connection: HTTPConnection) -> Contents:
     return cast(Contents, connection.app.state.contents)
 
 
+def enforcement_of(connection: HTTPConnection) -> Enforcement:
+    """What judges, and keeps the notices."""
+    return cast(Enforcement, connection.app.state.enforcement)
+
+
 def policy_of(connection: HTTPConnection) -> PolicyBook:
     """Every version of the rules."""
-    return cast(PolicyBook, connection.app.state.policy)
+    return enforcement_of(connection).book

@@ -7,6 +7,7 @@ from colonnade.web import (
     assets,
     examples,
     home,
+    notices,
     operations,
     people,
     policy,
@@ -15,11 +16,24 @@ from colonnade.web import (
 )
 from colonnade.web.api import router as api
 
+PARTS = (
+    home,
+    assets,
+    sign_in,
+    account,
+    people,
+    policy,
+    notices,
+    runtimes,
+    examples,
+    operations,
+)
+
 
 def build_router() -> APIRouter:
     """Pages, assets, our API and the operators' numbers."""
     router = APIRouter()
-    for part in (home, assets, sign_in, account, people, policy, runtimes, examples, operations):
+    for part in PARTS:
         router.include_router(part.router)
     router.include_router(api.build_router())
     return router
