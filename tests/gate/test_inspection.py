@@ -324,6 +324,11 @@ def test_a_missing_version_is_filled_in_so_that_no_kernel_adapts_it(talk: Conver
     assert talk.to_runtime[0].header["version"] == "5.0"
 
 
+def test_a_date_that_is_a_number_is_left_out(talk: Conversation) -> None:
+    talk.client("shell", "kernel_info_request", header={"date": 1.5})
+    assert "date" not in talk.to_runtime[0].header
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -46,6 +46,7 @@ class Note:
     kind: str
     outcome: str
     sha256: str = ""
+    reason: str = ""
 
 
 Command = ToRuntime | ToClient | Ask | Close | Note

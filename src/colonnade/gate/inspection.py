@@ -65,7 +65,7 @@ class Inspection:
         try:
             entry, message = admit(message)
         except NotAllowed as problem:
-            yield Note(message.channel, message.msg_type, "not-allowed")
+            yield Note(message.channel, message.msg_type, "not-allowed", reason=problem.message)
             yield from self._say(self.scribe.refused(message, problem))
             return
         if message.channel == "control" or message.msg_type == "kernel_info_request":
@@ -120,7 +120,7 @@ class Inspection:
             yield from self._abort_the_rest()
 
     def _malformed(self, problem: ProtocolError) -> Commands:
-        yield Note(problem.channel, "", "malformed")
+        yield Note(problem.channel, "", "malformed", reason=problem.message)
         header = problem.header or {}
         if all(isinstance(header.get(key), str) for key in ("msg_id", "msg_type")):
             message = Message(problem.channel, header, {}, {}, {})

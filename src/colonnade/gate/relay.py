@@ -171,6 +171,7 @@ class Relay:
                 kind=note.kind[:64],
                 outcome=note.outcome,
                 sha256=note.sha256,
+                reason=note.reason,
                 person_id=self.subject.person_id,
                 runtime_id=self.subject.runtime_id,
                 kernel_id=self.subject.kernel_id,

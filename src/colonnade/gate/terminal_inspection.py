@@ -43,7 +43,7 @@ class TerminalInspection:
         try:
             kind, *rest = _read(frame)
         except ProtocolError as problem:
-            yield Note("terminal", "", "malformed")
+            yield Note("terminal", "", "malformed", reason=problem.message)
             yield Close(problem.close_code, problem.message)
             return
         if kind == "stdin":

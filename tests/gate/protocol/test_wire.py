@@ -148,7 +148,6 @@ def members(**changed: object) -> str:
         "[]",
         "null",
         "{}",
-        members(channel="absent"),
         members(channel="heartbeat"),
         members(channel=["shell"]),
         members(header="absent"),
@@ -167,6 +166,10 @@ def members(**changed: object) -> str:
 def test_default_messages_have_one_meaning(frame: str) -> None:
     with pytest.raises(ProtocolError):
         DefaultForm().parse(frame)
+
+
+def test_a_message_without_a_channel_is_for_the_shell() -> None:
+    assert DefaultForm().parse(members(channel="absent")).channel == "shell"
 
 
 def test_an_enormous_frame_is_refused_before_it_is_read() -> None:

@@ -91,9 +91,10 @@ def _message(members: Object, buffers: tuple[bytes, ...]) -> Message:
             raise ProtocolError(f"The message's '{key}' differs from its header's.")
     if members.get("buffers"):
         raise ProtocolError("Buffers do not belong in a message's JSON.")
-    channel = members.get("channel")
+    # Gateway clients name no channel; jupyter_server takes that for the shell, and so must a judge.
+    channel = "shell" if members.get("channel") is None else members["channel"]
     if not isinstance(channel, str):
-        raise ProtocolError("The message names no channel.")
+        raise ProtocolError("The message names no known channel.")
     parent, metadata = (_member(members, key, {}) for key in ("parent_header", "metadata"))
     return make(channel, header, parent, metadata, _member(members, "content"), buffers)
 
