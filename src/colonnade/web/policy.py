@@ -16,19 +16,19 @@ router = APIRouter(prefix="/policy", include_in_schema=False, dependencies=[PUBL
 
 
 @router.get("")
-def in_force(request: Request, someone: Anyone) -> Response:
+async def in_force(request: Request, someone: Anyone) -> Response:
     """The rules that hold now."""
     return _version(request, someone, policy_of(request).current.version)
 
 
 @router.get("/versions/{number}")
-def version(request: Request, someone: Anyone, number: int) -> Response:
+async def version(request: Request, someone: Anyone, number: int) -> Response:
     """One version. Notices link to the clauses of theirs."""
     return _version(request, someone, number)
 
 
 @router.get("/changes/{before}/{after}")
-def changes(request: Request, someone: Anyone, before: int, after: int) -> Response:
+async def changes(request: Request, someone: Anyone, before: int, after: int) -> Response:
     """What changed from one version to another."""
     book = policy_of(request)
     difference = compare(book.version(before), book.version(after))
