@@ -20,7 +20,7 @@ from colonnade.accounts.identity import Identity
 from colonnade.gate.commands import Inspects
 from colonnade.gate.inspection import Inspection
 from colonnade.gate.judging import Judge, Judging, Subject
-from colonnade.gate.metrics import GateMetrics
+from colonnade.gate.metrics import GateMetrics, process_metrics
 from colonnade.gate.protocol.v1_form import SUBPROTOCOL
 from colonnade.gate.protocol.wire import form_of
 from colonnade.gate.relay import Relay
@@ -105,8 +105,8 @@ class Gate:
         judge: Judge,
         metrics: GateMetrics | None = None,
     ) -> "Gate":
-        """A gate over these parts."""
-        collectors = metrics or GateMetrics()
+        """A gate over these parts; it counts in the process's registry unless told otherwise."""
+        collectors = metrics or process_metrics()
         return cls(runtimes, revocations, Judging(judge, collectors), collectors)
 
     async def relay_kernel(
