@@ -14,9 +14,10 @@ from colonnade.runtimes.engine import Limits
 
 PLACES = Places()
 CONFINE = (
-    "--unshare-all --unshare-user --die-with-parent --new-session --disable-userns "
-    "--cap-drop ALL --clearenv --uid 1000 --gid 1000 --hostname colonnade"
-).split()
+    *("--unshare-all", "--unshare-user", "--die-with-parent", "--new-session"),
+    *("--disable-userns", "--cap-drop", "ALL", "--clearenv"),
+    *("--uid", "1000", "--gid", "1000", "--hostname", "colonnade"),
+)
 _SYSTEM_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _TMP_BYTES = 1 << 30
 _SCRATCH_BYTES = 64 << 20

@@ -32,9 +32,7 @@ async def mount_image(image: Path, target: Path, size_bytes: int) -> None:
     """Make an image of `size_bytes` and mount it on `target`. Raises Unavailable."""
     with image.open("xb") as file:
         os.truncate(file.fileno(), max(size_bytes, SMALLEST_BYTES))
-    await _run(
-        *("mkfs.ext4", "-q", "-F", "-m", "0", "-O", _FEATURES, "-E", _EXTENDED, str(image))
-    )
+    await _run(*("mkfs.ext4", "-q", "-F", "-m", "0", "-O", _FEATURES, "-E", _EXTENDED, str(image)))
     await _run("mount", "-o", "loop,nosuid,nodev,noatime", str(image), str(target))
 
 

@@ -1,4 +1,4 @@
-"""What a built environment needs to run elsewhere: its base interpreter, and a layer to write in."""
+"""What a built environment needs elsewhere: its interpreter, and a layer to write in."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +38,9 @@ def read_environment(folder: Path) -> Environment:
         lines = (resolved / "pyvenv.cfg").read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as problem:
         raise Invalid(f"{folder} is not an environment.", "Build it first.") from problem
-    fields = {key.strip(): value.strip() for key, _, value in (line.partition("=") for line in lines)}
+    fields = {
+        key.strip(): value.strip() for key, _, value in (line.partition("=") for line in lines)
+    }
     packages = sorted((resolved / "lib").glob("python3.*/site-packages/jupyter_server"))
     if "home" not in fields or not packages:
         raise Invalid(

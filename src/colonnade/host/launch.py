@@ -39,10 +39,10 @@ def main() -> None:
     os.close(listener)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     numbers = {f"@{name}": str(fd) for name, fd in moved.items()}
-    command = [numbers.get(part, part) for part in plan["command"]]
+    command: list[str] = [numbers.get(part) or part for part in map(str, plan["command"])]
     if os.getppid() != plan["parent"]:
         sys.exit("the host is gone")
-    os.execve(command[0], command, plan["variables"])
+    os.execve(command[0], command, plan["variables"])  # noqa: S606
 
 
 def _limit(kind: int, value: int) -> None:

@@ -23,7 +23,11 @@ class Places:
 
     def command(self) -> list[str]:
         """How the Jupyter server starts. It runs on the environment alone, not on the layer."""
-        return [str(self.environment / "bin/python"), "-B", str(self.inside / "colonnade_server.py")]
+        return [
+            str(self.environment / "bin/python"),
+            "-B",
+            str(self.inside / "colonnade_server.py"),
+        ]
 
     def variables(self, limits: Limits) -> dict[str, str]:
         """Environment variables of everything in the runtime."""

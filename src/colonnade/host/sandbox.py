@@ -41,9 +41,7 @@ class Sandbox:
 
     def status(self) -> RuntimeStatus:
         """What the engine tells of it."""
-        return RuntimeStatus(
-            self.spec.id, self.state, self.record.since, self.owner, self.reason
-        )
+        return RuntimeStatus(self.spec.id, self.state, self.record.since, self.owner, self.reason)
 
     async def end(self, grace_seconds: float) -> None:
         """Ask it to end, insist after the grace, and wait until nothing of it is left."""

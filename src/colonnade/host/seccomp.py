@@ -47,7 +47,7 @@ def build_filter() -> bytes:
     denied = library.ERRNO(errno.EPERM)
     masked = library.MASKED_EQ
 
-    def refuse(names: str, *conditions: object, action: object = denied) -> None:
+    def refuse(names: str, *conditions: library.Arg, action: int = denied) -> None:
         for name in names.split():
             try:
                 rules.add_rule(action, name, *conditions)

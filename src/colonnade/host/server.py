@@ -49,6 +49,7 @@ def run(settings: Settings) -> None:
     ground = survey(settings.data, settings.unsafe_no_sandbox)
     supervisor = Supervisor(folder, ground, settings.unsafe_no_sandbox)
     supervisor.sweep()
+    Path(folder.control).unlink(missing_ok=True)
     asyncio.run(_serve(supervisor, folder))
 
 
@@ -60,7 +61,6 @@ async def _serve(supervisor: Supervisor, folder: wire.HostFolder) -> None:
         build_app(supervisor, ending), handler_cancellation=True, access_log=None
     )
     await runner.setup()
-    Path(folder.control).unlink(missing_ok=True)
     await web.UnixSite(runner, folder.control).start()
     watching = asyncio.create_task(supervisor.watch_memory())
     log.info("host-ready", pid=os.getpid())

@@ -155,4 +155,3 @@ def _furnish(etc: Path) -> None:
                 shutil.copy(source, target)
     for name, text in _WRITTEN.items():
         (etc / name).write_text(text)
-    shutil.copytree(INSIDE / "etc", etc, dirs_exist_ok=True)

@@ -4,10 +4,11 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -15,7 +16,7 @@ from colonnade.host import processes, sandbox
 from colonnade.host.building import Builder
 from colonnade.host.ground import Ground
 from colonnade.host.limits import remove_groups
-from colonnade.host.registry import Record, Registry
+from colonnade.host.registry import Registry
 from colonnade.host.sandbox import Sandbox
 from colonnade.kit.clock import utcnow
 from colonnade.kit.errors import Conflict, Invalid, NotFound, Unavailable
@@ -26,6 +27,7 @@ from colonnade.runtimes.engine import (
     LaunchSpec,
     RuntimeState,
     RuntimeStatus,
+    Tier,
     Usage,
 )
 from colonnade.runtimes.wire import HostFolder
@@ -55,7 +57,7 @@ class Supervisor:
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
-    def tier(self) -> object:
+    def tier(self) -> Tier:
         """What this machine can enforce."""
         return self._ground.tier
 
@@ -86,7 +88,9 @@ class Supervisor:
     async def launch(self, spec: LaunchSpec) -> RuntimeStatus:
         """See `Engine.launch`."""
         self._check(spec)
-        record = await self._builder.reserve(spec, {one.record.uid for one in self._living.values()})
+        record = await self._builder.reserve(
+            spec, {one.record.uid for one in self._living.values()}
+        )
         one = Sandbox(spec, record)
         self._living[spec.id] = one
         try:
@@ -260,8 +264,8 @@ class Supervisor:
         for queue in self._listeners:
             queue.put_nowait(EngineEvent(status))
 
-    def _keep(self, work: "asyncio._CoroutineLike[None]") -> asyncio.Task[None]:
-        task = asyncio.ensure_future(work)
+    def _keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task

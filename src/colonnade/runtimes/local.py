@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,10 @@ SILENCE_SECONDS = 30.0
 """The host's event stream has a pulse; without one for this long the host is taken for gone."""
 
 log = get_logger(__name__)
+
+
+class _NotSent(Unavailable):
+    """There was nobody to ask, so asking again is safe."""
 
 
 class LocalEngine:
@@ -62,6 +66,7 @@ class LocalEngine:
             try:
                 async with asyncio.timeout(READY_SECONDS):
                     while not await self._answers():
+                        # 0 is fine: another engine's host was quicker.
                         if process.poll():
                             raise Unavailable(f"The host ended at once: {_end_of(log_file)}")
                         await asyncio.sleep(0.02)
@@ -109,8 +114,8 @@ class LocalEngine:
         await self.ensure_host()
         patience = aiohttp.ClientTimeout(total=None, sock_read=SILENCE_SECONDS)
         async with self._request("GET", "/events", timeout=patience) as response:
-            async with aclosing(_lines(response)) as lines:
-                async for line in lines:
+            async for line in response.content:
+                if line.strip():
                     yield EngineEvent(wire.STATUS.validate_json(line))
         raise Unavailable("The host ended.")
 
@@ -121,8 +126,7 @@ class LocalEngine:
     async def _ask(self, method: str, path: str, **more: Any) -> bytes:
         try:
             return await self._answer(method, path, **more)
-        except aiohttp.ClientConnectorError:
-            # Nothing was sent, so asking again is safe.
+        except _NotSent:
             await self.ensure_host()
             return await self._answer(method, path, **more)
 
@@ -136,22 +140,23 @@ class LocalEngine:
         self, method: str, path: str, **more: Any
     ) -> AsyncGenerator[aiohttp.ClientResponse]:
         if self._session is None:
-            connector = aiohttp.UnixConnector(self._folder.control, limit=0)
+            # A connection for each request: none can be left over from a host that has died.
+            connector = aiohttp.UnixConnector(self._folder.control, limit=0, force_close=True)
             self._session = aiohttp.ClientSession(connector=connector)
         try:
             async with self._session.request(method, f"http://host{path}", **more) as response:
                 if response.status >= 400:
                     raise _failure(response.status, await response.read())
                 yield response
-        except aiohttp.ClientConnectorError:
-            raise
+        except aiohttp.ClientConnectorError as away:
+            raise _NotSent("The host does not run.") from away
         except (aiohttp.ClientError, OSError, TimeoutError) as broken:
             raise Unavailable("The connection to the host broke.") from broken
 
     async def _answers(self) -> bool:
         try:
             await self._answer("GET", "/capacity")
-        except (aiohttp.ClientConnectorError, Unavailable):
+        except Unavailable:
             return False
         return True
 
@@ -169,12 +174,6 @@ class LocalEngine:
                 cwd="/",
                 env={**os.environ, "COLONNADE_DATA": str(self._settings.data)},
             )
-
-
-async def _lines(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
-    async for line in response.content:
-        if line.strip():
-            yield line
 
 
 def _failure(status: int, body: bytes) -> ColonnadeError:

@@ -3,13 +3,15 @@
 import os
 import sys
 from contextlib import suppress
+from typing import Any
 
 # As ipykernel's own launcher does: the working folder joins the path only after the imports, so
 # that a file of the person's named like a module cannot stop the kernel from starting.
 if sys.path[0] in {"", os.getcwd()}:
     del sys.path[0]
 
-from ipykernel.kernelapp import IPKernelApp  # noqa: E402
+import colonnade_runtime
+from ipykernel.kernelapp import IPKernelApp
 
 # Out of memory, the kernel should be chosen, not the server, which then starts it anew.
 OOM_SCORE = 300
@@ -18,11 +20,16 @@ OOM_SCORE = 300
 class RuntimeKernel(IPKernelApp):
     """ipykernel's application with ZeroMQ's high-water marks off."""
 
-    def init_iopub(self, context: object) -> None:
+    def init_iopub(self, context: Any) -> None:
         """Sockets made from here on queue without bound; the sandbox's limit bounds them."""
         context.sndhwm = 0
         context.rcvhwm = 0
         super().init_iopub(context)
+
+    def init_code(self) -> None:
+        """Go to the notebook's folder, at every start."""
+        colonnade_runtime.enter()
+        super().init_code()
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ import resource
 import socket
 import subprocess
 import sys
+from typing import Any
 
 LISTENER = 3
 ROOT = os.environ.get("COLONNADE_ROOT", "/content")
@@ -39,12 +40,12 @@ class QuietKernels(AsyncMappingKernelManager):
     the server's log.
     """
 
-    def __init__(self, **settings: object) -> None:
+    def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.context.sndhwm = 0
         self.context.rcvhwm = 0
 
-    async def _async_start_kernel(self, **settings: object) -> str:
+    async def _async_start_kernel(self, **settings: Any) -> str:
         settings.setdefault("stdout", subprocess.DEVNULL)
         settings.setdefault("stderr", subprocess.DEVNULL)
         return await super()._async_start_kernel(**settings)
@@ -74,9 +75,9 @@ class RuntimeServer(serverapp.ServerApp):
 class Application(serverapp.ServerWebApplication):
     """Only the services that the platform speaks to; each of the others costs memory."""
 
-    def init_handlers(self, default_services: object, settings: dict) -> list:
+    def init_handlers(self, default_services: object, settings: dict[str, Any]) -> list[Any]:
         """Handlers of `SERVICES` in place of all of them."""
-        return super().init_handlers(SERVICES, settings)
+        return super().init_handlers(SERVICES, settings)  # pyright: ignore
 
 
 def configuration() -> Config:
@@ -94,6 +95,8 @@ def configuration() -> Config:
     server.disable_check_xsrf = True
     server.log_level = "WARN"
     server.terminals_enabled = True
+    # Above what the gate lets through (64 MB), so that no message can cut a person's connection.
+    server.tornado_settings = {"websocket_max_message_size": 72 << 20}
     server.record_http_request_metrics = False
     server.jpserver_extensions = {"jupyter_server_terminals": True}
     server.kernel_manager_class = QuietKernels
@@ -101,13 +104,18 @@ def configuration() -> Config:
     config.PasswordIdentityProvider.hashed_password = ""
     config.ZMQChannelsWebsocketConnection.limit_rate = False
     config.QuietKernels.cull_idle_timeout = 0
-    config.KernelManager.transport = "ipc"
+    config.KernelManager.transport = _transport()
     config.KernelManager.shutdown_wait_time = 2.0
     config.KernelSpecManager.ensure_native_kernel = False
     config.KernelSpecManager.allowed_kernelspecs = {"python3"}
     server.terminado_settings = {"shell_command": ["/bin/bash"]}
     config.TerminalManager.cull_inactive_timeout = 0
     return config
+
+
+def _transport() -> str:
+    # A unix socket's address holds 107 bytes; without a sandbox the folder may be anywhere.
+    return "ipc" if len(os.environ.get("JUPYTER_RUNTIME_DIR", "")) < 40 else "tcp"
 
 
 def limit_processes() -> None:
