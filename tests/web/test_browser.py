@@ -5,14 +5,18 @@ import os
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from colonnade.accounts.identity import Identity
 from colonnade.accounts.permissions import Role
 from colonnade.accounts.service import Accounts
+from colonnade.enforcement.verdict import Asked
 from colonnade.kit.database import Database
 from colonnade.kit.settings import Origins
 from colonnade.runtimes.service import Runtimes
@@ -23,17 +27,19 @@ from support.web_app import guarded, make_app
 
 pytestmark = pytest.mark.browser
 
+OFFENDING = "!git clone https://github.com/iperov/DeepFaceLab.git /content/DeepFaceLab"
 PASSWORD = "correct horse battery"
 PICTURES = os.environ.get("COLONNADE_PICTURES")
 """A folder for screenshots of every page, for whoever works on their looks."""
 
 
+@dataclass
 class Place:
-    """A served application and its address."""
+    """A served application, its address and its people."""
 
-    def __init__(self, crowd: Crowd, address: str) -> None:
-        self.crowd = crowd
-        self.address = address
+    app: FastAPI
+    crowd: Crowd
+    address: str
 
 
 @pytest.fixture
@@ -53,7 +59,7 @@ async def place(
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     async with accounts.running():
-        yield Place(Crowd(app, database, accounts, "/notes/"), f"{origins.app}/notes/")
+        yield Place(app, Crowd(app, database, accounts, "/notes/"), f"{origins.app}/notes/")
     server.should_exit = True
     with suppress(asyncio.CancelledError):
         await serving
@@ -97,16 +103,46 @@ async def test_a_person_comes_in_by_link_sets_a_password_leaves_and_returns(
     assert problems == []
 
 
-async def test_every_page_has_its_looks(place: Place, browser: Browser) -> None:
-    secret = await place.crowd.link("ada", Role.ADMIN)
-    for name in ("grace", "edsger"):
-        await place.crowd.person_id(name)
+async def test_every_page_fits_every_screen_and_loads_nothing_else(
+    place: Place, browser: Browser, runtimes: Runtimes
+) -> None:
+    ada = Identity(await place.crowd.person_id("ada", Role.ADMIN), "ada", "ada", Role.ADMIN)
+    await place.crowd.person_id("grace")
+    await runtimes.start_kernel(ada, "python3", "Examples/Reading handwriting.ipynb")
+    verdict = await place.app.state.enforcement.judge(
+        Asked(ada.person_id, "r", "k", "Examples/A notebook.ipynb", "cell", OFFENDING)
+    )
+    await place.app.state.enforcement.close()
     page = await browser.new_page()
-    await page.goto(f"{place.address}sign-in/link?token={secret}")
-    await page.get_by_text("Not now").click()
-    await page.goto(place.address)
-    for path in ("", "runtimes", "policy", "account", "people", "nowhere"):
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text))
+    await _look(page, place.address, "sign-in")
+    await page.goto(f"{place.address}sign-in/link?token={await place.crowd.link('ada')}")
+    await expect(page.get_by_role("heading", name="Welcome, ada")).to_be_visible()
+    await page.goto(f"{place.address}account")
+    await page.get_by_label("What it is for").fill("nbclient on my laptop")
+    await page.get_by_role("button", name="Make the token").click()
+    await expect(page.get_by_text("Your new token.")).to_be_visible()
+    paths = ("", "runtimes", "notices", f"notices/{verdict.notice_id}", "policy", "account")
+    for path in (*paths, "people", "welcome"):
         await _look(page, place.address, path)
+    assert problems == []
+    await _look(page, place.address, "nowhere")
+
+
+async def test_the_page_of_runtimes_stays_fresh(
+    place: Place, browser: Browser, runtimes: Runtimes
+) -> None:
+    ada = Identity(await place.crowd.person_id("ada"), "ada", "ada", Role.MEMBER)
+    page = await browser.new_page()
+    await page.goto(f"{place.address}sign-in/link?token={await place.crowd.link('ada')}")
+    await expect(page.get_by_role("heading", name="Welcome, ada")).to_be_visible()
+    await page.goto(f"{place.address}runtimes")
+    await expect(page.get_by_text("Nothing runs at the moment.")).to_be_visible()
+    await runtimes.start_kernel(ada, "python3", "work.ipynb")
+    await expect(page.get_by_role("heading", name="work.ipynb")).to_be_visible(timeout=15_000)
+    await page.get_by_role("button", name="Stop work.ipynb").click()
+    await expect(page.get_by_text("You stopped it.")).to_be_visible()
 
 
 async def _look(page: Page, address: str, path: str) -> None:
@@ -118,5 +154,6 @@ async def _look(page: Page, address: str, path: str) -> None:
         wide = await page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{path or 'home'} is {wide} pixels wide at {width}"
         if PICTURES:
-            file = Path(PICTURES) / f"{path.replace('/', '-') or 'home'}-{scheme}-{width}.png"
+            name = path.split("/")[0] + ("-one" if "/" in path else "") or "home"
+            file = Path(PICTURES) / f"{name}-{scheme}-{width}.png"
             await page.screenshot(path=file, full_page=True)
