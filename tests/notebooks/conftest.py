@@ -9,9 +9,6 @@ import pytest
 from colonnade.notebooks.configuration import NotebookSettings
 from colonnade.notebooks.contents import Contents, build_contents
 
-OWNER = "a" * 32
-OTHER = "b" * 32
-
 
 @pytest.fixture
 def build(tmp_path: Path) -> Callable[..., Contents]:

@@ -23,6 +23,7 @@ from colonnade.notebooks import beneath, staging
 from colonnade.notebooks.beneath import closing, translated
 from colonnade.notebooks.configuration import NotebookSettings
 from colonnade.notebooks.paths import is_hidden, join, parse_path, problem_of, split
+from colonnade.notebooks.staging import ASIDE, GONE
 from colonnade.notebooks.usage import UsageCounter
 
 _COPY_BYTES = 1 << 20
@@ -261,7 +262,7 @@ class Areas:
 
         Raises NotFound.
         """
-        name = aside or self.staging.new_name("aside")
+        name = aside or self.staging.new_name(ASIDE)
         folder_path, old_name = split(path)
         with self._folder_at(owner_id, folder_path) as folder, self._waiting(owner_id) as waiting:
             beneath.rename(folder, old_name, waiting, name)
@@ -276,7 +277,7 @@ class Areas:
 
     def doom(self, owner_id: str, aside: str) -> str:
         """Say that what was set aside is to be removed for good; returns its new name."""
-        gone = self.staging.new_name("gone")
+        gone = self.staging.new_name(GONE)
         with self._waiting(owner_id) as waiting:
             os.rename(aside, gone, src_dir_fd=waiting, dst_dir_fd=waiting)
         return gone

@@ -160,6 +160,7 @@ def _exists(folder: int, name: str) -> bool:
 
 
 def _open_beneath(root: int, path: str, flags: int) -> int:
+    _demand_downward(path)
     descriptor = _openat2(root, path, flags)
     return _open_step_by_step(root, path, flags) if descriptor is None else descriptor
 
@@ -167,11 +168,18 @@ def _open_beneath(root: int, path: str, flags: int) -> int:
 def _open_beneath_last(root: int, path: str, flags: int) -> int:
     # RESOLVE_NO_SYMLINKS refuses a link in last place too unless O_NOFOLLOW|O_PATH asks to look at
     # it; we want to look, so the folder and the last name are two steps.
+    _demand_downward(path)
     folder, name = split(path)
     if not name:
         return _open_beneath(root, ".", flags)
     with closing(open_folder(root, folder)) as parent:
         return os.open(name, flags, dir_fd=parent)
+
+
+def _demand_downward(path: str) -> None:
+    # Parsed paths never climb; this keeps a caller's mistake from becoming a way out.
+    if path.startswith("/") or ".." in path.split("/"):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
 
 
 def _openat2(root: int, path: str, flags: int) -> int | None:

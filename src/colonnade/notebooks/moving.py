@@ -9,6 +9,7 @@ from colonnade.notebooks import repository
 from colonnade.notebooks.moves import Note, settle, when_committed, when_rolled_back
 from colonnade.notebooks.paths import is_within, join, split, without_copy_mark
 from colonnade.notebooks.shelf import Shelf
+from colonnade.notebooks.staging import ASIDE
 
 
 async def rename(
@@ -81,7 +82,7 @@ async def _delete_folder(shelf: Shelf, session: AsyncSession, owner_id: str, pat
     areas = shelf.areas
     if await asyncio.to_thread(areas.find, owner_id, path) is None:
         return
-    aside = areas.staging.new_name("aside")
+    aside = areas.staging.new_name(ASIDE)
     note = Note(owner_id, path, aside=aside)
     written = await asyncio.to_thread(shelf.journal.write, note)
     loop = asyncio.get_running_loop()

@@ -4,7 +4,8 @@ Beside the areas on the same file system, so a rename moves things in and out at
 sight of every runtime, so no code can change what is half-written. One folder a person:
 
 - `new-…` is being written; `upload-<path's SHA-256>.<n>` has its first n chunks;
-- `gone-…` was deleted and waits for its removal; `busy-…` an upload that takes a chunk right now.
+- `busy-…` is an upload that takes a chunk right now;
+- `aside-…` was taken from its area and goes either back or to `gone-…`, which waits for removal.
 
 A crash leaves such files behind; `sweep` removes what is old. All functions block.
 """
@@ -20,6 +21,8 @@ from colonnade.notebooks import beneath
 
 STALE_SECONDS = 24 * 3600
 
+NEW, BUSY, ASIDE, GONE = "new-", "busy-", "aside-", "gone-"
+
 
 class Staging:
     """The staging folders of all people, below one folder."""
@@ -33,9 +36,9 @@ class Staging:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
 
-    def new_name(self, kind: str = "new") -> str:
+    def new_name(self, kind: str = NEW) -> str:
         """A name that nothing has."""
-        return f"{kind}-{new_id()}"
+        return f"{kind}{new_id()}"
 
     def write(self, owner_id: str, data: bytes) -> str:
         """Put `data` on disk for good, under a new name that is returned.
@@ -74,7 +77,7 @@ class Staging:
         """
         folder = self.folder_of(owner_id)
         before = _before(folder, path, number)
-        busy = folder / self.new_name("busy")
+        busy = folder / self.new_name(BUSY)
         try:
             before.rename(busy)
         except FileNotFoundError as problem:
@@ -100,12 +103,19 @@ class Staging:
             entry
             for folder in self._folder.glob("*")
             for entry in folder.iterdir()
-            if entry.name.startswith("gone-") or entry.lstat().st_mtime <= limit
+            if _is_stale(entry, limit)
         ]
         for entry in stale:
             with beneath.closing(beneath.open_root(entry.parent)) as folder:
                 remove(folder, entry.name)
         return len(stale)
+
+
+def _is_stale(entry: Path, limit: float) -> bool:
+    # What was set aside may have to go back: only a note of `moves.Journal` tells.
+    if entry.name.startswith(ASIDE):
+        return False
+    return entry.name.startswith(GONE) or entry.lstat().st_mtime <= limit
 
 
 def remove(folder: int, name: str) -> None:
@@ -130,7 +140,7 @@ def _flatten(folder: int, name: str) -> list[str]:
     with beneath.closing(beneath.open_folder(folder, name)) as inner, os.scandir(inner) as entries:
         for entry in list(entries):
             if entry.is_dir(follow_symlinks=False):
-                moved.append(f"gone-{new_id()}")
+                moved.append(f"{GONE}{new_id()}")
                 os.rename(entry.name, moved[-1], src_dir_fd=inner, dst_dir_fd=folder)
             else:
                 os.unlink(entry.name, dir_fd=inner)
