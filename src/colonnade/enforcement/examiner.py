@@ -1,12 +1,13 @@
 """The process that examines cells: reads frames, extracts, matches, answers. It knows nobody.
 
+A key is the hash of a source behind the letter of its language (`key_of`).
 Started as `python -m colonnade.enforcement.examiner [RULES]` by `workers`, which kills it when it
 takes too long. A frame is four bytes of length, big-endian, then JSON. A request names cells by
 their hash, with the source only where this process may not know it; the first is the one asked for.
 
-    → {"cells": [["<sha256>", "<id>", "<source>" | null], …]}
+    → {"cells": [["<key>", "<id>", "<source>" | null], …]}
     ← {"at": 3}                      an unknown cell is being extracted (only before long work)
-    ← {"missing": ["<sha256>", …]}   send these with their sources
+    ← {"missing": ["<key>", …]}      send these with their sources
     ← {"findings": […], "hits": true, "unscannable": null, "left": 0}
 
 `hits` says whether the first cell holds anything that any rule looks at: without it no finding can
@@ -23,14 +24,16 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from colonnade.detection.cells import Cell
 from colonnade.detection.extract import extract
 from colonnade.detection.findings import to_json
 from colonnade.detection.limits import Unscannable
 from colonnade.detection.match import Hits, Seen, hits_of, match
 from colonnade.detection.rulebook import default_rules, load_rules
 from colonnade.detection.rules import RuleSet
+from colonnade.enforcement.verdict import digest
 
 MAX_KNOWN_CELLS = 20_000
 MAX_FRAME_BYTES = 128 << 20
@@ -39,7 +42,13 @@ CPU_SECONDS = 5
 MEMORY_BYTES = 1 << 30
 
 
+_LANGUAGES: dict[str, Literal["notebook", "shell"]] = {"n": "notebook", "s": "shell"}
 Teller = Callable[[dict[str, Any]], None]
+
+
+def key_of(cell: Cell) -> str:
+    """What a cell is known by: the same source in another language is another cell."""
+    return cell.language[0] + digest(cell.source)
 
 
 class Examiner:
@@ -52,17 +61,17 @@ class Examiner:
     def answer(self, request: dict[str, Any], tell: Teller | None = None) -> dict[str, Any]:
         """The last frame of the answer; `tell` is given what goes before it."""
         cells: list[tuple[str, str, str | None]] = [tuple(one) for one in request["cells"]]
-        missing = [sha for sha, _, source in cells if source is None and sha not in self._known]
+        missing = [key for key, _, source in cells if source is None and key not in self._known]
         if missing:
             return {"missing": missing}
         deadline = time.monotonic() + SOFT_SECONDS
         seen: list[Seen] = []
         left = 0
-        for index, (sha, id, source) in enumerate(cells):
-            if sha not in self._known and index and time.monotonic() > deadline:
+        for index, (key, id, source) in enumerate(cells):
+            if key not in self._known and index and time.monotonic() > deadline:
                 left += 1
                 continue
-            hits = self._hits(sha, source or "", index, tell)
+            hits = self._hits(key, source or "", index, tell)
             if isinstance(hits, str):
                 if index == 0:
                     return {"findings": [], "hits": True, "unscannable": hits, "left": 0}
@@ -71,20 +80,20 @@ class Examiner:
         findings = to_json(match(self._rules, seen))
         return {"findings": findings, "hits": bool(seen[0].hits), "unscannable": None, "left": left}
 
-    def _hits(self, sha: str, source: str, index: int, tell: Teller | None) -> Hits | str:
-        if sha in self._known:
-            self._known.move_to_end(sha)
-            return self._known[sha]
+    def _hits(self, key: str, source: str, index: int, tell: Teller | None) -> Hits | str:
+        if key in self._known:
+            self._known.move_to_end(key)
+            return self._known[key]
         if tell is not None and index:
             tell({"at": index})
         found: Hits | str
         try:
-            found = hits_of(self._rules, extract(source))
+            found = hits_of(self._rules, extract(source, _LANGUAGES[key[0]]))
         except Unscannable as problem:
             found = problem.reason
         except (MemoryError, RecursionError):
             found = "examining it needs more memory than there is for it"
-        self._known[sha] = found
+        self._known[key] = found
         while len(self._known) > MAX_KNOWN_CELLS:
             self._known.popitem(last=False)
         return found

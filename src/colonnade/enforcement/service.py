@@ -5,6 +5,7 @@ works on that. A transaction is never held while a cell is examined.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -82,7 +83,7 @@ class Enforcement:
         finding could touch it (`decide`, condition 2).
         """
         sha256 = digest(asked.source)
-        alone = await self._workers.examine([Cell(asked.source, BEFORE, asked.cell_id)])
+        alone = await self._workers.examine([_cell(asked, asked.source)])
         if alone.unscannable is None and not alone.touched:
             return Verdict(Outcome.ALLOW, "", "", sha256)
         cells = await self._gather(asked)
@@ -114,8 +115,8 @@ class Enforcement:
         known = {asked.source, *(cell.source for cell in around)}
         for source in dict.fromkeys(reversed(asked.earlier[-MAX_EARLIER_CELLS:])):
             if source not in known:
-                around.append(Cell(source, BEFORE))
-        return [Cell(asked.source, own[0].index if own else BEFORE, asked.cell_id), *around]
+                around.append(_cell(asked, source))
+        return [replace(_cell(asked, asked.source), id=asked.cell_id), *around]
 
     async def _declared(self, asked: Asked) -> frozenset[str]:
         async with self._database.reading() as session:
@@ -191,6 +192,11 @@ def build_enforcement(
     workers = Workers(rules, chosen.rules, limits.workers, limits.budget_seconds)
     app_url = origins.app + settings.base_url
     return Enforcement(database, load_book(chosen.file), rules, workers, notebooks, app_url)
+
+
+def _cell(asked: Asked, source: str) -> Cell:
+    """Something that is asked for or ran before: a terminal's lines are shell."""
+    return Cell(source, BEFORE, "", "shell" if asked.channel == "terminal" else "notebook")
 
 
 def _cells_of(saved: Mapping[str, Any] | None) -> tuple[Cell, ...]:

@@ -2,8 +2,6 @@
 
 import unicodedata
 
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-
 
 def visible(text: str) -> str:
     """`text` with control, bidirectional, zero-width and unassigned characters written out.
@@ -11,14 +9,14 @@ def visible(text: str) -> str:
     >>> visible("a\\x1b[31m\\u202eb")
     'a\\\\x1b[31m\\\\u202eb'
     """
-    return "".join(one if one.isascii() and one.isprintable() else _shown(one) for one in text)
+    return text if text.isprintable() else "".join(map(_shown, text))
 
 
 def _shown(character: str) -> str:
+    if character.isprintable():
+        return character
     if character == "\t":
         return "    "
-    if unicodedata.category(character) not in _UNSEEN:
-        return character
     return character.encode("unicode_escape", "backslashreplace").decode("ascii")
 
 

@@ -21,8 +21,7 @@ from colonnade.detection.cells import Cell
 from colonnade.detection.findings import from_json
 from colonnade.detection.match import Finding
 from colonnade.detection.rules import RuleSet
-from colonnade.enforcement.examiner import MAX_FRAME_BYTES, MAX_KNOWN_CELLS
-from colonnade.enforcement.verdict import digest
+from colonnade.enforcement.examiner import MAX_FRAME_BYTES, MAX_KNOWN_CELLS, key_of
 from colonnade.kit.errors import Unavailable
 from colonnade.kit.log import get_logger
 
@@ -70,10 +69,10 @@ class _Process:
     def send(self, cells: Sequence[tuple[str, Cell]]) -> None:
         """Ask; sources go along only where the process may not have them."""
         named: list[list[str | None]] = []
-        for sha, cell in cells:
-            named.append([sha, cell.id, None if sha in self.known else cell.source])
-            self.known[sha] = None
-            self.known.move_to_end(sha)
+        for key, cell in cells:
+            named.append([key, cell.id, None if key in self.known else cell.source])
+            self.known[key] = None
+            self.known.move_to_end(key)
         while len(self.known) > MAX_KNOWN_CELLS:
             self.known.popitem(last=False)
         body = json.dumps({"cells": named}, separators=(",", ":")).encode()
@@ -133,7 +132,7 @@ class Workers:
         """
         try:
             async with asyncio.timeout(WHOLE_SECONDS):
-                return await self._rounds([(digest(cell.source), cell) for cell in cells])
+                return await self._rounds([(key_of(cell), cell) for cell in cells])
         except TimeoutError:
             return Examination(unscannable=TOO_LONG)
 
@@ -141,7 +140,7 @@ class Workers:
         while True:
             if named[0][0] in self._poisoned:
                 return Examination(unscannable=TOO_LONG)
-            kept = [place for place, (sha, _) in enumerate(named) if sha not in self._poisoned]
+            kept = [place for place, (key, _) in enumerate(named) if key not in self._poisoned]
             asked = [named[place] for place in kept]
             try:
                 async with self._process() as process:
@@ -158,9 +157,9 @@ class Workers:
         found = from_json(answer["findings"], self._rules)
         return Examination(tuple(finding.moved(kept) for finding in found), bool(answer["hits"]))
 
-    def _poison(self, sha: str) -> None:
-        log.warning("cell-exceeded-budget", sha256=sha)
-        self._poisoned[sha] = None
+    def _poison(self, key: str) -> None:
+        log.warning("cell-exceeded-budget", cell=key)
+        self._poisoned[key] = None
         while len(self._poisoned) > MAX_POISONED:
             self._poisoned.popitem(last=False)
 
@@ -174,8 +173,8 @@ class Workers:
                     if "at" in frame:
                         at = min(int(frame["at"]), len(cells) - 1)
                     elif "missing" in frame:
-                        for sha in frame["missing"]:
-                            process.known.pop(sha, None)
+                        for key in frame["missing"]:
+                            process.known.pop(key, None)
                         process.send(cells)
                     else:
                         return frame

@@ -1,0 +1,101 @@
+"""Real processes: killed when they take too long, restarted, and never in each other's way."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from colonnade.detection.cells import Cell
+from colonnade.detection.rulebook import load_rules
+from colonnade.enforcement.workers import TOO_LONG, Workers
+from colonnade.kit.errors import Unavailable
+
+# A rule whose expression backtracks for ever on a long name, as a hostile input would have it.
+RULES = """
+id: slow-rule
+version: 1
+category: evasion
+axis: conduct
+scope: cell
+confidence: 0.9
+title: A name that is slow to match
+rationale: It backtracks without end on purpose, so that the budget can be tested.
+false_alarms: Everyone; it exists in tests only.
+benign_if: It is always benign.
+condition: {any: [{name: '/^(a+)+$/'}, {import: found}]}
+examples:
+  fires: [{title: It matches, cells: ["import found"]}]
+  stays_silent: [{title: It does not, cells: ["x = 1"]}]
+"""
+POISON = "a" * 60 + "b = 1"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "slow.yaml").write_text(RULES)
+    return tmp_path
+
+
+@pytest.fixture
+async def workers(folder: Path) -> AsyncGenerator[Workers]:
+    opened = Workers(load_rules(folder), folder, seconds=0.8)
+    yield opened
+    await opened.close()
+
+
+async def test_a_cell_is_examined(workers: Workers):
+    found = await workers.examine([Cell("import found"), Cell("x = 1", 1)])
+    assert [finding.rule for finding in found.findings] == ["slow-rule"]
+    assert found.touched
+    assert not (await workers.examine([Cell("print(1)")])).touched
+
+
+async def test_a_cell_that_exceeds_its_budget_is_unscannable_and_others_are_answered(
+    workers: Workers,
+):
+    await workers.examine([Cell("print(1)")])
+    slow = asyncio.create_task(workers.examine([Cell(POISON)]))
+    for number in range(20):
+        assert (await workers.examine([Cell(f"import found\nx = {number}")])).findings
+    assert not slow.done()
+    assert (await slow).unscannable == TOO_LONG
+    assert (await workers.examine([Cell(POISON)])).unscannable == TOO_LONG
+    assert (await workers.examine([Cell("import found")])).findings
+
+
+async def test_a_neighbour_that_exceeds_its_budget_hides_nothing_but_itself(workers: Workers):
+    cells = [Cell("x = 1"), Cell(POISON, 1), Cell("import found", 2)]
+    found = await workers.examine(cells)
+    assert found.unscannable is None
+    assert [one.cell for one in found.findings[0].evidence] == [2]
+
+
+async def test_a_process_that_died_is_started_again(workers: Workers):
+    await workers.examine([Cell("print(1)")])
+    for process in workers._idle:  # pyright: ignore[reportPrivateUsage]
+        if process is not None:
+            process.process.kill()
+            await process.process.wait()
+    assert (await workers.examine([Cell("import found")])).findings
+
+
+async def test_many_at_once_share_the_processes(workers: Workers):
+    cells = [[Cell(f"import found\nx = {number}")] for number in range(40)]
+    answers = await asyncio.gather(*(workers.examine(one) for one in cells))
+    assert all(answer.findings for answer in answers)
+
+
+async def test_rules_that_changed_on_disk_are_not_mixed_with_the_old_ones(folder: Path):
+    rules = load_rules(folder)
+    (folder / "slow.yaml").write_text(RULES.replace("version: 1", "version: 2"))
+    workers = Workers(rules, folder)
+    with pytest.raises(Unavailable):
+        await workers.examine([Cell("x")])
+    await workers.close()
+
+
+async def test_lone_surrogates_and_large_cells_pass_the_pipe(workers: Workers):
+    assert not (await workers.examine([Cell("x = '\ud800'")])).findings
+    large = "# " + "x" * 500_000
+    assert (await workers.examine([Cell("import found\n" + large)])).findings
