@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from colonnade.kit.database import Database
 from colonnade.notebooks.contents import Contents
