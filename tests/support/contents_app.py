@@ -31,7 +31,7 @@ def build_contents_app(
     app.state.database, app.state.accounts = database, Accounts(database)
     app.state.contents = build_contents(data, NotebookSettings(**settings))
     key = read_or_make_key(data / "content.key")
-    app.state.content_links = ContentLinks(key, app.state.origins.content)
+    app.state.links = ContentLinks(key, app.state.origins.content)
     install_error_answers(app)
     app.include_router(contents_routes.build_router())
     return app
@@ -40,7 +40,7 @@ def build_contents_app(
 def content_app_of(app: FastAPI) -> Starlette:
     """The content origin beside `app`."""
     state = app.state
-    return build_content_app(state.database, state.contents, state.content_links, state.origins)
+    return build_content_app(state.database, state.contents, state.links, state.origins)
 
 
 def content_client(app: FastAPI) -> httpx.AsyncClient:

@@ -22,7 +22,7 @@ Reader = Annotated[Identity, require(Permission.NOTEBOOKS_READ)]
 
 def links_of(connection: HTTPConnection) -> ContentLinks:
     """The maker of links that `app.py` hung on the application."""
-    return cast(ContentLinks, connection.app.state.content_links)
+    return cast(ContentLinks, connection.app.state.links)
 
 
 async def get_file(request: Request, identity: Reader, path: str) -> Response:
