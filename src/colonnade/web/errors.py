@@ -39,6 +39,12 @@ _HEADINGS = {
     507: "No room left",
 }
 
+_PLAIN = {
+    404: ("There is no page at this address.", "It may have moved, or was mistyped."),
+    405: ("This address cannot be asked in this way.", "Go back, and use the page's own buttons."),
+}
+"""For failures that no room raised: what the router itself has to say."""
+
 log = get_logger(__name__)
 
 
@@ -102,7 +108,10 @@ async def _unexpected(request: Request, error: Exception) -> Response:
 
 
 async def _page(request: Request, status: int, body: dict[str, Any]) -> Response:
-    problem = ColonnadeError(str(body["what_happened"]), str(body["what_to_do"]))
+    told = (str(body["what_happened"]), str(body["what_to_do"]))
+    if str(body["code"]).startswith("http-"):
+        told = _PLAIN.get(status, told)
+    problem = ColonnadeError(*told)
     return render(
         request,
         "error.html",
