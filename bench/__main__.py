@@ -15,7 +15,7 @@ from pathlib import Path
 import uvloop
 
 from bench.figures import Figure
-from bench.ground import Ground
+from bench.ground import CACHE, Ground
 from bench.kernels import BenchError
 from bench.measurements import MEASUREMENTS, Measurement
 from bench.report import Failure, as_json, summary, table
@@ -68,7 +68,8 @@ async def measure_all(
     """One measurement after another; one that fails does not keep the others from being made."""
     figures: list[Figure] = []
     failures: list[Failure] = []
-    environment = ready(DEFAULT, Path(os.environ["COLONNADE_ENVIRONMENTS"]))
+    shelf = os.environ.setdefault("COLONNADE_ENVIRONMENTS", str(CACHE / "environments"))
+    environment = ready(DEFAULT, Path(shelf))
     for one in wanted:
         say(f"{one.name}: {one.question}")
         with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:

@@ -3,6 +3,8 @@
 import os
 import re
 import signal
+import socket
+import struct
 import sys
 import time
 from collections.abc import AsyncGenerator
@@ -109,23 +111,29 @@ class Served:
 
     @property
     def host_pid(self) -> int | None:
-        """The host process's id, read from the file that it keeps; None before it has started."""
-        with suppress(FileNotFoundError, ValueError):
-            return int((self.data / "host" / "host.pid").read_text())
+        """The process that listens on the host's socket; None while there is none."""
+        with socket.socket(socket.AF_UNIX) as opened, suppress(OSError):
+            opened.connect(str(self.data / "host" / "host.sock"))
+            size = struct.calcsize("3i")
+            credentials = opened.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+            return struct.unpack("3i", credentials)[0]
         return None
 
     def control_plane_bytes(self) -> int:
         """PSS of the control plane and its helpers, the host and its sandboxes not among them."""
-        apart = {self.host_pid, *descendants(self.host_pid or 0)} if self.host_pid else set[int]()
+        host = self.host_pid
+        apart = {host, *descendants(host)} if host else set[int]()
         return pss_bytes([p for p in (self.pid, *descendants(self.pid)) if p not in apart])
 
     def host_bytes(self) -> int:
         """PSS of the host process alone."""
-        return pss_bytes([self.host_pid] if self.host_pid else [])
+        host = self.host_pid
+        return pss_bytes([host] if host else [])
 
     def sandboxes_bytes(self) -> int:
         """PSS of everything that descends from the host: sandboxes and what stands by them."""
-        return pss_bytes(descendants(self.host_pid) if self.host_pid else [])
+        host = self.host_pid
+        return pss_bytes(descendants(host) if host else [])
 
     async def end_host(self) -> None:
         """End the host, which outlives the control plane on purpose, and with it every sandbox."""
