@@ -19,7 +19,9 @@ from colonnade.gate.server import build_router as gate_routes
 from colonnade.jupyter.content_links import ContentLinks, read_or_make_key
 from colonnade.jupyter.content_origin import build_content_app, is_content_path
 from colonnade.jupyter.contents import build_router as contents_routes
+from colonnade.jupyter.exports import Exports
 from colonnade.jupyter.lab.lab import Lab
+from colonnade.jupyter.rendering import Renderer
 from colonnade.jupyter.router import build_router as jupyter_routes
 from colonnade.jupyter.service import Sessions
 from colonnade.kit.clock import utcnow
@@ -29,8 +31,7 @@ from colonnade.kit.http import install_error_answers
 from colonnade.kit.settings import Origins, Settings
 from colonnade.notebooks.areas import Areas
 from colonnade.notebooks.configuration import NotebookSettings
-from colonnade.notebooks.contents import Contents
-from colonnade.notebooks.documents import Documents
+from colonnade.notebooks.contents import build_contents
 from colonnade.runtimes.classes import runtimes_settings
 from colonnade.runtimes.engine import Engine
 from colonnade.runtimes.environments import environments_root, ready
@@ -46,31 +47,41 @@ def build(settings: Settings, origins: Origins, database: Database) -> ASGIApp:
 
     Raises Invalid when a table of the configuration, the policy or a rule is not sound.
     """
-    app = build_application(settings, origins, database)
-    content = build_content_app(database, app.state.contents, app.state.links, origins)
+    return guarded(build_application(settings, origins, database, LocalEngine(settings)))
+
+
+def guarded(app: FastAPI) -> ASGIApp:
+    """Both origins behind the guard that tells them apart."""
+    state = app.state
+    exports = Exports(state.database, state.contents, Renderer())
+    content = build_content_app(
+        state.database, state.contents, state.links, state.origins, exports.handlers()
+    )
     return OriginGuard(
         StrictHeaders(app),
         content=content,
         is_content=is_content_path,
-        origins=origins,
-        base_url=settings.base_url,
+        origins=state.origins,
+        base_url=state.settings.base_url,
     )
 
 
-def build_application(settings: Settings, origins: Origins, database: Database) -> FastAPI:
+def build_application(
+    settings: Settings, origins: Origins, database: Database, engine: Engine
+) -> FastAPI:
     """The application origin's part: every room's routes over the concrete parts."""
     app = FastAPI(
         root_path=settings.base_url.rstrip("/"), openapi_url=None, lifespan=_parts_running
     )
     state = app.state
     state.settings, state.origins, state.database = settings, origins, database
-    state.clock, state.engine = utcnow, LocalEngine(settings)
+    state.clock, state.engine = utcnow, engine
     state.accounts = Accounts(database, settings.table("accounts", AccountsSettings))
     state.revocations = state.accounts.revocations
-    state.contents = build_contents(settings)
+    state.contents = build_contents(settings.data, settings.table("notebooks", NotebookSettings))
     state.documents, state.areas = state.contents.documents, state.contents.areas
     state.links = ContentLinks(read_or_make_key(settings.data / "content.key"), origins.content)
-    state.runtimes = build_runtimes(settings, database, state.engine, state.areas)
+    state.runtimes = build_runtimes(settings, database, engine, state.areas)
     state.sessions = Sessions(database, state.runtimes)
     state.lab = Lab(settings, origins)
     state.enforcement = build_enforcement(settings, origins, database, state.documents)
@@ -81,13 +92,6 @@ def build_application(settings: Settings, origins: Origins, database: Database) 
     for routes in (contents_routes, jupyter_routes, gate_routes, web_routes):
         app.include_router(routes())
     return app
-
-
-def build_contents(settings: Settings) -> Contents:
-    """Notebooks and files under the data folder."""
-    limits = settings.table("notebooks", NotebookSettings)
-    areas = Areas(settings.data / "areas", limits)
-    return Contents(Documents(limits, utcnow), areas, settings.data / "journal", limits)
 
 
 def build_runtimes(

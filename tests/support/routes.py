@@ -27,6 +27,8 @@ from support.people import Crowd
 from support.sockets import ENTERED, knock
 
 SOCKET = "WEBSOCKET"
+UNSAID = "unsaid"
+"""The code of an error that has no body: of a socket's handshake, or for HEAD."""
 NOWHERE = "0" * 32
 """Stands for a path parameter that is an id, and is nobody's."""
 NUMBERS = {"number", "before", "after"}
@@ -85,7 +87,7 @@ class Answer:
     @property
     def refused(self) -> bool:
         """Whether it was about who asks, and no."""
-        return self.status in {401, 403} and self.code in {"not-signed-in", "forbidden", SOCKET}
+        return self.status in {401, 403} and self.code in {"not-signed-in", "forbidden", UNSAID}
 
 
 def walk(app: FastAPI) -> list[Guarded]:
@@ -141,6 +143,8 @@ async def _ask(
         sent = await client.request(route.method, route.at(known))
     is_json = sent.headers.get("content-type", "").startswith("application/json")
     body: Any = sent.json() if is_json and sent.content else None
+    if route.method == "HEAD" and sent.status_code >= 400:
+        return Answer(sent.status_code, UNSAID)
     code = body.get("code", "") if isinstance(body, dict) and sent.status_code >= 400 else ""
     return Answer(sent.status_code, str(code))
 
@@ -149,7 +153,7 @@ async def _knock(crowd: Crowd, client: httpx.AsyncClient, path: str) -> Answer:
     kept = "; ".join(f"{cookie.name}={cookie.value}" for cookie in client.cookies.jar)
     headers = {"Origin": client.headers["Origin"], **({"Cookie": kept} if kept else {})}
     status = await knock(crowd.app, path, headers)
-    return Answer(status, "" if status == ENTERED else SOCKET)
+    return Answer(status, "" if status == ENTERED else UNSAID)
 
 
 def _walk(routes: Sequence[BaseRoute], prefix: str) -> Iterator[Guarded]:

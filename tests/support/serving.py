@@ -92,9 +92,10 @@ class Platform:
         return self.command("token", "create", name).splitlines()[-1]
 
     def host_pid(self) -> int | None:
-        """The host process's id, read from the file that it keeps."""
-        file = self.data / "host" / "host.pid"
-        return int(file.read_text()) if file.exists() else None
+        """The host process's id, as it wrote it down."""
+        file = self.data / "host" / "host.lock"
+        words = file.read_text() if file.exists() else ""
+        return int(words) if words else None
 
     def kill_host(self) -> None:
         """End the host as a crash would; its sandboxes die with it."""
