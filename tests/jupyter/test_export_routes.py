@@ -22,7 +22,7 @@ def notebook() -> dict[str, Any]:
 def content_app(people: People) -> Starlette:
     state = people.app.state
     links = ContentLinks(b"k" * 32, state.origins.content)
-    state.content_links = links
+    state.links = links
     exports = Exports(people.database, state.contents, Renderer())
     return build_content_app(
         people.database, state.contents, links, state.origins, exports.handlers()
