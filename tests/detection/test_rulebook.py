@@ -5,6 +5,7 @@ import pytest
 from colonnade.detection.rulebook import check_rules, default_rules, load_rules, parse_rule
 from colonnade.detection.rules import RuleSet
 from colonnade.kit.errors import Invalid
+from colonnade.kit.shipped import shipped
 from colonnade.policy import load_book
 
 RULE = """
@@ -80,3 +81,9 @@ def test_the_version_of_a_rulebook_changes_with_any_rule(tmp_path: Path):
     first = load_rules(tmp_path).version
     (tmp_path / "a.yaml").write_text(RULE.replace("0.9", "0.8"))
     assert load_rules(tmp_path).version != first
+
+
+def test_the_rule_in_the_guide_keeps_its_word():
+    guide = (shipped("rules").parent / "docs" / "how-to" / "write-a-rule.md").read_text("utf-8")
+    rule = parse_rule(guide.split("```yaml\n")[1].split("```")[0], "guide")
+    assert check_rules(RuleSet((rule,), "guide")) == []
