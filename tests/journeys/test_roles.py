@@ -56,19 +56,13 @@ async def test_nobody_gets_in_where_the_declared_permission_keeps_them_out(
     assert await misfits(crowd, walk(app)) == []
 
 
-async def test_another_persons_kernel_session_and_file_do_not_exist(
+async def test_another_persons_kernel_and_session_do_not_exist(
     app: FastAPI, crowd: Crowd
 ) -> None:
     owner = await crowd.browser("owner")
-    body = {"type": "file", "format": "text", "content": "mine"}
-    assert (await owner.put("/api/contents/mine.txt", json=body)).status_code == 201
     started = {"path": "mine.ipynb", "name": "", "type": "notebook", "kernel": {"name": "cpu"}}
     session = (await owner.post("/api/sessions", json=started)).json()
-    owned = {
-        "kernel_id": session["kernel"]["id"],
-        "session_id": session["id"],
-        "path": "mine.txt",
-    }
+    owned = {"kernel_id": session["kernel"]["id"], "session_id": session["id"]}
     assert await leaks(crowd, walk(app), owned) == []
 
 

@@ -3,13 +3,13 @@
 import asyncio
 import json
 from datetime import datetime
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.websockets import WebSocket
 
-from colonnade.accounts.http import PUBLIC, Someone
+from colonnade.accounts.http import PUBLIC, require
 from colonnade.accounts.identity import Identity
 from colonnade.accounts.permissions import Permission
 from colonnade.jupyter.models import moment
@@ -19,6 +19,9 @@ from colonnade.kit.errors import Invalid
 
 SPOKEN_VERSION = "2.21.1"
 """The version of jupyter_server whose REST API this room answers."""
+
+Owner = Annotated[Identity, require(Permission.ACCOUNT_READ)]
+Watcher = Annotated[Identity, require(Permission.RUNTIMES_READ)]
 
 POLICY_VIOLATION = 1008
 """WebSocket close code of RFC 6455, section 7.4.1: here, the session or token has ended."""
@@ -51,20 +54,20 @@ def build_router() -> APIRouter:
     async def read_version() -> dict[str, str]:
         return {"version": SPOKEN_VERSION}
 
-    @router.get("/me")
-    async def read_me(someone: Someone, permissions: str = "") -> dict[str, Any]:
+    @router.get("/me", dependencies=[SIGNED_IN])
+    async def read_me(someone: Owner, permissions: str = "") -> dict[str, Any]:
         allowed = _allowed(someone, _parse_permissions(permissions))
         return {
             "identity": _identity_model(someone),
             "permissions": {**allowed, "updatable_fields": []},
         }
 
-    @router.get("/status")
-    async def read_status(request: Request, someone: Someone) -> dict[str, Any]:
+    @router.get("/status", dependencies=[SIGNED_IN])
+    async def read_status(request: Request, someone: Watcher) -> dict[str, Any]:
         return await _status(request, someone, started)
 
-    @router.websocket("/events/subscribe")
-    async def subscribe(socket: WebSocket, someone: Someone) -> None:
+    @router.websocket("/events/subscribe", dependencies=[SIGNED_IN])
+    async def subscribe(socket: WebSocket, someone: Watcher) -> None:
         await _stay_silent(socket, someone)
 
     return router
