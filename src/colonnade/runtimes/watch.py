@@ -128,7 +128,7 @@ class Watch:
             await self.hear(status)
         elif runtime.state is RuntimeState.STARTING or (runtime.owner and not runtime.claimed):
             await self._launcher.end(runtime, RuntimeState.STOPPED, PLATFORM_RESTARTED)
-        elif runtime.is_warm and not await self._is_fit_for_pool(runtime):
+        elif runtime.is_warm and (status.owner or not await self._is_fit_for_pool(runtime)):
             await self._launcher.end(runtime, RuntimeState.STOPPED, "The pool had no use for it.")
 
     async def _is_fit_for_pool(self, runtime: Runtime) -> bool:
