@@ -38,7 +38,7 @@ def _spec(name: str, terms: RuntimeClass) -> dict[str, Any]:
             "display_name": terms.display_name,
             "language": "python",
             "interrupt_mode": "signal",
-            "metadata": {"debugger": True, "colonnade": hardware},
+            "metadata": {"debugger": False, "colonnade": hardware},
         },
         "resources": {},
     }

@@ -28,6 +28,8 @@ DISABLED = (
     "@jupyterlab/pluginmanager-extension",
     # Ours stands in its place: the way back to the home page.
     "@jupyterlab/application-extension:logo",
+    # The gate passes no debugger's messages on: they evaluate expressions and write files.
+    "@jupyterlab/debugger-extension",
     # Outputs that are scripts run as the person who looks at them (docs: jupyter-surface).
     "@jupyterlab/javascript-extension",
     # Shows files in <embed>, which the page's policy refuses (object-src 'none').
