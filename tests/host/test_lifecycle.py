@@ -51,6 +51,21 @@ def traces_of(id: str) -> list[str]:
     return [*mounts, *map(str, Path("/sys/fs/cgroup").rglob(id))]
 
 
+async def until_dead(processes: list[psutil.Process]) -> None:
+    """Wait until none of them runs."""
+    async with asyncio.timeout(10):
+        while any(is_alive(one) for one in processes):
+            await asyncio.sleep(0.01)
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether it runs: who is dead and not yet reaped does not."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 async def until_listed(engine: LocalEngine, id: str, wanted: bool) -> None:
     """Wait until the engine's list has the runtime, or has it no longer."""
     async with asyncio.timeout(10):
@@ -88,8 +103,7 @@ async def test_a_killed_host_takes_its_sandboxes_and_the_next_one_sweeps(tmp_pat
         host = host_process(tmp_path)
         inside = host.children(recursive=True)
         host.send_signal(signal.SIGKILL)
-        _, alive = await asyncio.to_thread(psutil.wait_procs, [host, *inside], 10)
-        assert not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
+        await until_dead(inside)
         (lost,) = await engine.list()
         assert (lost.id, lost.state) == (id, RuntimeState.LOST)
         assert "host" in lost.reason

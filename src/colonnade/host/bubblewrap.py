@@ -32,6 +32,8 @@ class Confinement:
     layer: Path
     environment: Environment
     limits: Limits
+    count_inside: bool
+    """Whether the number of processes must be bounded from inside, for want of other means."""
 
 
 def system_mounts() -> list[str]:
@@ -64,7 +66,10 @@ def arguments(parts: Confinement, stage: Stage) -> list[str]:
     made += ["--bind", str(parts.layer), str(PLACES.layer)]
     made += _read_only(parts.slot.notes, PLACES.slot)
     made += _read_only(parts.slot.drive, PLACES.drive)
-    for name, value in PLACES.variables(parts.limits).items():
+    variables = PLACES.variables(parts.limits)
+    if parts.count_inside and parts.limits.processes:
+        variables["COLONNADE_PROCESSES"] = str(parts.limits.processes)
+    for name, value in variables.items():
         made += ["--setenv", name, value]
     return [*made, "--chdir", str(PLACES.content), "--remount-ro", "/"]
 

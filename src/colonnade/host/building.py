@@ -1,5 +1,6 @@
 """Makes and unmakes what a runtime stands in: its folder, user, groups, disk, layer and slot."""
 
+import asyncio
 import os
 import random
 import shutil
@@ -29,7 +30,7 @@ class Builder:
         self._folder = folder
         self._ground = ground
 
-    async def reserve(self, spec: LaunchSpec, users: Collection[int | None]) -> Record:
+    def reserve(self, spec: LaunchSpec, users: Collection[int | None]) -> Record:
         """Make the runtime's folder and groups, and choose its user, other than `users`.
 
         Raises Invalid for an environment that cannot be used, StorageFull, Unavailable.
@@ -66,9 +67,16 @@ class Builder:
             variables = places.variables(one.spec.limits)
             return Start(places.command(), variables, None, limits)
         if one.record.uid is not None and one.record.uid != AREA_UID:
-            one.drive_map = make_id_map(AREA_UID, one.record.uid)
+            one.drive_map = await asyncio.to_thread(make_id_map, AREA_UID, one.record.uid)
         slot = self._ground.stage.slot(one.spec.id)
-        parts = bubblewrap.Confinement(slot, content, layer, environment, one.spec.limits)
+        parts = bubblewrap.Confinement(
+            slot,
+            content,
+            layer,
+            environment,
+            one.spec.limits,
+            count_inside=not self._ground.own_users and not self._ground.limiter.bounds_memory,
+        )
         words = bubblewrap.arguments(parts, self._ground.stage)
         return Start(places.command(), {}, words, limits)
 

@@ -57,4 +57,5 @@ def _paragraph(line: TierLine) -> str:
 
 if __name__ == "__main__":
     found = survey(Path(sys.argv[1]), unsafe="--unsafe-no-sandbox" in sys.argv)
+    found.close()
     sys.stdout.buffer.write(wire.TIER.dump_json(found.tier))

@@ -37,6 +37,12 @@ class Ground:
     disk_images: bool
     tier: Tier
 
+    def close(self) -> None:
+        """Remove what the survey has made on the machine."""
+        self.limiter.close()
+        if self.stage is not None:
+            self.stage.close()
+
 
 def survey(data: Path, unsafe: bool) -> Ground:
     """Try everything. Moves this process, which must have one thread, to namespaces of its own."""
@@ -52,7 +58,7 @@ def survey(data: Path, unsafe: bool) -> Ground:
     try:
         stage = enter_stage(data)
     except OSError as problem:
-        line = TierLine("sandbox", "missing", f"no namespaces ({problem.strerror})", _USERNS)
+        line = TierLine("sandbox", "missing", f"no namespaces ({problem})", _USERNS)
         return Ground(None, limiter, False, False, Tier(False, (line, _limits_line(limiter))))
     sandbox, seccomp = _try_sandbox(stage), _try_seccomp()
     users, images = _try_users(stage, data), _try_images(stage, data)

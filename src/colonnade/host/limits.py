@@ -38,6 +38,10 @@ class Limiter(Protocol):
         """How many processes the kernel killed for want of memory."""
         ...
 
+    def close(self) -> None:
+        """Remove what was made beside the groups, when no group is left."""
+        ...
+
 
 class ResourceLimits:
     """No groups: only setrlimit, which bounds each process, not all of them together."""
@@ -56,6 +60,9 @@ class ResourceLimits:
     def kills_for_memory(self, folders: Iterable[Path]) -> int:
         """Not seen."""
         return 0
+
+    def close(self) -> None:
+        """Nothing to remove."""
 
 
 class CgroupV1:
@@ -96,6 +103,12 @@ class CgroupV1:
         """From memory.oom_control."""
         return sum(_field(folder / "memory.oom_control", "oom_kill") for folder in folders)
 
+    def close(self) -> None:
+        """Remove the folders that held the groups."""
+        for base in self._bases.values():
+            with suppress(OSError):
+                base.rmdir()
+
 
 class CgroupV2:
     """One folder for each runtime beneath the host's own, delegated, group."""
@@ -105,6 +118,9 @@ class CgroupV2:
 
     def __init__(self, own: Path, group: str) -> None:
         self._base = own / group
+        available = (own / "cgroup.controllers").read_text().split()
+        if not {"memory", "cpu", "pids"} <= set(available):
+            raise FileNotFoundError("the controllers are not delegated")
         self._base.mkdir(exist_ok=True)
         if (own / "cgroup.type").exists():
             # A group that is not the root may hold processes or share out controllers, not both.
@@ -138,6 +154,11 @@ class CgroupV2:
     def kills_for_memory(self, folders: Iterable[Path]) -> int:
         """From memory.events."""
         return sum(_field(folder / "memory.events", "oom_kill") for folder in folders)
+
+    def close(self) -> None:
+        """Remove the folder that held the groups."""
+        with suppress(OSError):
+            self._base.rmdir()
 
 
 def find_limiter(group: str) -> Limiter:

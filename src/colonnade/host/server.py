@@ -51,6 +51,7 @@ def run(settings: Settings) -> None:
     supervisor.sweep()
     Path(folder.control).unlink(missing_ok=True)
     asyncio.run(_serve(supervisor, folder))
+    ground.close()
 
 
 async def _serve(supervisor: Supervisor, folder: wire.HostFolder) -> None:

@@ -70,16 +70,19 @@ class Stage:
         self.root = root
         self.own_ids = own_ids
         """Whether ids can be given away: true for root in the first user namespace."""
-        self._shown: dict[Path, Path] = {}
+        self._shown: dict[tuple[Path, int, int], Path] = {}
 
     def show(self, source: Path) -> Path:
         """`source` read-only, at a path that every runtime's user can walk to. Raises OSError."""
-        if source not in self._shown:
+        # A folder that was built anew at the same path is another folder.
+        found = source.stat()
+        key = (source, found.st_dev, found.st_ino)
+        if key not in self._shown:
             target = self.root / "shown" / str(len(self._shown))
             target.mkdir()
             system.bind_read_only(source, target)
-            self._shown[source] = target
-        return self._shown[source]
+            self._shown[key] = target
+        return self._shown[key]
 
     def slot(self, id: str) -> Slot:
         """The slot of a runtime, made on demand."""
@@ -97,6 +100,12 @@ class Stage:
         for folder in (slot.folder, slot.disk):
             shutil.rmtree(folder, ignore_errors=True)
 
+    def close(self) -> None:
+        """Strike the stage."""
+        with suppress(OSError):
+            system.unmount(self.root)
+            self.root.rmdir()
+
 
 def enter_stage(data: Path) -> Stage:
     """Move this process to a mount namespace of its own and set the stage.
@@ -104,7 +113,7 @@ def enter_stage(data: Path) -> Stage:
     As root it stays in its user namespace; without, it makes one in which it keeps its id. Raises
     OSError where namespaces are not to be had.
     """
-    user = os.geteuid()
+    user, group = os.geteuid(), os.getegid()
     own_ids = user == 0 and _is_first_user_namespace()
     try:
         system.unshare(system.CLONE_NEWNS)
@@ -113,7 +122,7 @@ def enter_stage(data: Path) -> Stage:
         system.unshare(system.CLONE_NEWNS | system.CLONE_NEWUSER)
         Path("/proc/self/setgroups").write_text("deny")
         Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
-        Path("/proc/self/gid_map").write_text(f"{os.getegid()} {os.getegid()} 1")
+        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
     root = _stage_folder(data, own_ids)
     system.mount(None, Path("/"), "", system.MS_PRIVATE | system.MS_REC)
     flags = system.MS_NOSUID | system.MS_NODEV

@@ -21,6 +21,7 @@ from colonnade.host.sandbox import Sandbox
 from colonnade.kit.clock import utcnow
 from colonnade.kit.errors import Conflict, Invalid, NotFound, Unavailable
 from colonnade.kit.log import get_logger
+from colonnade.kit.ownership import RUNTIME_UIDS
 from colonnade.runtimes.engine import (
     Capacity,
     EngineEvent,
@@ -77,6 +78,8 @@ class Supervisor:
                 if record.process and processes.is_same(record.process, record.started):
                     with suppress(ProcessLookupError):
                         os.kill(record.process, 9)
+                if record.uid is not None and record.uid in RUNTIME_UIDS:
+                    processes.kill_all_of(record.uid)
                 with suppress(OSError):
                     remove_groups(record.groups)
             self._registry.remove(id)
@@ -88,9 +91,7 @@ class Supervisor:
     async def launch(self, spec: LaunchSpec) -> RuntimeStatus:
         """See `Engine.launch`."""
         self._check(spec)
-        record = await self._builder.reserve(
-            spec, {one.record.uid for one in self._living.values()}
-        )
+        record = self._builder.reserve(spec, {one.record.uid for one in self._living.values()})
         one = Sandbox(spec, record)
         self._living[spec.id] = one
         try:
@@ -106,6 +107,8 @@ class Supervisor:
                 log.error("launch-failed", runtime=spec.id, reason=str(problem))
                 raise Unavailable(f"The runtime could not start: {problem}.") from problem
             raise
+        if one.state is RuntimeState.STOPPED:
+            one.process.kill()
         self._keep(self._watch(one))
         return await self._settle(one)
 

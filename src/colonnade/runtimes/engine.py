@@ -152,7 +152,10 @@ class Engine(Protocol):
         ...
 
     async def list(self) -> list[RuntimeStatus]:
-        """Every sandbox that is alive, those of earlier control planes included."""
+        """Every sandbox that is alive, those of earlier control planes included.
+
+        Also those that ended by themselves or were lost, with the reason, until `stop` is called.
+        """
         ...
 
     async def usage(self, id: str) -> Usage:

@@ -1,5 +1,8 @@
 """The IPython kernel of a runtime: loses no output, and dies before its server when memory ends."""
 
+# It runs where jupyter has no types and `inside/` is on the path.
+# pyright: basic, reportMissingImports=false
+
 import os
 import sys
 from contextlib import suppress

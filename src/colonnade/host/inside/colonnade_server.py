@@ -5,6 +5,9 @@ cannot put another socket in its place. There is no token: only who holds the so
 is the host's, reaches it. Run as `python colonnade_server.py`.
 """
 
+# It runs where jupyter has no types and `inside/` is on the path.
+# pyright: basic, reportMissingImports=false
+
 import asyncio
 import logging
 import os
@@ -77,7 +80,7 @@ class Application(serverapp.ServerWebApplication):
 
     def init_handlers(self, default_services: object, settings: dict[str, Any]) -> list[Any]:
         """Handlers of `SERVICES` in place of all of them."""
-        return super().init_handlers(SERVICES, settings)  # pyright: ignore
+        return super().init_handlers(SERVICES, settings)
 
 
 def configuration() -> Config:
