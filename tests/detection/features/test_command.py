@@ -16,6 +16,8 @@ def found(source: str) -> set[tuple[str, str]]:
         ("!python -u run.py", Kind.COMMAND, "run.py"),
         ("!accelerate launch --num 1 train.py sample", Kind.COMMAND, "train.py"),
         ("!./Miner-1.2 -o x", Kind.COMMAND, "miner-1.2"),
+        ("!perl tools/run.pl x", Kind.COMMAND, "run.pl"),
+        ("!python go.py -i a.jpg -v b.mp4", Kind.MEDIA, "still-file+video-file"),
         ("!tool --Some_Option=1", Kind.OPTION, "--some-option"),
         ("!pip install -q git+https://github.com/a/b.git@v1 numpy==1.2", Kind.INSTALL, "numpy"),
         ("!pip install git+https://github.com/a/b.git@v1", Kind.INSTALL, "github.com/a/b"),
@@ -30,6 +32,12 @@ def found(source: str) -> set[tuple[str, str]]:
 )
 def test_commands_become_features(source: str, kind: Kind, value: str):
     assert (kind.value, value) in found(source)
+
+
+def test_what_is_written_is_not_read():
+    assert not [
+        value for kind, value in found("!python go.py -i a.jpg -o b.mp4") if kind == "media"
+    ]
 
 
 def test_a_plain_program_has_no_verb_of_a_pipeline():

@@ -21,6 +21,11 @@ from colonnade.detection.features.feature import Kind
         ("run(source_image, driving_video)", Kind.MEDIA, "still+driver"),
         ("x = 'magnet:?xt=urn:btih:0'", Kind.MAGNET, "literal"),
         ("import subprocess\nsubprocess.run(['python', 'a.py', 'merge'])", Kind.VERB, "merge"),
+        (
+            "import subprocess\nc = ['python', 'a.py', 'merge', x]\nsubprocess.run(c)",
+            Kind.VERB,
+            "merge",
+        ),
         ("import shlex\nPopen(shlex.split('python a.py merge'))", Kind.VERB, "merge"),
     ],
 )

@@ -6,11 +6,12 @@ from typing import Protocol
 
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.literal import point_at, read_text
-from colonnade.detection.features.roles import pairs
+from colonnade.detection.features.roles import file_pairs, pairs
 from colonnade.detection.normalise.shell import Command, commands, unwrap
 
 _PYTHON = re.compile(r"^(?:python|pypy)[\d.]*$|^ipython3?$")
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh"})
+_INTERPRETERS = _SHELLS | {"perl", "ruby", "node", "php", "rscript"}
 _LAUNCHERS = frozenset({"accelerate", "torchrun", "deepspeed", "poetry", "pipenv", "uv", "xargs"})
 _FETCHERS = frozenset({"wget", "curl", "aria2c", "gdown", "axel", "youtube-dl", "yt-dlp", "httpx"})
 _INSTALLERS = frozenset(
@@ -85,7 +86,7 @@ def _program(words: tuple[str, ...]) -> tuple[str, tuple[str, ...], bool]:
                 return word.rsplit("/", 1)[-1].lower(), rest[place + 1 :], True
     if _PYTHON.match(name):
         return _python_program(rest)
-    if name in _SHELLS and rest and not rest[0].startswith("-"):
+    if name in _INTERPRETERS and rest and not rest[0].startswith("-"):
         return rest[0].rsplit("/", 1)[-1].lower(), rest[1:], True
     return name, rest, words[0].startswith(("./", "/content", "/tmp/", "../"))  # noqa: S108 not opened
 
@@ -127,6 +128,9 @@ def _arguments(
             collector.add(Kind.VERB, verb, line, end)
     for pair in pairs(names):
         collector.add(Kind.MEDIA, pair, line, end)
+    if is_script:
+        for pair in file_pairs(rest):
+            collector.add(Kind.MEDIA, pair, line, end)
 
 
 def _targets(

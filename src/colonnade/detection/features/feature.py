@@ -40,7 +40,7 @@ class Kind(StrEnum):
     PATH = "path"
     """One component of a path, or a literal of one word: `data_src`."""
     MEDIA = "media"
-    """Which media a command or call takes: `still+driver`, `source+target`, `face+audio`."""
+    """Which media a command or call takes: `still+driver`, `still-file+video-file`."""
     POOL = "pool"
     """A mining pool's address: `argument` of a command, or `literal` in Python."""
     WALLET = "wallet"

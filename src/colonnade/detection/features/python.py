@@ -112,6 +112,8 @@ def _assignment(collector: Collector, folder: Folder, node: Node) -> None:
         return
     name = source_of(left)
     collector.add(Kind.NAME, name, *_lines(left))
+    if right is not None and right.type in {"list", "tuple"}:
+        folder.sequences[name] = right
     value = folder.fold(right)
     if value is not None:
         folder.names[name] = value
@@ -185,6 +187,8 @@ def _run(
     plain = [one for one in arguments if one.type != "keyword_argument"]
     if not plain:
         return
+    if plain[0].type == "identifier":
+        plain[0] = folder.sequences.get(source_of(plain[0]), plain[0])
     if plain[0].type in {"list", "tuple"}:
         words = tuple(
             _word(folder, child) for child in plain[0].named_children if child.type != "comment"

@@ -6,7 +6,7 @@ and variables are split into words and looked up here.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _WORD = re.compile(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
 
@@ -32,6 +32,13 @@ _PAIRS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("face+target", "target", frozenset({"face"})),
     ("face+video", "video", frozenset({"face"})),
 )
+_SUFFIXES = {
+    "still": (".jpg", ".jpeg", ".png", ".webp", ".bmp"),
+    "video": (".mp4", ".mov", ".avi", ".mkv", ".webm", ".gif"),
+    "audio": (".wav", ".mp3", ".m4a", ".flac", ".ogg"),
+}
+_FILE_PAIRS = (("still", "video"), ("still", "audio"), ("video", "audio"))
+_OUTPUT = re.compile(r"--?(?:o|out\w*|save\w*|result\w*|dest\w*)(?:[-_]\w+)*$")
 
 
 def parts_of(name: str) -> frozenset[str]:
@@ -58,3 +65,18 @@ def pairs(names: Iterable[str]) -> list[str]:
         if any(parts & others for driver in drivers for parts in hints if parts is not driver):
             found.append(pair)
     return found
+
+
+def file_pairs(words: Sequence[str]) -> list[str]:
+    """The unequal pairs among the media files that a script is given to read.
+
+    What follows an option of output is written, not read.
+    """
+    read = {
+        kind
+        for before, word in zip(("", *words), words, strict=False)
+        if not _OUTPUT.match(before)
+        for kind, suffixes in _SUFFIXES.items()
+        if word.lower().endswith(suffixes)
+    }
+    return [f"{one}-file+{other}-file" for one, other in _FILE_PAIRS if {one, other} <= read]

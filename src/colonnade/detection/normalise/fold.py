@@ -32,6 +32,8 @@ class Folder:
     names: dict[str, Value] = field(default_factory=dict[str, Value])
     modules: Mapping[str, str] = field(default_factory=dict[str, str])
     """Local name to the dotted name that it was imported as."""
+    sequences: dict[str, Node] = field(default_factory=dict[str, Node])
+    """Lists and tuples that are assigned, for commands that are put together before they run."""
     steps: int = 0
     depth: int = 0
 
