@@ -51,6 +51,8 @@ class Kernel:
                     continue
                 if kind == "stream":
                     text.append(answer["content"]["text"])
+                if kind == "display_data":
+                    text.append(answer["content"]["data"]["text/plain"] + "\n")
                 if kind == "error":
                     failed = f"{answer['content']['ename']}: {answer['content']['evalue']}"
                 if kind == "status" and answer["content"]["execution_state"] == "idle":

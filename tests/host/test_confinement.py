@@ -143,8 +143,21 @@ async def test_a_kernel_keeps_its_folder_when_it_is_restarted(
 
 
 async def test_a_burst_of_output_loses_nothing(kernel: Kernel) -> None:
-    text = await kernel.run("import sys\nfor n in range(4000): print(n); sys.stdout.flush()")
+    text = await kernel.run("for n in range(4000): display(n)")
     assert text.split() == [str(number) for number in range(4000)]
+
+
+async def test_a_terminal_opens_in_the_sandbox(kernel: Kernel) -> None:
+    async with kernel.session.post("http://runtime/api/terminals") as answer:
+        name = (await answer.json())["name"]
+    address = f"http://runtime/terminals/websocket/{name}"
+    seen = ""
+    async with asyncio.timeout(20), kernel.session.ws_connect(address) as socket:
+        await socket.send_json(["stdin", "echo $((6 * 7)) $USER; which python\r"])
+        while "/opt/layer/bin/python" not in seen:
+            kind, *rest = await socket.receive_json()
+            seen += str(rest[0]) if kind == "stdout" else ""
+    assert "42 jovyan" in seen
 
 
 async def test_pip_installs_into_the_layer_and_leaves_the_environment_alone(

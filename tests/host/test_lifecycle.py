@@ -54,7 +54,7 @@ def traces_of(id: str) -> list[str]:
 async def until_dead(processes: list[psutil.Process]) -> None:
     """Wait until none of them runs."""
     async with asyncio.timeout(10):
-        while any(is_alive(one) for one in processes):
+        while any(is_alive(one) for one in processes):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 

@@ -13,7 +13,9 @@ import asyncio
 import fcntl
 import os
 import signal
+import socket
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,6 +32,7 @@ from colonnade.runtimes import wire
 
 PULSE_SECONDS = 10.0
 BODY_BYTES = 64 << 10
+LOCK_SECONDS = 10.0
 
 log = get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -40,10 +43,7 @@ def run(settings: Settings) -> None:
     """Be the host of this data folder until SIGTERM; returns at once if it has one already."""
     configure_logging()
     folder = wire.HostFolder(settings.data)
-    lock = os.open(folder.path / "host.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if not _take_lock(folder):
         print(f"A host for {settings.data} runs already.", file=sys.stderr)
         return
     ground = survey(settings.data, settings.unsafe_no_sandbox)
@@ -52,6 +52,28 @@ def run(settings: Settings) -> None:
     Path(folder.control).unlink(missing_ok=True)
     asyncio.run(_serve(supervisor, folder))
     ground.close()
+
+
+def _take_lock(folder: wire.HostFolder) -> bool:
+    """Take the lock, kept until the process ends. A host that is ending may still hold it: waits
+    while it answers no more."""
+    lock = os.open(folder.path / "host.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if _is_answered(folder.control) or time.monotonic() > deadline:
+                os.close(lock)
+                return False
+            time.sleep(0.05)
+        else:
+            return True
+
+
+def _is_answered(address: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(address) == 0
 
 
 async def _serve(supervisor: Supervisor, folder: wire.HostFolder) -> None:
@@ -69,6 +91,7 @@ async def _serve(supervisor: Supervisor, folder: wire.HostFolder) -> None:
     watching.cancel()
     await supervisor.stop_all()
     await runner.cleanup()
+    log.info("host-ended")
 
 
 def build_app(supervisor: Supervisor, ending: asyncio.Event) -> web.Application:
