@@ -130,3 +130,16 @@ class TestTheQueue:
         await runtimes.shutdown(ADA, kernel)
         await until(lambda: runtimes.tickets(BEN.person_id)[0].called)
         assert runtimes._pool.next_wanted() is None
+
+    async def test_what_the_pool_is_still_starting_makes_way_too(
+        self, start: Start, engine: PaperEngine
+    ) -> None:
+        runtimes = await start(pool=1)
+        await until(lambda: runtimes.snapshot().pool_ready["cpu"] == 1)
+        engine.launchable.clear()
+        await runtimes.start_kernel(ADA, "cpu", "one.ipynb")
+        await until(lambda: sum(runtimes.snapshot().runtimes.values()) == 2)
+        second = asyncio.create_task(runtimes.start_kernel(BEN, "cpu", "two.ipynb"))
+        engine.launchable.set()
+        assert (await asyncio.wait_for(second, 5)).path == "two.ipynb"
+        await until(lambda: len(engine.sandboxes) == 2)

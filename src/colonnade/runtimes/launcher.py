@@ -74,9 +74,9 @@ class Launcher:
         return room(capacity, self._cpu_overcommit, ()).fits(terms)
 
     def free(self, *, counting_pool: bool) -> Room:
-        """What is left of the machine; what the pool holds is free unless it is counted."""
+        """What is left of the machine; what the pool holds or starts is free unless counted."""
         capacity = self.capacity or Capacity(0, 0, 0)
-        living = [one for one in self.register.living() if counting_pool or not one.is_warm]
+        living = [one for one in self.register.living() if counting_pool or one.owner]
         taken = [*(one.terms for one in living), *self._stopping.values()]
         return room(capacity, self._cpu_overcommit, taken)
 
@@ -104,10 +104,12 @@ class Launcher:
 
     async def make_room(self) -> None:
         """End as many runtimes of the pool as stand in the way of those that have an owner."""
-        warm = [one for one in self.register.living() if one.is_warm]
+        pool = [one for one in self.register.living() if one.owner is None]
+        # Those that are still starting last: ending them wastes what they have cost so far.
+        pool.sort(key=lambda one: one.in_hand)
         stops: list[asyncio.Task[None]] = []
-        while warm and not self._has_room_for_all():
-            victim = warm.pop(0)
+        while pool and not self._has_room_for_all():
+            victim = pool.pop(0)
             stops.append(await self.end(victim, RuntimeState.STOPPED, "Its place was needed."))
         await asyncio.gather(*stops)
 
@@ -120,7 +122,8 @@ class Launcher:
         try:
             await self._hand_over(runtime, path)
         except BaseException as problem:
-            state = RuntimeState.LOST if runtime.kernel_id else RuntimeState.STOPPED
+            died = runtime.kernel_id is not None and isinstance(problem, Unavailable)
+            state = RuntimeState.LOST if died else RuntimeState.STOPPED
             await asyncio.shield(self.end(runtime, state, reason_of(problem)))
             raise
         finally:
