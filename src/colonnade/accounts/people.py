@@ -15,6 +15,9 @@ from colonnade.accounts.tables import Person, SignInLink
 from colonnade.kit.clock import Clock
 from colonnade.kit.errors import Conflict, Invalid, NotFound
 from colonnade.kit.ids import fingerprint, new_id, new_secret
+from colonnade.kit.log import get_logger
+
+log = get_logger(__name__)
 
 NAME_FORM = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,62}")
 LONGEST_DISPLAY_NAME = 100
@@ -137,6 +140,7 @@ class People:
         if role is not Role.ADMIN:
             await self._keep_an_administrator(session, person)
         person.role = role.value
+        log.info("role-changed", person=person.id, role=role.value)
         self._revocations.announce(session)
 
     async def suspend(self, session: AsyncSession, person: Person) -> None:
@@ -148,11 +152,13 @@ class People:
         person.suspended_at = person.suspended_at or self._clock()
         await repository.end_sessions(session, person.id)
         await repository.drop_links(session, person.id)
+        log.info("person-suspended", person=person.id)
         self._revocations.announce(session)
 
     async def reactivate(self, session: AsyncSession, person: Person) -> None:
         """Let a suspended person in again."""
         person.suspended_at = None
+        log.info("person-reactivated", person=person.id)
         self._revocations.announce(session)
 
     async def _keep_an_administrator(self, session: AsyncSession, person: Person) -> None:

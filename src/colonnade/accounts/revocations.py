@@ -9,7 +9,6 @@ from collections import defaultdict
 from contextlib import suppress
 
 from sqlalchemy import event
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -62,9 +61,10 @@ class Revocations:
                 if asyncio.get_running_loop().time() - written >= ACTIVITY_SECONDS:
                     written = asyncio.get_running_loop().time()
                     await self._identities.write_activity()
-            except SQLAlchemyError as problem:
-                # A busy database must not end the watch; the next look is a second away.
-                log.warning("revocations-not-read", reason=type(problem).__name__)
+            except Exception as problem:
+                # Whatever it was must not end the watch, or no socket would ever be closed again;
+                # the next look is a second away.
+                log.error("revocations-not-read", kind=type(problem).__name__)
                 await asyncio.sleep(POLL_SECONDS)
 
     def _changed(self, _session: Session) -> None:

@@ -23,6 +23,9 @@ from colonnade.kit.clock import Clock
 from colonnade.kit.database import Database
 from colonnade.kit.errors import ColonnadeError, Forbidden, NotFound, TooMany
 from colonnade.kit.ids import fingerprint, new_id, new_secret
+from colonnade.kit.log import get_logger
+
+log = get_logger(__name__)
 
 LONGEST_NAME = 64
 LINK_GRACE = timedelta(hours=1)
@@ -97,6 +100,8 @@ class SignIns:
             found = await repository.person_named(session, name)
         stored = found.password_hash if found else None
         if not await self._passwords.verify(stored, password):
+            # Not the name: people type passwords into that field too.
+            log.warning("sign-in-refused", address=visitor.address)
             raise WrongPassword("The name or the password is wrong.", "Check both and try again.")
         assert found is not None
         assert stored is not None
@@ -207,6 +212,7 @@ class SignIns:
             )
         )
         self._revocations.announce(session)
+        log.info("signed-in", person=person.id, by="link" if by_link else "password")
         lifetime_seconds = int(self._settings.session_lifetime.total_seconds())
         return SignedIn(person.id, secret, lifetime_seconds, person.password_hash is not None)
 
