@@ -6,6 +6,7 @@ database has committed, and only if it is still the file that was read.
 """
 
 import asyncio
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,15 +33,17 @@ def waits(path: str, found: Found) -> bool:
     return is_notebook_name(path) and found.entry is not None and not found.entry.is_folder
 
 
-async def take_in(shelf: Shelf, session: AsyncSession, owner_id: str, path: str) -> None:
+async def take_in(shelf: Shelf, session: AsyncSession, owner_id: str, path: str) -> Found:
     """Make the notebook file at `path`, if there is one, the newest revision of its document.
+
+    Returns what lies at `path` then.
 
     A file that is no valid notebook is moved beside a document of the same name. Raises Invalid
     when there is no such document: the file stays where it is.
     """
     found = await shelf.look(session, owner_id, path)
     if not waits(path, found):
-        return
+        return found
     try:
         parts, entry = await asyncio.to_thread(_read, shelf, owner_id, path)
     except ColonnadeError as problem:
@@ -49,9 +52,10 @@ async def take_in(shelf: Shelf, session: AsyncSession, owner_id: str, path: str)
         name = marked(split(path)[1], "unreadable")
         beside = await shelf.free_path(session, owner_id, split(path)[0], name)
         await asyncio.to_thread(shelf.areas.rename, owner_id, path, beside)
-        return
-    await shelf.documents.save(session, owner_id, path, parts, author_id=None, origin=ORIGIN)
+        return replace(found, entry=None)
+    head = await shelf.documents.save(session, owner_id, path, parts, author_id=None, origin=ORIGIN)
     when_committed(session, lambda: shelf.areas.remove_same(owner_id, path, entry.identity))
+    return Found(head, None, documents_below=False)
 
 
 def _read(shelf: Shelf, owner_id: str, path: str) -> tuple[Parts, Entry]:

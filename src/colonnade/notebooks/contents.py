@@ -82,8 +82,7 @@ class Contents:
         if opening and adoption.waits(path, found) and (found.document or kind != "file"):
             if not adopt:
                 raise Unadopted("Code wrote this notebook; it is taken in when it is opened.")
-            await adoption.take_in(self._shelf, session, owner_id, path)
-            found = await self._shelf.look(session, owner_id, path)
+            found = await adoption.take_in(self._shelf, session, owner_id, path)
         if found.document:
             return await self._document(session, found.document, content, kind, format)
         return await self._file(owner_id, path, found, content, kind, format, want_hash)

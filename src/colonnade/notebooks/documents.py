@@ -27,7 +27,7 @@ SAVED = "saved"
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A document and its newest revision. `sha256` is that of the whole notebook, hexadecimal."""
+    """A document and its newest revision. `sha256` is that of `pieces.Parts`."""
 
     id: str
     owner_id: str
@@ -142,18 +142,19 @@ class Documents:
         row = await repository.at_path(session, owner_id, path, lock=True)
         if row and row[1].sha256 == parts.sha256:
             return _head(*row)
-        document = row[0] if row else self._new_document(owner_id, path)
+        document = row[0] if row else await self._add_document(session, owner_id, path)
         number = document.head + 1 if row else 1
+        known = await repository.pieces_of(session, document.id) if row else {}
+        new = await _missing(parts, known, compressed or {})
+        known |= await repository.add_pieces(session, document.id, new)
         document.head = number
-        session.add(document)
-        await _flush(session)
+        document.stored_bytes += len(parts.outline) + sum(len(body) for body in new.values())
         revision = self._new_revision(document.id, number, parts, author_id, origin)
         session.add(revision)
         await _flush(session)
-        added = await _store(session, document.id, revision.id, parts, compressed or {})
-        document.stored_bytes += added + len(parts.outline)
+        ordered = [known[piece.sha256] for piece in parts.pieces]
+        await repository.link_pieces(session, revision.id, ordered)
         await self._prune(session, document)
-        await _flush(session)
         return _head(document, revision)
 
     async def revisions(self, session: AsyncSession, head: Head) -> list[RevisionInfo]:
@@ -195,9 +196,7 @@ class Documents:
     async def copy(self, session: AsyncSession, head: Head, path: str, *, author_id: str) -> Head:
         """A new document at `path` with the newest revision of another. Raises Conflict."""
         old = await self._revision(session, head, head.number)
-        document = self._new_document(head.owner_id, path)
-        session.add(document)
-        await _flush(session)
+        document = await self._add_document(session, head.owner_id, path)
         parts = Parts(old.outline, (), old.sha256, old.size_bytes)
         revision = self._new_revision(document.id, 1, parts, author_id, "copied")
         session.add(revision)
@@ -246,11 +245,13 @@ class Documents:
             raise NotFound("There is no such revision of this notebook.", "It may be pruned.")
         return revision
 
-    def _new_document(self, owner_id: str, path: str) -> Document:
+    async def _add_document(self, session: AsyncSession, owner_id: str, path: str) -> Document:
         document = Document(
             id=new_id(), owner_id=owner_id, created_at=self._clock(), head=1, stored_bytes=0
         )
         _put_at(document, path)
+        session.add(document)
+        await _flush(session)
         return document
 
     def _new_revision(
@@ -277,6 +278,7 @@ class Documents:
             freed = await repository.drop_unused_pieces(session, document.id)
             freed += sum(len(one.outline) for one in old)
             document.stored_bytes = max(0, document.stored_bytes - freed)
+            await _flush(session)
 
 
 def compress_missing(parts: Parts, known: set[bytes]) -> dict[bytes, bytes]:
@@ -286,24 +288,15 @@ def compress_missing(parts: Parts, known: set[bytes]) -> dict[bytes, bytes]:
     }
 
 
-async def _store(
-    session: AsyncSession,
-    document_id: str,
-    revision_id: int,
-    parts: Parts,
-    compressed: dict[bytes, bytes],
-) -> int:
-    known = await repository.pieces_of(session, document_id)
+async def _missing(
+    parts: Parts, known: dict[bytes, int], compressed: dict[bytes, bytes]
+) -> dict[bytes, bytes]:
+    """The compressed pieces that are not `known`; those not `compressed` yet are now."""
     missing = {piece.sha256 for piece in parts.pieces} - known.keys()
     if not missing <= compressed.keys():
         late = await asyncio.to_thread(compress_missing, parts, known.keys() | compressed.keys())
         compressed = {**compressed, **late}
-    new = {sha256: compressed[sha256] for sha256 in missing}
-    if new:
-        await repository.add_pieces(session, document_id, new)
-        known = await repository.pieces_of(session, document_id)
-    await repository.link_pieces(session, revision_id, [known[one.sha256] for one in parts.pieces])
-    return sum(len(body) for body in new.values())
+    return {sha256: compressed[sha256] for sha256 in missing}
 
 
 async def _flush(session: AsyncSession) -> None:

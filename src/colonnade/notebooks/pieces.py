@@ -36,8 +36,9 @@ class Parts:
     Attributes:
         outline: compressed JSON of what is not a piece.
         pieces: in the order described above; the same piece may occur more than once.
-        sha256: of the whole notebook as compact JSON, in hexadecimal; Jupyter's `hash`.
-        size_bytes: of that JSON.
+        sha256: Jupyter's `hash`, in hexadecimal: of the outline's JSON and then the SHA-256 of each
+            piece in order, so two notebooks have the same only when they are the same.
+        size_bytes: of the JSON of outline and pieces.
     """
 
     outline: bytes
@@ -53,7 +54,6 @@ def compress(body: bytes) -> bytes:
 
 def take_apart(notebook: Notebook) -> Parts:
     """The parts of a valid notebook. Raises TooLarge or Invalid as `dump_json`."""
-    whole = dump_json(notebook)
     counts: list[int] = []
     pieces: list[Piece] = []
     for cell in cast("list[dict[str, Any]]", notebook["cells"]):
@@ -61,8 +61,12 @@ def take_apart(notebook: Notebook) -> Parts:
         counts.append(NO_OUTPUTS if outputs is None else len(outputs))
         pieces.append(_piece(cell if outputs is None else {**cell, "outputs": []}))
         pieces.extend(_piece(output) for output in outputs or ())
-    outline = compress(dump_json({**notebook, "cells": counts}))
-    return Parts(outline, tuple(pieces), hashlib.sha256(whole).hexdigest(), len(whole))
+    outline = dump_json({**notebook, "cells": counts})
+    digest = hashlib.sha256(outline)
+    for piece in pieces:
+        digest.update(piece.sha256)
+    size = len(outline) + sum(len(piece.body) for piece in pieces)
+    return Parts(compress(outline), tuple(pieces), digest.hexdigest(), size)
 
 
 def put_together(outline: bytes, bodies: Sequence[bytes]) -> Notebook:

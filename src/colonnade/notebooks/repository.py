@@ -132,14 +132,18 @@ async def pieces_of(session: AsyncSession, document_id: str) -> dict[bytes, int]
     return {row[0]: row[1] for row in await session.execute(statement)}
 
 
-async def add_pieces(session: AsyncSession, document_id: str, stored: dict[bytes, bytes]) -> None:
-    """Store new pieces: SHA-256 to compressed body."""
+async def add_pieces(
+    session: AsyncSession, document_id: str, stored: dict[bytes, bytes]
+) -> dict[bytes, int]:
+    """Store new pieces, SHA-256 to compressed body; returns SHA-256 to row."""
+    if not stored:
+        return {}
     rows = [
         {"document_id": document_id, "sha256": sha256, "body": body}
         for sha256, body in stored.items()
     ]
-    if rows:
-        await session.execute(insert(PieceRow), rows)
+    made = insert(PieceRow).returning(PieceRow.sha256, PieceRow.id)
+    return {row[0]: row[1] for row in await session.execute(made, rows)}
 
 
 async def link_pieces(session: AsyncSession, revision_id: int, piece_ids: Sequence[int]) -> None:
@@ -203,8 +207,7 @@ async def copy_pieces(
         )
     )
     old = {row: (sha256, body) for row, sha256, body in await session.execute(statement)}
-    await add_pieces(session, document_id, dict(old.values()))
-    new = await pieces_of(session, document_id)
+    new = await add_pieces(session, document_id, dict(old.values()))
     await link_pieces(session, revision_id, [new[old[one][0]] for one in old_ids])
     return sum(len(body) for _, body in old.values())
 
@@ -215,7 +218,8 @@ async def stored_bytes(session: AsyncSession, owner_id: str) -> int:
     files = select(func.sum(func.length(FileCheckpoint.body))).where(
         FileCheckpoint.owner_id == owner_id
     )
-    return int(await session.scalar(documents) or 0) + int(await session.scalar(files) or 0)
+    both = select(documents.scalar_subquery(), files.scalar_subquery())
+    return sum(part or 0 for part in (await session.execute(both)).one())
 
 
 async def file_checkpoint(session: AsyncSession, owner_id: str, path: str) -> FileCheckpoint | None:

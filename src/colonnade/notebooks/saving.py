@@ -25,7 +25,7 @@ from colonnade.notebooks.models import Model
 from colonnade.notebooks.notebook import new_notebook, parse_json, read_notebook
 from colonnade.notebooks.paths import is_notebook_name, join, marked, split
 from colonnade.notebooks.pieces import Parts, take_apart
-from colonnade.notebooks.shelf import Shelf
+from colonnade.notebooks.shelf import Found, Shelf
 
 LAST_CHUNK = -1
 
@@ -242,8 +242,7 @@ async def _keep_notebook(
 ) -> Saved:
     parts = received.parts
     assert parts is not None
-    await _take_in_or_leave(shelf, session, owner_id, path)
-    found = await shelf.look(session, owner_id, path)
+    found = await _take_in_or_leave(shelf, session, owner_id, path)
     head = found.document
     if found.is_folder:
         raise Conflict("A folder of this name is there already.", "Choose another name.")
@@ -268,14 +267,15 @@ async def _keep_notebook(
     return Saved(models.of_document(saved), created=head is None, conflict=conflict)
 
 
-async def _take_in_or_leave(shelf: Shelf, session: AsyncSession, owner_id: str, path: str) -> None:
+async def _take_in_or_leave(shelf: Shelf, session: AsyncSession, owner_id: str, path: str) -> Found:
     try:
-        await take_in(shelf, session, owner_id, path)
+        return await take_in(shelf, session, owner_id, path)
     except Invalid:
         # Code left something unreadable where a notebook is now saved; it must not be in the way.
         name = marked(split(path)[1], "unreadable")
         beside = await shelf.free_path(session, owner_id, split(path)[0], name)
         await asyncio.to_thread(shelf.areas.rename, owner_id, path, beside)
+        return Found(None, None, documents_below=False)
 
 
 async def _place_beside(
