@@ -8,7 +8,7 @@ import pytest
 
 from colonnade.detection.cells import Cell
 from colonnade.detection.rulebook import load_rules
-from colonnade.enforcement.workers import TOO_LONG, Workers
+from colonnade.enforcement.workers import TOO_SLOW, Workers
 from colonnade.kit.errors import Unavailable
 
 # A rule whose expression backtracks for ever on a long name, as a hostile input would have it.
@@ -59,8 +59,8 @@ async def test_a_cell_that_exceeds_its_budget_is_unscannable_and_others_are_answ
     for number in range(20):
         assert (await workers.examine([Cell(f"import found\nx = {number}")])).findings
     assert not slow.done()
-    assert (await slow).unscannable == TOO_LONG
-    assert (await workers.examine([Cell(POISON)])).unscannable == TOO_LONG
+    assert (await slow).unscannable == TOO_SLOW
+    assert (await workers.examine([Cell(POISON)])).unscannable == TOO_SLOW
     assert (await workers.examine([Cell("import found")])).findings
 
 
@@ -99,3 +99,9 @@ async def test_lone_surrogates_and_large_cells_pass_the_pipe(workers: Workers):
     assert not (await workers.examine([Cell("x = '\ud800'")])).findings
     large = "# " + "x" * 500_000
     assert (await workers.examine([Cell("import found\n" + large)])).findings
+
+
+async def test_a_cell_of_many_megabytes_is_not_even_sent(workers: Workers):
+    huge = Cell("x" * (200 << 20))
+    assert "longer than" in ((await workers.examine([huge])).unscannable or "")
+    assert (await workers.examine([Cell("import found"), huge])).findings

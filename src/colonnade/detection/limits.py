@@ -4,6 +4,8 @@ The numbers keep one cell within some tens of milliseconds on the slowest input 
 the worker's time and memory budget (`enforcement.worker`) is the last line behind them.
 """
 
+import re
+
 MAX_CELL_BYTES = 1 << 20
 MAX_NESTING = 200
 """Open brackets at once. tree-sitter parses 300,000, but a query over the error node it then leaves
@@ -26,7 +28,13 @@ class Unscannable(Exception):
         self.reason = reason
 
 
-_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+_BRACKET = re.compile(r"[()\[\]{}]")
+TOO_LONG = f"it is longer than {MAX_CELL_BYTES >> 10} KiB"
+
+
+def is_too_long(source: str) -> bool:
+    """Whether `source` exceeds `MAX_CELL_BYTES`, counted in characters: quick for any length."""
+    return len(source) > MAX_CELL_BYTES
 
 
 def guard(source: str) -> None:
@@ -34,15 +42,12 @@ def guard(source: str) -> None:
 
     Brackets inside strings count too: to tell them apart would take the parse that this protects.
     """
-    if len(source) > MAX_CELL_BYTES:
-        raise Unscannable(f"it is longer than {MAX_CELL_BYTES >> 10} KiB")
-    if sum(map(source.count, _OPENING)) <= MAX_NESTING:
+    if is_too_long(source):
+        raise Unscannable(TOO_LONG)
+    if sum(map(source.count, "([{")) <= MAX_NESTING:
         return
     depth = 0
-    for character in source:
-        if character in _OPENING:
-            depth += 1
-            if depth > MAX_NESTING:
-                raise Unscannable(f"its brackets nest more than {MAX_NESTING} deep")
-        elif character in _CLOSING and depth:
-            depth -= 1
+    for bracket in _BRACKET.finditer(source):
+        depth = depth + 1 if bracket[0] in "([{" else max(depth - 1, 0)
+        if depth > MAX_NESTING:
+            raise Unscannable(f"its brackets nest more than {MAX_NESTING} deep")

@@ -19,6 +19,7 @@ from typing import Any
 
 from colonnade.detection.cells import Cell
 from colonnade.detection.findings import from_json
+from colonnade.detection.limits import TOO_LONG, is_too_long
 from colonnade.detection.match import Finding
 from colonnade.detection.rules import RuleSet
 from colonnade.enforcement.examiner import MAX_FRAME_BYTES, MAX_KNOWN_CELLS, key_of
@@ -31,7 +32,7 @@ START_SECONDS = 20.0
 WHOLE_SECONDS = 10.0
 """For one judgement with all its rounds; the gate waits 20 s."""
 MAX_POISONED = 1000
-TOO_LONG = "examining it takes longer than there is time for it"
+TOO_SLOW = "examining it takes longer than there is time for it"
 
 log = get_logger(__name__)
 
@@ -130,17 +131,19 @@ class Workers:
 
         Raises Unavailable when no process can be started.
         """
+        if is_too_long(cells[0].source):
+            return Examination(unscannable=TOO_LONG)
         try:
             async with asyncio.timeout(WHOLE_SECONDS):
                 return await self._rounds([(key_of(cell), cell) for cell in cells])
         except TimeoutError:
-            return Examination(unscannable=TOO_LONG)
+            return Examination(unscannable=TOO_SLOW)
 
     async def _rounds(self, named: list[tuple[str, Cell]]) -> Examination:
         while True:
             if named[0][0] in self._poisoned:
-                return Examination(unscannable=TOO_LONG)
-            kept = [place for place, (key, _) in enumerate(named) if key not in self._poisoned]
+                return Examination(unscannable=TOO_SLOW)
+            kept = [place for place, (key, cell) in enumerate(named) if self._fit(key, cell)]
             asked = [named[place] for place in kept]
             try:
                 async with self._process() as process:
@@ -150,6 +153,9 @@ class Workers:
                 continue
             if not answer["left"]:
                 return self._examination(answer, kept)
+
+    def _fit(self, key: str, cell: Cell) -> bool:
+        return key not in self._poisoned and not is_too_long(cell.source)
 
     def _examination(self, answer: dict[str, Any], kept: list[int]) -> Examination:
         if answer["unscannable"] is not None:
