@@ -34,7 +34,7 @@ from colonnade.notebooks.configuration import NotebookSettings
 from colonnade.notebooks.contents import build_contents
 from colonnade.runtimes.classes import runtimes_settings
 from colonnade.runtimes.engine import Engine
-from colonnade.runtimes.environments import environments_root, ready
+from colonnade.runtimes.environments import environments_root, ready, recipes
 from colonnade.runtimes.local import LocalEngine
 from colonnade.runtimes.service import Runtimes
 from colonnade.web.errors import install_page_errors
@@ -102,7 +102,7 @@ def build_runtimes(
     return Runtimes(
         database,
         engine,
-        runtimes_settings(settings.section("runtimes")),
+        runtimes_settings(settings.section("runtimes"), recipes(own)),
         area_of=areas.folder_of,
         environment_of=lambda name: ready(name, shelf, own),
     )

@@ -53,6 +53,13 @@ def test_a_wrong_setting_is_named_with_its_class(section: dict[str, object], sai
     assert said in caught.value.message
 
 
+def test_a_class_may_only_name_an_environment_that_there_is() -> None:
+    section = {"classes": [CPU | {"environment": "course-1"}]}
+    assert runtimes_settings(section, {"course-1"})
+    with pytest.raises(Invalid, match="class cpu: there is no environment named 'course-1'"):
+        runtimes_settings(section, {"scientific-2026.11"})
+
+
 def test_a_class_is_open_to_roles_and_to_named_people() -> None:
     open_to_all = RuntimeClass.model_validate(CPU)
     assert all(open_to_all.open_to("ada", role) for role in Role)

@@ -6,7 +6,7 @@ docs/reference/runtime-classes.md.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Self
 
 import psutil
@@ -102,18 +102,29 @@ class RuntimesSettings(BaseModel):
         return self.classes[0]
 
 
-def runtimes_settings(section: Mapping[str, Any]) -> RuntimesSettings:
+def runtimes_settings(
+    section: Mapping[str, Any], environments: Collection[str] | None = None
+) -> RuntimesSettings:
     """The validated `[runtimes]` section; without classes, one that suits this machine.
 
-    Raises Invalid saying which class and which of its properties is wrong.
+    With `environments` (names of those that there are), classes may name no other. Raises Invalid
+    saying which class and which of its properties is wrong.
     """
     table = dict(section)
     table.setdefault("classes", [class_of_this_machine()])
     try:
-        return RuntimesSettings.model_validate(table)
+        settings = RuntimesSettings.model_validate(table)
     except ValidationError as problem:
         said = "; ".join(_sentence(error["loc"], error["msg"], table) for error in problem.errors())
         raise Invalid(f"[runtimes] in colonnade.toml: {said}.", "Correct the file.") from problem
+    for one in settings.classes:
+        if environments is not None and one.environment not in environments:
+            raise Invalid(
+                f"[runtimes] in colonnade.toml: class {one.name}: there is no environment named "
+                f"{one.environment!r}; there are: {', '.join(sorted(environments))}.",
+                "Correct the file.",
+            )
+    return settings
 
 
 def class_of_this_machine() -> RuntimeClass:
