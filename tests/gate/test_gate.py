@@ -84,8 +84,12 @@ CELLS = ["import time; time.sleep(0.3)", "print('EVIL')", "print('after')"]
 
 
 def in_a_client(served: Served, kernel_id: str) -> list[dict[str, object]]:
+    # Without a timeout its `stop` waits 10 seconds now and then, for stock servers too.
     with JupyterKernelClient(
-        server_url=f"http://{served.address}", token="t", kernel_id=kernel_id
+        server_url=f"http://{served.address}",
+        token="t",
+        kernel_id=kernel_id,
+        client_kwargs={"timeout": 0.5},
     ) as kernel:
         return [kernel.execute(code) for code in ("x = 2", "print(x * 21)", "'EVIL'")]
 
