@@ -22,7 +22,7 @@ import resource
 import sys
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -93,6 +93,10 @@ class Examiner:
             found = problem.reason
         except (MemoryError, RecursionError):
             found = "examining it needs more memory than there is for it"
+        except (
+            Exception
+        ) as problem:  # The edge of a process: a fault of ours must not mean 'allow'.
+            found = f"the examiner stumbled over it ({type(problem).__name__})"
         self._known[key] = found
         while len(self._known) > MAX_KNOWN_CELLS:
             self._known.popitem(last=False)
@@ -105,11 +109,22 @@ def main() -> None:
     examiner = Examiner(rules)
     _confine()
     _write({"ready": rules.version})
-    with contextlib.suppress(EOFError, BrokenPipeError):
+    with contextlib.suppress(EOFError, BrokenPipeError), _quiet_failure():
         while True:
             request = json.loads(_read_exactly(int.from_bytes(_read_exactly(4), "big")))
             _bound_time()
             _write(examiner.answer(request, _write))
+
+
+@contextlib.contextmanager
+def _quiet_failure() -> Generator[None]:
+    """End without a traceback: its last line could quote a notebook into the log."""
+    try:
+        yield
+    except (EOFError, BrokenPipeError):
+        raise
+    except Exception as problem:
+        sys.exit(f"examiner: {type(problem).__name__}")
 
 
 def _confine() -> None:

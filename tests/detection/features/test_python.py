@@ -31,3 +31,14 @@ from colonnade.detection.features.feature import Kind
 )
 def test_python_becomes_features(source: str, kind: Kind, value: str):
     assert (kind, value) in {(feature.kind, feature.value) for feature in extract(source)}
+
+
+@pytest.mark.parametrize(
+    ("rounds", "flood"), [("range(9999999)", True), ("range(0, n)", True), ("range(20)", False)]
+)
+def test_a_loop_that_sends_very_often_is_seen(rounds: str, flood: bool):
+    source = (
+        f"import requests\nn = 500000\nfor i in {rounds}:\n    x = i\n    requests.post(u, json=x)"
+    )
+    found = [(one.value, one.line, one.end_line) for one in extract(source) if one.kind == "flood"]
+    assert found == ([("requests.post", 3, 5)] if flood else [])

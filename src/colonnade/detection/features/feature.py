@@ -47,6 +47,8 @@ class Kind(StrEnum):
     """Something in the form of a wallet's address: `argument` or `literal`."""
     MAGNET = "magnet"
     """A magnet link: `argument` or `literal`."""
+    FLOOD = "flood"
+    """Something is sent in a loop of very many rounds: `requests.post`."""
     OPAQUE = "opaque"
     """Something runs that cannot be seen: `exec`, `decoded-pipe`, `downloaded-script`."""
 

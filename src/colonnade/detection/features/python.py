@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import tree_sitter_python
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
@@ -26,6 +27,7 @@ _QUERY = Query(
     (class_definition name: (identifier) @name)
     (parameters (identifier) @name)
     (binary_operator) @binary
+    (for_statement right: (call) @rounds body: (block) @repeated)
     """,
 )
 _RUNNERS = re.compile(
@@ -39,7 +41,12 @@ _FETCHERS = re.compile(
 )
 _CLONERS = re.compile(r"^(?:git\.)?(?:Repo|Git)\.(?:clone|clone_from)$|\.clone_from$")
 _ONE_WORD = re.compile(r"[A-Za-z][\w.\-]{2,63}")
+_SENDERS = re.compile(
+    r"^(?:requests|httpx|session|s|client)\.(?:post|put|request)$|\.(?:sendto|sendmail)$"
+)
 MAX_NAMES = 400
+MAX_LOOPS = 50
+MANY_ROUNDS = 100_000
 
 
 def read_python(collector: Collector, folder: Folder, source: str, inner: CodeReader) -> None:
@@ -64,6 +71,9 @@ def read_python(collector: Collector, folder: Folder, source: str, inner: CodeRe
         read_text(collector, folder.text(node) or "", *_lines(node))
     for node in captures.get("call", []):
         _call(collector, folder, node, inner)
+    loops = zip(captures.get("rounds", []), captures.get("repeated", []), strict=False)
+    for rounds, body in islice(loops, MAX_LOOPS):
+        _loop(collector, folder, rounds, body, captures.get("call", []))
 
 
 def _lines(node: Node) -> tuple[int, int]:
@@ -143,6 +153,24 @@ def _call(collector: Collector, folder: Folder, node: Node, inner: CodeReader) -
         address = folder.text(arguments[0]) if arguments else None
         if address and "://" in address:
             point_at(collector, kind, address, *lines)
+
+
+def _loop(
+    collector: Collector, folder: Folder, rounds: Node, body: Node, calls: list[Node]
+) -> None:
+    """Note what is sent, when a loop counts to `MANY_ROUNDS` or further."""
+    function = rounds.child_by_field_name("function")
+    if function is None or source_of(function) != "range":
+        return
+    counts = [folder.fold(one) for one in arguments_of(rounds)[:2]]
+    if not any(isinstance(count, int) and count >= MANY_ROUNDS for count in counts):
+        return
+    for call in calls[:MAX_NAMES]:
+        if body.start_byte <= call.start_byte and call.end_byte <= body.end_byte:
+            called = call.child_by_field_name("function")
+            name = callee(called, folder.modules) if called is not None else ""
+            if _SENDERS.search(name):
+                collector.add(Kind.FLOOD, name, rounds.start_point.row + 1, call.end_point.row + 1)
 
 
 def _argument_names(arguments: list[Node]) -> Iterator[str]:
