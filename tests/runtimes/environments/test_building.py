@@ -27,8 +27,11 @@ def test_the_default_is_readable_and_runs_its_packages(environment: Path) -> Non
     assert "ipykernel==7.4.0" in manifest.packages
 
 
-def test_a_built_environment_is_not_built_again(environment: Path) -> None:
+def test_a_built_environment_is_not_built_again_nor_its_shelf_written_to(
+    environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     said: list[str] = []
+    monkeypatch.delattr(building, "_only_builder")
     assert build(DEFAULT, environment.parent, said.append) == environment
     assert len(said) == 1
     assert ready(DEFAULT, environment.parent) == environment

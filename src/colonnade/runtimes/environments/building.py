@@ -43,13 +43,18 @@ def build(
     StorageFull and Unavailable when disk or network fail; nothing half-built is left then.
     """
     wanted = recipe(name, section)
+    built = standing(root, wanted) or _build_alone(wanted, root, progress)
+    progress(f"{name}: ready in {built}")
+    return built
+
+
+def _build_alone(wanted: Recipe, root: Path, progress: Progress) -> Path:
     _make_root(root)
-    with _only_builder(root, name, progress):
+    with _only_builder(root, wanted.name, progress):
         built = standing(root, wanted)
         if built is None:
             _check_room(root)
             built = _build_aside(wanted, root, progress)
-    progress(f"{name}: ready in {built}")
     return built
 
 
