@@ -89,7 +89,7 @@ def in_a_client(served: Served, kernel_id: str) -> list[dict[str, object]]:
         server_url=f"http://{served.address}",
         token="t",
         kernel_id=kernel_id,
-        client_kwargs={"timeout": 0.5},
+        client_kwargs={"timeout": 5},
     ) as kernel:
         return [kernel.execute(code) for code in ("x = 2", "print(x * 21)", "'EVIL'")]
 
