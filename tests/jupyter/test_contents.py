@@ -526,6 +526,24 @@ class TestNotebooksThatCodeWrote:
         assert read["cells"][0]["source"] == "mine"
         assert (area / "n (unreadable).ipynb").read_text() == "half a note"
 
+    async def test_one_that_was_never_opened_is_kept_when_its_path_is_saved_to(
+        self, ada: httpx.AsyncClient, tmp_path: Path
+    ) -> None:
+        area = await owned_area(ada, tmp_path)
+        (area / "n.ipynb").write_text(json.dumps(notebook("by code")))
+        (area / "bad.ipynb").write_text("{")
+        assert (await put(ada, "n.ipynb", as_model(notebook("mine")))).is_success
+        assert (await put(ada, "bad.ipynb", as_model(notebook("mine")))).is_success
+        assert names(await ada.get("/api/contents")) == [
+            "bad (unreadable).ipynb",
+            "bad.ipynb",
+            "n.ipynb",
+        ]
+        for number, source in ((2, "mine"), (1, "by code")):
+            await ada.post(f"/api/contents/n.ipynb/checkpoints/{number}")
+            read = (await ada.get("/api/contents/n.ipynb")).json()["content"]
+            assert read["cells"][0]["source"] == source
+
     async def test_links_and_special_files_are_neither_shown_nor_opened(
         self, ada: httpx.AsyncClient, tmp_path: Path
     ) -> None:
@@ -650,6 +668,23 @@ class TestBadInput:
     async def test_a_notebook_above_the_limit_is_refused(self, ada: httpx.AsyncClient) -> None:
         large = as_model(notebook("x" * (2 * MIB + 1)))
         assert (await put(ada, "n.ipynb", large)).status_code == 413
+
+    async def test_a_full_quota_answers_507_and_loses_nothing(
+        self, ada: httpx.AsyncClient, app: FastAPI
+    ) -> None:
+        await put(ada, "n.ipynb", as_model(notebook("good")))
+        limits = app.state.contents.settings
+        tight = limits.model_copy(update={"quota_bytes": 50_000})
+        app.state.contents.areas._settings = tight
+        noise = base64.b64encode(os.urandom(100_000)).decode()
+        text = {"type": "file", "format": "text", "content": noise}
+        for path, body in (("n.ipynb", as_model(notebook(noise))), ("f.txt", text)):
+            refused = await put(ada, path, body)
+            assert refused.status_code == 507
+            assert refused.json()["quota_bytes"] == 50_000
+        assert names(await ada.get("/api/contents")) == ["n.ipynb"]
+        read = (await ada.get("/api/contents/n.ipynb")).json()["content"]
+        assert read["cells"][0]["source"] == "good"
 
     async def test_a_file_that_is_too_large_to_be_read_whole_says_so(
         self, ada: httpx.AsyncClient, tmp_path: Path

@@ -78,8 +78,9 @@ class TestRolledBack:
     ) -> None:
         empty = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
         (tree / "made.ipynb").write_text(json.dumps(empty))
+        waiting = await contents.read_waiting(OWNER, "made.ipynb")
         await killed_after(
-            database, lambda session: contents.get(session, OWNER, "made.ipynb", adopt=True)
+            database, lambda session: contents.get(session, OWNER, "made.ipynb", adopt=waiting)
         )
         assert (tree / "made.ipynb").exists()
 

@@ -57,8 +57,9 @@ async def get_contents(
         async with reading(request) as session:
             model = await contents.get(session, owner_id, path, **asked)
     except Unadopted:
+        waiting = await contents.read_waiting(owner_id, path)
         async with writing(request) as session:
-            model = await contents.get(session, owner_id, path, adopt=True, **asked)
+            model = await contents.get(session, owner_id, path, adopt=waiting, **asked)
     return await _answer(request, model, location=False)
 
 
@@ -68,12 +69,15 @@ async def post_contents(
     """A new thing in the folder `path`, named by us: empty, or a copy of `copy_from`."""
     contents, owner_id = contents_of(request), identity.person_id
     source = text_of(body, "copy_from")
-    async with writing(request) as session:
-        if source:
-            model = await contents.copy(session, owner_id, source, path)
-        else:
-            kind, suffix = _kind(text_of(body, "type")), text_of(body, "ext")
-            model = await contents.new(session, owner_id, path, kind or "", _suffix(suffix))
+    if source:
+        async with reading(request) as session:
+            target = await contents.copy_files(session, owner_id, source, path)
+        async with writing(request) as session:
+            model = await contents.copy_documents(session, owner_id, source, target)
+    else:
+        kind, suffix = _kind(text_of(body, "type")), _suffix(text_of(body, "ext"))
+        async with writing(request) as session:
+            model = await contents.new(session, owner_id, path, kind or "", suffix)
     return await _answer(request, model, status=201)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from colonnade.kit.clock import Clock, utcnow
 from colonnade.kit.errors import Invalid, NotFound
 from colonnade.notebooks import adoption, checkpoints, models, moves, moving, saving
-from colonnade.notebooks.adoption import Unadopted
+from colonnade.notebooks.adoption import Unadopted, Waiting
 from colonnade.notebooks.areas import Areas, Entry
 from colonnade.notebooks.configuration import NotebookSettings
 from colonnade.notebooks.documents import Documents, Head, RevisionInfo, heads_by_name
@@ -61,12 +61,12 @@ class Contents:
         kind: str | None = None,
         format: str | None = None,
         want_hash: bool = False,
-        adopt: bool = False,
+        adopt: Waiting | None = None,
     ) -> Model:
         """The model of what lies at `path`.
 
         A notebook file that code wrote becomes a document when it is opened, which needs a writing
-        transaction: `adopt` says that `session` is one.
+        transaction: `adopt` is that file, read beforehand (`read_waiting`), when `session` is one.
 
         Raises NotFound; Invalid when it is not of the `kind` or `format` asked for; Unadopted for
         such a notebook file without `adopt`.
@@ -80,12 +80,16 @@ class Contents:
             raise Invalid("This is not a folder.")
         opening = content or want_hash
         if opening and adoption.waits(path, found) and (found.document or kind != "file"):
-            if not adopt:
+            if adopt is None:
                 raise Unadopted("Code wrote this notebook; it is taken in when it is opened.")
-            found = await adoption.take_in(self._shelf, session, owner_id, path)
+            found = await adoption.take_in(self._shelf, session, owner_id, path, adopt)
         if found.document:
             return await self._document(session, found.document, content, kind, format)
         return await self._file(owner_id, path, found, content, kind, format, want_hash)
+
+    async def read_waiting(self, owner_id: str, path: str) -> Waiting:
+        """Read a notebook file that code wrote, for `get`; without any session."""
+        return await adoption.read_waiting(self._shelf, owner_id, visible_path(path))
 
     async def receive(
         self, session: AsyncSession, owner_id: str, path: str, model: Model
@@ -127,9 +131,23 @@ class Contents:
 
     async def copy(self, session: AsyncSession, owner_id: str, source: str, folder: str) -> Model:
         """Copy something into `folder` under a free name."""
-        target = await moving.copy(
+        target = await self.copy_files(session, owner_id, source, folder)
+        return await self.copy_documents(session, owner_id, source, target)
+
+    async def copy_files(
+        self, session: AsyncSession, owner_id: str, source: str, folder: str
+    ) -> str:
+        """The costly part of a copy, before any lock is held; returns the copy's path."""
+        return await moving.copy_files(
             self._shelf, session, owner_id, writable_path(source), visible_path(folder)
         )
+
+    async def copy_documents(
+        self, session: AsyncSession, owner_id: str, source: str, target: str
+    ) -> Model:
+        """The other part of a copy, once `copy_files` has said where it goes."""
+        source = writable_path(source)
+        await moving.copy_documents(self._shelf, session, owner_id, source, target)
         return await self.get(session, owner_id, target, content=False)
 
     async def rename(self, session: AsyncSession, owner_id: str, source: str, target: str) -> Model:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from colonnade.kit.errors import Invalid
 from colonnade.notebooks import repository
 from colonnade.notebooks.moves import Note, settle, when_committed, when_rolled_back
-from colonnade.notebooks.paths import is_within, join, split, without_copy_mark
+from colonnade.notebooks.paths import is_within, split, without_copy_mark
 from colonnade.notebooks.shelf import Shelf
 from colonnade.notebooks.staging import ASIDE
 
@@ -102,32 +102,43 @@ async def _delete_folder(shelf: Shelf, session: AsyncSession, owner_id: str, pat
     await asyncio.to_thread(areas.set_aside, owner_id, path, aside)
 
 
-async def copy(shelf: Shelf, session: AsyncSession, owner_id: str, source: str, folder: str) -> str:
-    """Copy a notebook, a file or a folder into `folder` under a free name, as 'X-Copy1.ipynb'.
+async def copy_files(
+    shelf: Shelf, session: AsyncSession, owner_id: str, source: str, folder: str
+) -> str:
+    """Copy the files of something into `folder` under a free name, as 'X-Copy1.ipynb'.
 
-    Returns its path. Raises NotFound, StorageFull, TooLarge, or Invalid for a folder into itself.
+    Returns its path, where `copy_documents` puts the notebooks. What was copied before an error
+    stays. Raises NotFound, StorageFull, TooLarge, or Invalid for a folder into itself.
     """
     found = await shelf.demand(session, owner_id, source)
     await shelf.demand_folder(session, owner_id, folder)
     name = without_copy_mark(split(source)[1])
     target = await shelf.free_path(session, owner_id, folder, name, insert="-Copy")
-    if found.document:
-        await shelf.documents.copy(session, found.document, target, author_id=owner_id)
-    elif found.is_folder:
+    if found.is_folder:
         if is_within(target, source):
             raise Invalid("A folder cannot be copied into itself.", "Choose another folder.")
-        await _copy_folder(shelf, session, owner_id, source, target)
-    else:
+        await asyncio.to_thread(shelf.areas.ensure_folder, owner_id, source)
+        await asyncio.to_thread(shelf.areas.copy_folder, owner_id, source, target)
+    elif not found.document:
         await asyncio.to_thread(shelf.areas.copy_file, owner_id, source, target)
     return target
 
 
-async def _copy_folder(
+async def copy_documents(
     shelf: Shelf, session: AsyncSession, owner_id: str, source: str, target: str
 ) -> None:
-    """Copy what is shown of a folder; what was copied before an error stays."""
-    await asyncio.to_thread(shelf.areas.copy_folder, owner_id, source, target)
-    for head in await shelf.documents.below_folder(session, owner_id, source):
-        path = join(target, head.path[len(source) + 1 :])
+    """Copy a notebook to `target`, or those below a folder to the same places below it.
+
+    Raises Conflict when `target` was taken meanwhile, StorageFull.
+    """
+    document = await shelf.documents.find(session, owner_id, source)
+    if document:
+        heads = [document]
+    else:
+        heads = await shelf.documents.below_folder(session, owner_id, source)
+    for head in heads:
+        path = target + head.path[len(source) :]
         await asyncio.to_thread(shelf.areas.ensure_folder, owner_id, split(path)[0])
         await shelf.documents.copy(session, head, path, author_id=owner_id)
+    stored = await shelf.documents.stored_bytes(session, owner_id)
+    await asyncio.to_thread(shelf.areas.check_room, owner_id, 0, stored)

@@ -178,16 +178,16 @@ async def drop_unused_pieces(session: AsyncSession, document_id: str) -> int:
 
 async def drop_documents(session: AsyncSession, document_ids: Sequence[str]) -> None:
     """Remove documents with all their revisions and pieces."""
-    quiet = {"synchronize_session": False}
-    for identifier in document_ids:
-        owned = select(Revision.id).where(Revision.document_id == identifier)
+    for start in range(0, len(document_ids), _ROWS_AT_ONCE):
+        some = document_ids[start : start + _ROWS_AT_ONCE]
+        owned = select(Revision.id).where(Revision.document_id.in_(some))
         for statement in (
             delete(RevisionPiece).where(RevisionPiece.revision_id.in_(owned)),
-            delete(PieceRow).where(PieceRow.document_id == identifier),
-            delete(Revision).where(Revision.document_id == identifier),
-            delete(Document).where(Document.id == identifier),
+            delete(PieceRow).where(PieceRow.document_id.in_(some)),
+            delete(Revision).where(Revision.document_id.in_(some)),
+            delete(Document).where(Document.id.in_(some)),
         ):
-            await session.execute(statement, execution_options=quiet)
+            await session.execute(statement, execution_options={"synchronize_session": False})
 
 
 async def piece_ids(session: AsyncSession, revision_id: int) -> Sequence[int]:

@@ -9,7 +9,7 @@ longer the newest, the late version is kept beside it and the answer says where.
 import asyncio
 import base64
 import binascii
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colonnade.kit.errors import Conflict, Invalid, TooLarge
 from colonnade.notebooks import models
-from colonnade.notebooks.adoption import take_in
+from colonnade.notebooks.adoption import Waiting, put_beside, read_waiting, take_in, waits
 from colonnade.notebooks.areas import Entry
 from colonnade.notebooks.beneath import translated
 from colonnade.notebooks.documents import SAVED, Head, compress_missing
@@ -56,6 +56,7 @@ class Received:
         parts, compressed: of a notebook.
         staged: name of a file's content in staging.
         size_bytes: of a file or of the chunks so far.
+        waiting: a notebook file that code wrote at the same path, to be taken in first.
     """
 
     kind: Literal["notebook", "file", "directory", "part"]
@@ -64,6 +65,7 @@ class Received:
     staged: str = ""
     size_bytes: int = 0
     base: Base = Base()
+    waiting: Waiting | None = None
 
     @property
     def changes_documents(self) -> bool:
@@ -104,6 +106,8 @@ async def receive(
         )
     if received.parts is None:
         return received
+    if waits(path, await shelf.look(session, owner_id, path)):
+        received = replace(received, waiting=await read_waiting(shelf, owner_id, path))
     return await _compressed(shelf, session, owner_id, head, received)
 
 
@@ -116,7 +120,7 @@ async def _compressed(
     more = len(received.parts.outline) + sum(len(body) for body in compressed.values())
     stored = await shelf.documents.stored_bytes(session, owner_id)
     await asyncio.to_thread(shelf.areas.check_room, owner_id, more, stored)
-    return Received("notebook", received.parts, compressed, base=received.base)
+    return replace(received, compressed=compressed)
 
 
 def _take_apart(shelf: Shelf, value: object, base: Base) -> Received:
@@ -242,7 +246,7 @@ async def _keep_notebook(
 ) -> Saved:
     parts = received.parts
     assert parts is not None
-    found = await _take_in_or_leave(shelf, session, owner_id, path)
+    found = await _take_in_or_leave(shelf, session, owner_id, path, received.waiting)
     head = found.document
     if found.is_folder:
         raise Conflict("A folder of this name is there already.", "Choose another name.")
@@ -267,14 +271,14 @@ async def _keep_notebook(
     return Saved(models.of_document(saved), created=head is None, conflict=conflict)
 
 
-async def _take_in_or_leave(shelf: Shelf, session: AsyncSession, owner_id: str, path: str) -> Found:
+async def _take_in_or_leave(
+    shelf: Shelf, session: AsyncSession, owner_id: str, path: str, waiting: Waiting | None
+) -> Found:
     try:
-        return await take_in(shelf, session, owner_id, path)
+        return await take_in(shelf, session, owner_id, path, waiting)
     except Invalid:
         # Code left something unreadable where a notebook is now saved; it must not be in the way.
-        name = marked(split(path)[1], "unreadable")
-        beside = await shelf.free_path(session, owner_id, split(path)[0], name)
-        await asyncio.to_thread(shelf.areas.rename, owner_id, path, beside)
+        await put_beside(shelf, session, owner_id, path)
         return Found(None, None, documents_below=False)
 
 
