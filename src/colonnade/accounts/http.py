@@ -6,6 +6,8 @@
 or, both in one, `someone: Annotated[Identity, require(Permission.NOTEBOOKS_READ)]`. Both work for
 HTTP and WebSocket routes; a socket is refused before it is accepted. Without a valid credential
 they raise NotSignedIn (the pages' error answers turn that into a redirect to the sign-in page).
+Name the demand in `dependencies`, or before the transaction among the parameters: who is asking is
+read on a connection of its own, and requests that hold one while waiting for another starve all.
 A route open to everybody says so with `dependencies=[PUBLIC]`: a route that declares nothing fails
 the test that walks the router.
 """

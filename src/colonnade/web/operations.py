@@ -34,13 +34,13 @@ router = APIRouter(include_in_schema=False)
 PATIENCE_SECONDS = 5.0
 
 
-@router.get("/healthz", dependencies=[PUBLIC])
+@router.api_route("/healthz", methods=["GET", "HEAD"], dependencies=[PUBLIC])
 def healthz() -> JSONResponse:
     """The process answers."""
     return JSONResponse({"alive": True})
 
 
-@router.get("/readyz", dependencies=[PUBLIC])
+@router.api_route("/readyz", methods=["GET", "HEAD"], dependencies=[PUBLIC])
 async def readyz(request: Request, someone: Anyone) -> JSONResponse:
     """Whether each part works; what is wrong with it only for who may read the numbers."""
     checks: dict[str, Callable[[HTTPConnection], Awaitable[None]]] = {
