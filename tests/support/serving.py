@@ -2,7 +2,6 @@
 
 import os
 import re
-import selectors
 import signal
 import subprocess
 import sys
@@ -22,7 +21,7 @@ class Platform:
     data: Path
     environment: dict[str, str]
     options: list[str] = field(default_factory=list[str])
-    process: subprocess.Popen[str] | None = None
+    process: subprocess.Popen[bytes] | None = None
     address: str = ""
     link: str = ""
     log: Path = Path()
@@ -30,34 +29,28 @@ class Platform:
     def start(self, timeout_seconds: float = 120) -> None:
         """Start the control plane and wait for its line `ready:`."""
         self.log = self.data.parent / "serve.log"
+        said = self.data.parent / "serve.out"
         port = self.address.rsplit(":", 1)[-1].split("/")[0] or "0"
-        with self.log.open("a") as log:
+        with self.log.open("a") as log, said.open("w") as out:
             self.process = subprocess.Popen(
                 [COLONNADE, "serve", "--port", port, "--data", self.data, *self.options],
-                stdout=subprocess.PIPE,
+                stdout=out,
                 stderr=log,
-                text=True,
                 env=self.environment,
             )
-        self._await_ready(timeout_seconds)
+        self._await_ready(said, timeout_seconds)
 
-    def _await_ready(self, timeout_seconds: float) -> None:
+    def _await_ready(self, said: Path, timeout_seconds: float) -> None:
         assert self.process
-        assert self.process.stdout
         deadline = time.monotonic() + timeout_seconds
-        selector = selectors.DefaultSelector()
-        selector.register(self.process.stdout, selectors.EVENT_READ)
-        while time.monotonic() < deadline:
-            if not selector.select(timeout=1):
-                continue
-            line = self.process.stdout.readline()
-            if not line:
-                break
-            if found := re.search(r"https?://\S+token=\S+", line):
-                self.link = found.group()
-            if line.startswith("ready: "):
-                self.address = line.removeprefix("ready: ").strip().rstrip("/")
+        while time.monotonic() < deadline and self.process.poll() is None:
+            text = said.read_text()
+            if ready := re.search(r"^ready: (\S+)\n", text, re.M):
+                self.address = ready[1].rstrip("/")
+                if link := re.search(r"https?://\S+token=\S+", text):
+                    self.link = link.group()
                 return
+            time.sleep(0.02)
         raise AssertionError(f"not ready in time; its log ends: {self.log.read_text()[-3000:]}")
 
     def kill(self) -> None:
@@ -72,8 +65,6 @@ class Platform:
         if self.process and self.process.poll() is None:
             self.process.send_signal(number)
             self.process.wait(timeout=20)
-        if self.process and self.process.stdout:
-            self.process.stdout.close()
 
     def command(self, *words: str) -> str:
         """Run `colonnade WORDS… --data DATA` and give what it printed."""
