@@ -27,6 +27,9 @@ pytestmark = pytest.mark.sandbox
 
 SMALL = {"name": "cpu", "display_name": "CPU", "memory": "400 MiB", "disk": "32 MiB"}
 
+PATIENCE_SECONDS = 90
+"""Tests share their machine."""
+
 Open = Callable[..., Awaitable[Runtimes]]
 
 
@@ -89,6 +92,13 @@ async def run(runtimes: Runtimes, kernel: Kernel, code: str) -> str:
         return text_of(await KernelSocket(socket, "test").run(code))
 
 
+async def until_busy(runtimes: Runtimes, kernel: Kernel) -> None:
+    """Wait until the kernel says that it computes."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (await runtimes.kernel(ADA, kernel.id)).execution_state != "busy":  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
 async def test_a_kernel_is_in_its_notebooks_folder_cold_and_from_the_pool_and_after_a_restart(
     open_platform: Open,
 ) -> None:
@@ -122,9 +132,7 @@ async def test_a_long_cell_is_interrupted(open_platform: Open) -> None:
     kernel = await runtimes.start_kernel(ADA, "python3", "one.ipynb")
     code = "import time\nprint('begun', flush=True)\ntime.sleep(300)"
     cell = asyncio.create_task(run(runtimes, kernel, code))
-    async with asyncio.timeout(30):
-        while (await runtimes.kernel(ADA, kernel.id)).execution_state != "busy":  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    await until_busy(runtimes, kernel)
     await runtimes.interrupt(ADA, kernel.id)
     assert "KeyboardInterrupt" in await asyncio.wait_for(cell, 30)
 
@@ -136,7 +144,7 @@ async def test_what_was_stopped_leaves_nothing_and_says_why(open_platform: Open)
     assert 20 << 20 < holding.usage.memory_bytes < 400 << 20
     assert holding.usage.processes >= 2
     await runtimes.stop(ADA, kernel.runtime_id)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while await runtimes._launcher.engine.list():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     (ended,) = await runtimes.holdings(ADA.person_id)
@@ -148,12 +156,13 @@ async def test_when_the_host_is_killed_people_are_told_and_can_go_on(
 ) -> None:
     runtimes = await open_platform()
     kernel = await runtimes.start_kernel(ADA, "python3", "one.ipynb")
-    waiting = asyncio.create_task(run(runtimes, kernel, "import time; time.sleep(300)"))
+    cell = asyncio.create_task(run(runtimes, kernel, "import time; time.sleep(300)"))
+    await until_busy(runtimes, kernel)
     for host in hosts_of(data):
         host.kill()
-    assert await asyncio.wait_for(runtimes.gone(kernel.runtime_id), 30)
-    with pytest.raises(Exception):  # noqa: B017, PT011 (that it does not hang is the point)
-        await asyncio.wait_for(waiting, 10)
+    with pytest.raises(AssertionError, match="CLOSE"):
+        await asyncio.wait_for(cell, 30)
+    assert await asyncio.wait_for(runtimes.gone(kernel.runtime_id), PATIENCE_SECONDS)
     (ended,) = await runtimes.holdings(ADA.person_id)
     assert (ended.state, bool(ended.stop_reason)) == (RuntimeState.LOST, True)
     again = await runtimes.start_kernel(ADA, "python3", "one.ipynb")
