@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import count
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colonnade.accounts import repository
@@ -74,8 +75,9 @@ class People:
     ) -> Person:
         """A new account without a password. Raises Invalid, or Conflict when the name is taken."""
         canonical = canonical_name(name)
+        taken = Conflict(f"There is already somebody named {canonical}.", "Choose another name.")
         if await repository.person_named(session, canonical):
-            raise Conflict(f"There is already somebody named {canonical}.", "Choose another name.")
+            raise taken
         created = Person(
             id=new_id(),
             name=canonical,
@@ -84,7 +86,10 @@ class People:
             created_at=self._clock(),
         )
         session.add(created)
-        await session.flush()
+        try:
+            await session.flush()
+        except IntegrityError as problem:
+            raise taken from problem
         return created
 
     async def issue_link(self, session: AsyncSession, person: Person) -> str:
