@@ -133,3 +133,9 @@ def test_any_mixture_of_what_matters_survives(pieces: list[str]):
 @given(st.text(max_size=300))
 def test_extraction_is_a_function_of_the_source(source: str):
     assert extract(source) == extract(source)
+
+
+def test_the_last_assignment_holds_every_time():
+    branches = "".join(f"if m == {n}:\n    c = 'python a.py step{n}x'\n" for n in range(60))
+    found = {tuple(sorted(values(f"{branches}!$c", Kind.VERB))) for _ in range(5)}
+    assert found == {("step59x",)}

@@ -52,7 +52,11 @@ MANY_ROUNDS = 100_000
 def read_python(collector: Collector, folder: Folder, source: str, inner: CodeReader) -> None:
     """Note what is in `source`; assignments of constants are remembered in `folder`."""
     tree = Parser(_LANGUAGE).parse(source.encode("utf-8", "replace"))
-    captures = QueryCursor(_QUERY).captures(tree.root_node)
+    # py-tree-sitter gives the nodes of a capture in no particular order.
+    captures = {
+        name: sorted(nodes, key=_position)
+        for name, nodes in QueryCursor(_QUERY).captures(tree.root_node).items()
+    }
     modules = dict(folder.modules)
     for node in captures.get("import", []):
         for local, dotted in _imports(node):
@@ -80,10 +84,15 @@ def _lines(node: Node) -> tuple[int, int]:
     return node.start_point.row + 1, node.end_point.row + 1
 
 
+def _position(node: Node) -> tuple[int, int]:
+    """Outer nodes before the inner ones that begin with them."""
+    return node.start_byte, -node.end_byte
+
+
 def _outermost(nodes: list[Node]) -> Iterator[Node]:
-    """The nodes that stand in none of the others. (A node's parent takes a walk from the root.)"""
+    """Of nodes in order, those in none of the others. (A parent takes a walk from the root.)"""
     reached = -1
-    for node in sorted(nodes, key=lambda one: (one.start_byte, -one.end_byte)):
+    for node in nodes:
         if node.end_byte > reached:
             reached = node.end_byte
             yield node
