@@ -10,5 +10,5 @@
   files that code wrote; `moves` keeps disk and database together when the process is killed.
 
 To store another kind of thing as a document: give it a table beside `Document`, a place in
-`Contents._lookup`, and a model in `models`.
+`shelf.Found`, and a model in `models`.
 """
