@@ -58,6 +58,13 @@ async def until_dead(processes: list[psutil.Process]) -> None:
             await asyncio.sleep(0.01)
 
 
+async def until_there(path: Path) -> None:
+    """Wait until there is something at `path`."""
+    async with asyncio.timeout(20):
+        while not path.exists():  # noqa: ASYNC110, ASYNC240
+            await asyncio.sleep(0.01)
+
+
 def is_alive(process: psutil.Process) -> bool:
     """Whether it runs: who is dead and not yet reaped does not."""
     try:
@@ -221,6 +228,33 @@ async def test_a_host_that_cannot_start_says_why(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="TOML"):
         await engine.ensure_host()
     await engine.close()
+
+
+async def test_a_host_without_privileges_confines_with_a_namespace_of_its_own(
+    tmp_path: Path,
+) -> None:
+    command = ["unshare", "--user", "--map-root-user", sys.executable, "-m", "colonnade.host"]
+    host = await asyncio.create_subprocess_exec(*command, "--data", str(tmp_path))
+    engine = LocalEngine(Settings(data=tmp_path))
+    id = new_id()
+    area = tmp_path / "area"
+    area.mkdir()
+    try:
+        await until_there(tmp_path / "host" / "host.sock")
+        levels = {line.name: line.level for line in (await engine.tier()).lines}
+        if levels["sandbox"] != "full":
+            pytest.skip("user namespaces cannot be nested here")
+        assert levels["user ids"] == levels["disk limit"] == "reduced"
+        await engine.launch(LaunchSpec(id, SMALL, ENVIRONMENT))
+        await engine.claim(id, "ada", area)
+        await engine.enter(id, "")
+        async with aiohttp.ClientSession(connector=engine.connector(id)) as session:
+            await (await open_kernel(session)).run("open('made.txt', 'w').write('here')")
+        assert (area / "made.txt").read_text() == "here"
+    finally:
+        await engine.end_host()
+        await engine.close()
+        await host.wait()
 
 
 async def test_without_a_sandbox_a_notebook_runs_only_when_the_operator_says_so(

@@ -6,6 +6,7 @@
 | PUT /runtimes | launch; the client's going away undoes it |
 | POST /runtimes/{id}/claim, /runtimes/{id}/enter | give away; set the kernels' folder |
 | DELETE /runtimes/{id}?grace=SECONDS | stop |
+| POST /end | end every runtime, then the host |
 | GET /events | one status a line, an empty line every `PULSE_SECONDS` |
 """
 
@@ -55,8 +56,10 @@ def run(settings: Settings) -> None:
 
 
 def _take_lock(folder: wire.HostFolder) -> bool:
-    """Take the lock, kept until the process ends. A host that is ending may still hold it: waits
-    while it answers no more."""
+    """Take the lock, kept until the process ends, and write our process id into it.
+
+    A host that is ending may still hold it: waits while it answers no more.
+    """
     lock = os.open(folder.path / "host.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     deadline = time.monotonic() + LOCK_SECONDS
     while True:
@@ -68,6 +71,8 @@ def _take_lock(folder: wire.HostFolder) -> bool:
                 return False
             time.sleep(0.05)
         else:
+            os.ftruncate(lock, 0)
+            os.write(lock, str(os.getpid()).encode())
             return True
 
 
@@ -81,7 +86,10 @@ async def _serve(supervisor: Supervisor, folder: wire.HostFolder) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.set)
     runner = web.AppRunner(
-        build_app(supervisor, ending), handler_cancellation=True, access_log=None
+        build_app(supervisor, ending),
+        handler_cancellation=True,
+        access_log=None,
+        shutdown_timeout=1.0,
     )
     await runner.setup()
     await web.UnixSite(runner, folder.control).start()
@@ -108,6 +116,7 @@ def build_app(supervisor: Supervisor, ending: asyncio.Event) -> web.Application:
             web.post("/runtimes/{id}/enter", desk.enter),
             web.get("/runtimes/{id}/usage", desk.usage),
             web.delete("/runtimes/{id}", desk.stop),
+            web.post("/end", desk.end),
             web.get("/events", desk.events),
         ]
     )
@@ -152,6 +161,11 @@ class _Desk:
             raise Invalid("The grace is a number of seconds.") from problem
         # Once begun, a stop is finished even if who asked for it has gone.
         await asyncio.shield(self._supervisor.stop(request.match_info["id"], grace))
+        return web.Response(status=204)
+
+    async def end(self, request: web.Request) -> web.Response:
+        await asyncio.shield(self._supervisor.stop_all())
+        self._ending.set()
         return web.Response(status=204)
 
     async def events(self, request: web.Request) -> web.StreamResponse:

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,12 @@ class LocalEngine:
             except TimeoutError as late:
                 raise Unavailable(f"The host does not answer: {_end_of(log_file)}") from late
             log.info("host-started", pid=process.pid)
+
+    async def end_host(self) -> None:
+        """End the host, if one runs, and every sandbox with it; returns when it is gone."""
+        with suppress(Unavailable):
+            # The host answers once everything has ended, and ends.
+            await self._answer("POST", "/end")
 
     async def capacity(self) -> Capacity:
         """See `Engine.capacity`."""
