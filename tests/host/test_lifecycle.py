@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -220,6 +221,16 @@ async def test_a_second_host_for_the_same_folder_leaves_the_first_alone(
     _, text = await asyncio.wait_for(second.communicate(), 20)
     assert b"runs already" in text
     assert first.is_running()
+
+
+async def test_a_host_ends_when_its_folder_is_deleted(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    engine = LocalEngine(Settings(data=data))
+    await engine.ensure_host()
+    host = host_process(data)
+    await engine.close()
+    shutil.rmtree(data)
+    await until_dead([host])
 
 
 async def test_a_host_that_cannot_start_says_why(tmp_path: Path) -> None:

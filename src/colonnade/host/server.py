@@ -34,6 +34,7 @@ from colonnade.runtimes import wire
 PULSE_SECONDS = 10.0
 BODY_BYTES = 64 << 10
 LOCK_SECONDS = 10.0
+REACH_SECONDS = 2.0
 
 log = get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -93,13 +94,23 @@ async def _serve(supervisor: Supervisor, folder: wire.HostFolder) -> None:
     )
     await runner.setup()
     await web.UnixSite(runner, folder.control).start()
-    watching = asyncio.create_task(supervisor.watch_memory())
+    watching = asyncio.gather(
+        supervisor.watch_memory(), _end_when_out_of_reach(folder.control, ending)
+    )
     log.info("host-ready", pid=os.getpid())
     await ending.wait()
     watching.cancel()
     await supervisor.stop_all()
     await runner.cleanup()
     log.info("host-ended")
+
+
+async def _end_when_out_of_reach(address: str, ending: asyncio.Event) -> None:
+    """Who deletes the data folder wants no host either."""
+    while os.path.exists(address):  # noqa: ASYNC110, ASYNC240
+        await asyncio.sleep(REACH_SECONDS)
+    log.warning("socket-gone")
+    ending.set()
 
 
 def build_app(supervisor: Supervisor, ending: asyncio.Event) -> web.Application:
