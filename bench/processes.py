@@ -14,7 +14,7 @@ from bench.kernels import BenchError
 GRACE_SECONDS = 20
 POLL_SECONDS = 0.02
 READY_SECONDS = 120
-LOG_TAIL_CHARACTERS = 2000
+LOG_TAIL_CHARACTERS = 800
 
 
 @asynccontextmanager
@@ -82,13 +82,16 @@ async def _gone(pid: int) -> bool:
 
 
 async def until(
-    condition: Callable[[], Awaitable[bool]], what: str, seconds: float = READY_SECONDS
+    condition: Callable[[], Awaitable[bool]],
+    what: str,
+    seconds: float = READY_SECONDS,
+    pause_seconds: float = POLL_SECONDS,
 ) -> None:
     """Wait until `condition` holds. Raises BenchError, naming `what`, after `seconds`."""
     try:
         async with asyncio.timeout(seconds):
             while not await condition():  # noqa: ASYNC110 (other processes set no events)
-                await asyncio.sleep(POLL_SECONDS)
+                await asyncio.sleep(pause_seconds)
     except TimeoutError:
         raise BenchError(f"waited {seconds:g} s in vain for {what}") from None
 

@@ -107,7 +107,8 @@ class Served:
                         raise BenchError(f"/metrics answered {answer.status}")
                     return pool_ready(await answer.text()) >= count
 
-            await until(full, f"{count} prewarmed runtimes")
+            # Not so often that asking slows what is waited for.
+            await until(full, f"{count} prewarmed runtimes", pause_seconds=0.2)
 
     @property
     def host_pid(self) -> int | None:
