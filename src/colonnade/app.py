@@ -6,6 +6,7 @@ their parts from `app.state` through typed getters of their own.
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -26,6 +27,7 @@ from colonnade.jupyter.router import build_router as jupyter_routes
 from colonnade.jupyter.service import Sessions
 from colonnade.kit.clock import utcnow
 from colonnade.kit.database import Database
+from colonnade.kit.errors import NotFound
 from colonnade.kit.headers import StrictHeaders
 from colonnade.kit.http import install_error_answers
 from colonnade.kit.settings import Origins, Settings
@@ -34,7 +36,7 @@ from colonnade.notebooks.configuration import NotebookSettings
 from colonnade.notebooks.contents import build_contents
 from colonnade.runtimes.classes import runtimes_settings
 from colonnade.runtimes.engine import Engine
-from colonnade.runtimes.environments import environments_root, ready, recipes
+from colonnade.runtimes.environments import DEFAULT, environments_root, ready, recipes
 from colonnade.runtimes.local import LocalEngine
 from colonnade.runtimes.service import Runtimes
 from colonnade.web.errors import install_page_errors
@@ -70,9 +72,7 @@ def build_application(
     settings: Settings, origins: Origins, database: Database, engine: Engine
 ) -> FastAPI:
     """The application origin's part: every room's routes over the concrete parts."""
-    app = FastAPI(
-        root_path=settings.base_url.rstrip("/"), openapi_url=None, lifespan=_parts_running
-    )
+    app = FastAPI(openapi_url=None, lifespan=_parts_running)
     state = app.state
     state.settings, state.origins, state.database = settings, origins, database
     state.clock, state.engine = utcnow, engine
@@ -83,14 +83,14 @@ def build_application(
     state.links = ContentLinks(read_or_make_key(settings.data / "content.key"), origins.content)
     state.runtimes = build_runtimes(settings, database, engine, state.areas)
     state.sessions = Sessions(database, state.runtimes)
-    state.lab = Lab(settings, origins)
+    state.lab = Lab(settings, origins, _front_ends_of_environments(settings))
     state.enforcement = build_enforcement(settings, origins, database, state.documents)
     state.gate = Gate.make(state.runtimes, state.revocations, state.enforcement)
     state.metrics = build_metrics(state.runtimes)
     install_error_answers(app)
     install_page_errors(app)
     for routes in (contents_routes, jupyter_routes, gate_routes, web_routes):
-        app.include_router(routes())
+        app.include_router(routes(), prefix=settings.base_url.rstrip("/"))
     return app
 
 
@@ -106,6 +106,15 @@ def build_runtimes(
         area_of=areas.folder_of,
         environment_of=lambda name: ready(name, shelf, own),
     )
+
+
+def _front_ends_of_environments(settings: Settings) -> list[Path]:
+    """Where the default environment keeps the browser's half of its packages (plotly's, say)."""
+    try:
+        environment = ready(DEFAULT, environments_root(settings.data))
+    except NotFound:
+        return []
+    return [environment / "share" / "jupyter" / "labextensions"]
 
 
 @asynccontextmanager

@@ -33,9 +33,7 @@ def await_notebook(page: Page) -> Locator:
     """The notebook in view, once its kernel is idle."""
     notebook = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
     notebook.wait_for(timeout=PATIENCE)
-    page.locator(
-        ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator[data-status='idle']"
-    ).wait_for(timeout=PATIENCE)
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=PATIENCE)
     return notebook
 
 

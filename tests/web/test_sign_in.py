@@ -21,12 +21,14 @@ async def test_a_link_signs_in_once_by_post_and_asks_for_a_password(crowd: Crowd
 
     entered = await browser.post("/sign-in/link", data={"token": secret})
     assert entered.status_code == 303
-    assert entered.headers["location"] == "/welcome?next=/"
+    assert entered.headers["location"] == "/"
     cookie = entered.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
 
+    assert "Choose a password" in (await browser.get("/")).text
     welcome = await browser.post("/welcome", data={"password": PASSWORD})
+    assert "Choose a password" not in (await browser.get("/")).text
     assert (welcome.status_code, welcome.headers["location"]) == (303, "/")
 
     again = await crowd.anonymous().post("/sign-in/link", data={"token": secret})

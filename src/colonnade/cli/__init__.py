@@ -10,6 +10,7 @@ import typer
 
 from colonnade.cli import environments, judging, people, running
 from colonnade.kit.errors import ColonnadeError
+from colonnade.kit.log import configure_logging
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,6 +24,7 @@ for group in (running, environments, people, judging):
 
 def main() -> Any:
     """Run a command; an expected failure prints what happened and what to do, and exits 1."""
+    configure_logging()
     try:
         return app()
     except ColonnadeError as error:

@@ -23,7 +23,6 @@ from colonnade.cli.environments import build_missing
 from colonnade.cli.links import link_with, note_origins
 from colonnade.kit.database import Database
 from colonnade.kit.errors import Invalid, Unavailable
-from colonnade.kit.log import configure_logging
 from colonnade.kit.settings import Origins, Settings
 from colonnade.runtimes.environments import DEFAULT
 
@@ -34,7 +33,6 @@ GRACE_SECONDS = 3
 
 def serve_until_stopped(settings: Settings) -> None:
     """Serve until a signal says stop. Raises Invalid or Unavailable when it cannot start."""
-    configure_logging()
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = _lock(settings)
     listener = _bind(settings)

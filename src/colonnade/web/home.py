@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from colonnade.accounts.http import Someone, require
+from colonnade.accounts.http import Someone, accounts_of, require
 from colonnade.accounts.permissions import Permission
 from colonnade.kit.http import database_of
 from colonnade.web.bodies import SmallBodyRoute
@@ -28,6 +28,7 @@ async def home(request: Request, someone: Someone) -> Response:
         person_id = someone.person_id
         notebooks = await contents_of(request).documents.recent(session, person_id, RECENT)
         notices = await enforcement_of(request).notices.notices_of(session, person_id)
+        person = await accounts_of(request).people.get(session, person_id)
     runtimes = runtimes_of(request)
     holdings = await runtimes.holdings(someone.person_id)
     living = [one for one in holdings if not is_over(one)]
@@ -35,6 +36,7 @@ async def home(request: Request, someone: Someone) -> Response:
         request,
         "home.html",
         someone,
+        needs_password=person.password_hash is None,
         notebooks=notebooks,
         examples=list(examples().values()),
         living=living,

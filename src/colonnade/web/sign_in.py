@@ -1,7 +1,6 @@
 """Signing in and out: by password, by one-time link, and the first password."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form
 from starlette.requests import HTTPConnection, Request
@@ -91,11 +90,7 @@ async def by_link(request: Request, token: Text = "", next: Text = "") -> Respon
         signed_in = await accounts_of(request).sign_ins.by_link(token, visitor_of(request))
     except (LinkSpent, Forbidden) as problem:
         return _form(request, target, problem=problem)
-    if signed_in.has_password:
-        response = RedirectResponse(target, status_code=303)
-    else:
-        response = see_other(request, f"welcome?next={quote(target, safe='/')}")
-    return keep_signed_in(request, response, signed_in)
+    return keep_signed_in(request, RedirectResponse(target, status_code=303), signed_in)
 
 
 @router.get("/welcome", dependencies=[require(Permission.ACCOUNT_READ)])
