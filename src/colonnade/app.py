@@ -123,6 +123,7 @@ async def _parts_running(app: FastAPI) -> AsyncGenerator[None]:
     async with state.database.transaction() as session:
         await state.contents.recover(session)
     async with AsyncExitStack() as stack:
+        stack.push_async_callback(state.engine.close)
         await stack.enter_async_context(state.accounts.running())
         state.enforcement.start()
         stack.push_async_callback(state.enforcement.close)

@@ -66,6 +66,7 @@ def take_the_readme_picture(page: Page, notebook: object) -> None:
 def run_in_a_new_cell(page: Page, source: str) -> None:
     """Add a cell below the last one and run it."""
     page.locator(".jp-Notebook-footer").click()
+    page.locator(".jp-Cell.jp-mod-active .cm-content").click()
     page.keyboard.insert_text(source)
     page.keyboard.press("Shift+Enter")
 

@@ -8,8 +8,10 @@ link and the line `ready:` are printed only once requests are answered.
 import asyncio
 import fcntl
 import os
+import signal
 import socket
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from typing import IO
 
 import uvicorn
@@ -79,6 +81,17 @@ class _AnnouncingServer(uvicorn.Server):
     """Prints its lines once it answers requests."""
 
     lines: list[str]
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Let a signal end the serving, and nothing else: parts close in peace afterwards.
+
+        uvicorn's own raises the signal once more, which would cancel the closing.
+        """
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

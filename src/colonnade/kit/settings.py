@@ -47,7 +47,7 @@ class Settings(BaseModel):
         return self.sections.get(name, {})
 
     def table(self, name: str, form: type[Form]) -> Form:
-        """The table `[name]` in the form that a room gives it. Raises Invalid saying what is wrong."""
+        """The table `[name]` in a room's form. Raises Invalid saying what is wrong."""
         try:
             return form.model_validate(self.section(name))
         except ValidationError as problem:

@@ -176,3 +176,7 @@ class Engine(Protocol):
         The caller owns and closes it. Use any host name in the URL ('http://runtime/api').
         """
         ...
+
+    async def close(self) -> None:
+        """Let go of the engine; its sandboxes live on."""
+        ...
