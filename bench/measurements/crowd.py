@@ -94,6 +94,6 @@ async def _live(channel: Channel, offset: float, lasting: int, tally: Tally) -> 
     for second in range(lasting):
         await asyncio.sleep(max(0.0, begin + second - time.monotonic()))
         try:
-            tally.seconds.append((await channel.execute("1 + 1", LATE_SECONDS)).seconds)
+            tally.seconds.append((await channel.execute(f"1 + {second}", LATE_SECONDS)).seconds)
         except (BenchError, ConnectionError):
             tally.failures += 1
