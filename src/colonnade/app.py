@@ -4,11 +4,13 @@ Nothing else in the house knows which engine, which database or which judge is i
 their parts from `app.state` through typed getters of their own.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.datastructures import State
 from starlette.types import ASGIApp
 
 from colonnade.accounts.configuration import AccountsSettings
@@ -31,6 +33,7 @@ from colonnade.kit.errors import NotFound
 from colonnade.kit.headers import StrictHeaders
 from colonnade.kit.http import install_error_answers
 from colonnade.kit.settings import Origins, Settings
+from colonnade.notebooks import notebook
 from colonnade.notebooks.areas import Areas
 from colonnade.notebooks.configuration import NotebookSettings
 from colonnade.notebooks.contents import build_contents
@@ -129,4 +132,25 @@ async def _parts_running(app: FastAPI) -> AsyncGenerator[None]:
         stack.push_async_callback(state.enforcement.close)
         await state.runtimes.start()
         stack.push_async_callback(state.runtimes.close)
+        await stack.enter_async_context(_warming(state))
         yield
+
+
+@asynccontextmanager
+async def _warming(state: State) -> AsyncGenerator[None]:
+    """Prepare beside the block what would make the first person wait.
+
+    Libraries that take seconds to import are kept out of the start for it. What fails here is
+    tried again, and told, when somebody asks for it.
+    """
+
+    async def warm() -> None:
+        await asyncio.to_thread(notebook.warm)
+        await state.lab.warm()
+
+    task = asyncio.create_task(warm(), name="warming")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -7,6 +7,7 @@ passes, four lanes). A stored hash made with other parameters is replaced at the
 import asyncio
 import unicodedata
 from collections.abc import Callable
+from functools import cached_property
 from typing import ParamSpec, TypeVar
 
 from argon2 import PasswordHasher
@@ -30,7 +31,6 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._nobody = self._hasher.hash("nobody's password")
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
 
@@ -45,18 +45,22 @@ class Passwords:
         the time taken does not tell which names exist. Raises Unavailable when too many wait.
         """
         usable = len(password) <= LONGEST
-        right = await self._run(
-            self._matches, stored or self._nobody, normalise(password) if usable else ""
-        )
+        right = await self._run(self._matches, stored, normalise(password) if usable else "")
         return right and stored is not None and usable
 
     def is_outdated(self, stored: str) -> bool:
         """Whether `stored` was made with other parameters than today's."""
         return self._hasher.check_needs_rehash(stored)
 
-    def _matches(self, stored: str, password: str) -> bool:
+    @cached_property
+    def _nobody(self) -> str:
+        return self._hasher.hash("nobody's password")
+
+    def _matches(self, stored: str | None, password: str) -> bool:
+        # Made at the first sign-in whoever it is, so that the time it takes tells nothing either.
+        nobody = self._nobody
         try:
-            return self._hasher.verify(stored, password)
+            return self._hasher.verify(stored or nobody, password)
         except (VerificationError, InvalidHashError):
             return False
 

@@ -1,8 +1,8 @@
 """Notebooks as documents, and the files that lie beside them.
 
 - `paths`: the one parser of paths, for everything that a client, a signed link or a test names.
-- `notebook`, `pieces`: pure; a notebook is validated, then taken apart so that what did not change
-  is stored once.
+- `notebook`, `form`, `pieces`: pure; a notebook is validated, then taken apart so that what did
+  not change is stored once.
 - `tables`, `repository`, `documents`: notebooks in the database, every save a revision.
 - `beneath`, `staging`, `areas`: files on disk, reached through descriptors only, because code in a
   runtime changes the same folders at the same time and does not wish us well.

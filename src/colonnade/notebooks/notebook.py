@@ -3,30 +3,24 @@
 In-memory form: source and text are single strings, not lists of lines. Keys that nbformat does not
 know are kept. `metadata.trusted` of cells is taken away, since it is the front end's word for
 'these outputs may run as you', and only the person who ran a cell can know that.
+
+`form` is imported where it is used: it takes a second, which the platform's start does not have.
 """
 
-import json
 import secrets
 from typing import Any, cast
 
-import nbformat
-from nbformat import validator as nbformat_validator
-from nbformat.validator import NotebookValidationError, ValidationError
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from colonnade.kit.errors import Invalid, TooLarge
 
 Notebook = dict[str, Any]
 
-# nbformat has no type annotations.
-_nbformat: Any = nbformat
-_v4: Any = nbformat.v4
-_get_validator: Any = cast(Any, nbformat_validator).get_validator
-
 DEPTH = 200
 """How deep JSON may nest: jiter's `DEFAULT_RECURSION_LIMIT` (jiter 0.8 source, 2026-11)."""
 
 CURRENT_MAJOR = 4
+"""Of nbformat, the format that notebooks are kept in."""
 
 
 def parse_json(data: bytes) -> object:
@@ -62,7 +56,14 @@ def dump_json(value: object) -> bytes:
 
 def new_notebook() -> Notebook:
     """An empty notebook of the current format."""
-    return cast(Notebook, json.loads(json.dumps(_v4.new_notebook())))
+    from colonnade.notebooks import form
+
+    return form.empty()
+
+
+def warm() -> None:
+    """Import and compile what the first notebook would wait for. Blocks for about a second."""
+    read_notebook(new_notebook())
 
 
 def read_notebook(value: object) -> Notebook:
@@ -84,7 +85,9 @@ def read_notebook(value: object) -> Notebook:
     minor = notebook["nbformat_minor"]
     if minor >= 5:
         _repair_ids(cast("list[object]", cells))
-    _validate(notebook, minor)
+    from colonnade.notebooks import form
+
+    form.validate(notebook, CURRENT_MAJOR, minor)
     return notebook
 
 
@@ -100,12 +103,9 @@ def _upgraded(notebook: Notebook) -> Notebook:
     if major == CURRENT_MAJOR:
         notebook["nbformat_minor"] = minor
         return notebook
-    try:
-        older = _nbformat.reader.reads(json.dumps(notebook))
-        upgraded = _nbformat.convert(older, CURRENT_MAJOR)
-        return cast(Notebook, json.loads(json.dumps(upgraded)))
-    except Exception as problem:  # The converters raise whatever a malformed notebook provokes.
-        raise Invalid(f"This notebook of format {major} cannot be upgraded.") from problem
+    from colonnade.notebooks import form
+
+    return form.upgrade(notebook, CURRENT_MAJOR)
 
 
 def _tidy_cell(cell: dict[str, Any]) -> None:
@@ -164,17 +164,8 @@ def _repair_ids(cells: list[object]) -> None:
                 seen.add(known["id"])
 
 
-def _validate(notebook: Notebook, minor: int) -> None:
-    validator: Any = _get_validator(CURRENT_MAJOR, minor, relax_add_props=True)
-    try:
-        validator.validate(notebook)
-    except (ValidationError, NotebookValidationError) as problem:
-        # The schema's message names the place ('data.cells[3]') and never the content.
-        place = str(problem).splitlines()[0].replace("data.", "", 1)[:300]
-        raise Invalid(f"This is not a valid notebook: {place}.", "Correct it there.") from problem
-
-
 def write_file(notebook: Notebook) -> bytes:
     """`notebook` as the `.ipynb` file that Jupyter itself would write."""
-    text: str = _v4.writes(_nbformat.from_dict(notebook))
-    return f"{text}\n".encode()
+    from colonnade.notebooks import form
+
+    return form.write(notebook)
