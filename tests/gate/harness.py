@@ -100,17 +100,13 @@ def start_server() -> JupyterServer:
     return JupyterServer(process, folder / "j.sock", folder)
 
 
-@dataclass(frozen=True)
-class Place:
-    path: str = "Notes.ipynb"
-
-
 @dataclass
 class OneRuntime:
     """Fulfils the gate's seam to runtimes with one server that belongs to one person."""
 
     server: JupyterServer
     owner: str
+    path: str = "Notes.ipynb"
     touched: list[str] = field(default_factory=list)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     _http: aiohttp.ClientSession | None = None
@@ -120,8 +116,8 @@ class OneRuntime:
             raise NotFound("There is no such kernel.")
         return RUNTIME_ID
 
-    async def kernel(self, identity: Identity, kernel_id: str) -> Place:
-        return Place()
+    def notebook_path(self, runtime_id: str) -> str:
+        return self.path
 
     def runtimes_of(self, identity: Identity) -> list[str]:
         return [RUNTIME_ID] if identity.person_id == self.owner else []

@@ -26,6 +26,14 @@ async def test_a_cell_runs_and_its_output_comes_back(
     )
 
 
+async def test_a_notebook_is_judged_where_it_lies_now(connect: Connect, served: Served) -> None:
+    # JupyterLab starts a kernel under a made-up path, connects, and only then names the notebook.
+    client = await connect()
+    served.runtimes.path = "Renamed.ipynb"
+    await client.run("1")
+    assert served.judge.asked[-1].notebook_path == "Renamed.ipynb"
+
+
 async def test_run_all_stops_at_a_refused_cell(connect: Connect, subprotocol: str | None) -> None:
     client = await connect(subprotocol)
     first = await client.execute("import time; time.sleep(0.5); print('slept')")

@@ -10,6 +10,8 @@ from support.serving import Platform
 
 pytestmark = [pytest.mark.browser, pytest.mark.sandbox]
 
+HANDWRITING = "Reading handwriting"
+REFUSED = "A notebook that the rules refuse"
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 
 
@@ -21,8 +23,8 @@ def test_a_notebook_runs_survives_a_restart_and_a_refused_one_stops(
     page.goto(colonnade.link)
     expect(page.get_by_role("heading", name="Notebooks")).to_be_visible()
 
-    open_example(page, "Reading handwriting")
-    notebook = await_notebook(page)
+    open_example(page, HANDWRITING)
+    notebook = await_notebook(page, HANDWRITING)
     run_all(page)
     accuracy = notebook.locator(".jp-OutputArea-output", has_text="Test accuracy")
     expect(accuracy).to_be_visible(timeout=2 * PATIENCE)
@@ -41,7 +43,7 @@ def test_a_notebook_runs_survives_a_restart_and_a_refused_one_stops(
     context = browser.new_context(storage_state=tmp_path / "state.json")
     page = context.new_page()
     page.goto(address)
-    notebook = await_notebook(page)
+    notebook = await_notebook(page, HANDWRITING)
     expect(notebook.locator(".jp-RenderedImage img").first).to_be_attached()
     run_in_a_new_cell(page, "print('still here:', round(accuracy, 1), len(digits.images))")
     expect(notebook.get_by_text("still here: 1.0 1797")).to_be_visible()
@@ -74,8 +76,8 @@ def run_in_a_new_cell(page: Page, source: str) -> None:
 def walk_into_a_refusal(colonnade: Platform, page: Page) -> None:
     """'Run All' stops at the first offending cell, which says why; the notice stays on record."""
     page.goto(f"{colonnade.address}/")
-    open_example(page, "A notebook that the rules refuse")
-    notebook = await_notebook(page)
+    open_example(page, REFUSED)
+    notebook = await_notebook(page, REFUSED)
     run_all(page)
     expect(
         notebook.get_by_text("This cell does nothing wrong, and runs.", exact=True)
@@ -84,11 +86,11 @@ def walk_into_a_refusal(colonnade: Platform, page: Page) -> None:
     expect(refusal).to_have_count(1)
     for part in ("Clause", "Rule", "git clone", "/notices/"):
         expect(refusal).to_contain_text(part)
-    await_notebook(page)
+    await_notebook(page, REFUSED)
     expect(notebook.locator(".jp-OutputArea-output")).to_have_count(2)
     page.screenshot(path=PICTURES / "refused.png")
     page.goto(f"{colonnade.address}/notices")
-    expect(page.get_by_text("A notebook that the rules refuse").first).to_be_visible()
+    expect(page.get_by_text(REFUSED).first).to_be_visible()
 
 
 def the_colleague_sees_nothing(colonnade: Platform, browser: Browser, address: str) -> None:
@@ -98,7 +100,7 @@ def the_colleague_sees_nothing(colonnade: Platform, browser: Browser, address: s
     page = context.new_page()
     page.goto(link)
     expect(page.get_by_role("heading", name="Notebooks")).to_be_visible()
-    assert "Reading handwriting.ipynb" not in page.content()
+    assert f"{HANDWRITING}.ipynb" not in page.content()
     for api in ("kernels", "sessions", "terminals"):
         assert context.request.get(f"{colonnade.address}/api/{api}").json() == []
     assert context.request.get(f"{colonnade.address}/api/v1/runtimes").json()["runtimes"] == []

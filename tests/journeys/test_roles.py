@@ -56,9 +56,7 @@ async def test_nobody_gets_in_where_the_declared_permission_keeps_them_out(
     assert await misfits(crowd, walk(app)) == []
 
 
-async def test_another_persons_kernel_and_session_do_not_exist(
-    app: FastAPI, crowd: Crowd
-) -> None:
+async def test_another_persons_kernel_and_session_do_not_exist(app: FastAPI, crowd: Crowd) -> None:
     owner = await crowd.browser("owner")
     started = {"path": "mine.ipynb", "name": "", "type": "notebook", "kernel": {"name": "cpu"}}
     session = (await owner.post("/api/sessions", json=started)).json()

@@ -29,12 +29,15 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def await_notebook(page: Page) -> Locator:
-    """The notebook in view, once its kernel is idle."""
-    notebook = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-    notebook.wait_for(timeout=PATIENCE)
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=PATIENCE)
-    return notebook
+def await_notebook(page: Page, name: str) -> Locator:
+    """The notebook `name`, once it is in view and its kernel is idle.
+
+    JupyterLab first brings back what was open before, so the name must be waited for too.
+    """
+    status = page.locator("#jp-main-statusbar")
+    expect(status).to_contain_text(f"{name}.ipynb")
+    expect(status).to_contain_text("| Idle")
+    return page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
 
 
 def choose(page: Page, menu: str, entry: str) -> None:

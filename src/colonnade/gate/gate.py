@@ -7,7 +7,7 @@ only to close.
 
 import asyncio
 import re
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -43,15 +43,6 @@ Socket = aiohttp.ClientWebSocketResponse[Any]
 log = get_logger(__name__)
 
 
-class KernelPlace(Protocol):
-    """What the gate needs to know of a kernel."""
-
-    @property
-    def path(self) -> str:
-        """The notebook's path in the person's contents, or ''."""
-        ...
-
-
 class RuntimesAtGate(Protocol):
     """What the gate needs of `runtimes.service.Runtimes`, which says what each raises."""
 
@@ -59,8 +50,8 @@ class RuntimesAtGate(Protocol):
         """The runtime around the person's kernel."""
         ...
 
-    async def kernel(self, identity: Identity, kernel_id: str) -> KernelPlace:
-        """The person's kernel."""
+    def notebook_path(self, runtime_id: str) -> str:
+        """Where the runtime's notebook lies now in the person's contents, or ''."""
         ...
 
     def runtimes_of(self, identity: Identity) -> Sequence[str]:
@@ -122,12 +113,9 @@ class Gate:
         runtime_id = self.runtimes.runtime_of(identity, kernel_id)
         offered = (SUBPROTOCOL,) if SUBPROTOCOL in websocket.scope["subprotocols"] else ()
         path = f"api/kernels/{kernel_id}/channels?session_id={session}"
-        # Asking for the notebook's path takes a round trip, which the handshake hides.
-        upstream, kernel = await _both(
-            self._connect(runtime_id, path, offered), self.runtimes.kernel(identity, kernel_id)
-        )
+        upstream = await self._connect(runtime_id, path, offered)
         inspection = Inspection(form_of(upstream.protocol))
-        subject = Subject(identity.person_id, runtime_id, kernel_id, kernel.path)
+        subject = Subject(identity.person_id, runtime_id, kernel_id)
         with self.metrics.socket("kernel"):
             await self._relay(websocket, upstream, inspection, subject, identity)
 
@@ -171,6 +159,7 @@ class Gate:
                 inspection=inspection,
                 judging=self.judging,
                 subject=subject,
+                notebook_path=partial(self.runtimes.notebook_path, subject.runtime_id),
                 metrics=self.metrics,
                 revoked=partial(self.revocations.wait, identity),
                 gone=partial(self.runtimes.gone, subject.runtime_id),
@@ -178,22 +167,6 @@ class Gate:
             ).run()
         finally:
             await upstream.close()
-
-
-async def _both(
-    connecting: Coroutine[Any, Any, Socket], asking: Coroutine[Any, Any, KernelPlace]
-) -> tuple[Socket, KernelPlace]:
-    """Both results, leaving no socket behind when either fails."""
-    socket = asyncio.ensure_future(connecting)
-    try:
-        kernel = await asking
-    except BaseException:
-        socket.cancel()
-        await asyncio.gather(socket, return_exceptions=True)
-        if not socket.cancelled() and not socket.exception():
-            await socket.result().close()
-        raise
-    return await socket, kernel
 
 
 def _checked_session(session_id: str | None) -> str:

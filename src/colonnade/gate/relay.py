@@ -8,7 +8,7 @@ the inspection asks for them.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -45,6 +45,7 @@ class Relay:
         websocket: the client's, accepted.
         upstream: the runtime's, connected.
         inspection: what decides about each frame.
+        notebook_path: where the notebook lies now; clients rename it while they are connected.
         revoked: returns when the person may no longer be here.
         gone: returns, with the reason, when the runtime has ended.
         touched: called on each activity of the person.
@@ -55,6 +56,7 @@ class Relay:
     inspection: Inspects
     judging: Judging
     subject: Subject
+    notebook_path: Callable[[], str]
     metrics: GateMetrics
     revoked: Callable[[], Awaitable[None]]
     gone: Callable[[], Awaitable[str]]
@@ -118,7 +120,9 @@ class Relay:
 
     async def _from_judge(self) -> Close:
         while True:
-            verdicts = await self.judging.ask(self.subject, await self._asked.get())
+            parts = await self._asked.get()
+            subject = replace(self.subject, notebook_path=self.notebook_path())
+            verdicts = await self.judging.ask(subject, parts)
             closing = await self._perform(partial(self.inspection.judged, verdicts))
             if closing is not None:
                 return closing

@@ -130,6 +130,11 @@ class Runtimes:
         """The id of the runtime around one's own kernel, without asking it. Raises as `kernel`."""
         return self._by_kernel(identity, kernel_id).id
 
+    def notebook_path(self, runtime_id: str) -> str:
+        """Where the notebook of this runtime lies now; '' where it has none."""
+        runtime = self._register.get(runtime_id)
+        return (runtime.notebook_path or "") if runtime else ""
+
     async def interrupt(self, identity: Identity, kernel_id: str) -> None:
         """Interrupt what one's own kernel computes. Raises as `kernel`, and Unavailable."""
         runtime = self._by_kernel(identity, kernel_id)
