@@ -675,7 +675,7 @@ class TestBadInput:
         await put(ada, "n.ipynb", as_model(notebook("good")))
         limits = app.state.contents.settings
         tight = limits.model_copy(update={"quota_bytes": 50_000})
-        app.state.contents.areas._settings = tight
+        app.state.contents.areas.settings = tight
         noise = base64.b64encode(os.urandom(100_000)).decode()
         text = {"type": "file", "format": "text", "content": noise}
         for path, body in (("n.ipynb", as_model(notebook(noise))), ("f.txt", text)):

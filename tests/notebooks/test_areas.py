@@ -14,6 +14,7 @@ from colonnade.kit.errors import Conflict, Forbidden, NotFound, StorageFull, Too
 from colonnade.kit.ownership import area_owner
 from colonnade.notebooks.areas import Areas
 from colonnade.notebooks.configuration import NotebookSettings
+from colonnade.notebooks.copying import copy_file
 
 OWNER = "a" * 32
 
@@ -213,7 +214,7 @@ class TestFullDisk:
         assert staged(areas) == []
         areas.write(OWNER, "large", bytes(130_000))
         with pytest.raises(StorageFull):
-            areas.copy_file(OWNER, "large", "copy")
+            copy_file(areas, OWNER, "large", "copy")
         assert areas.find(OWNER, "copy") is None
         assert staged(areas) == []
 

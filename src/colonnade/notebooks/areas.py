@@ -7,40 +7,23 @@ areas have (`kit.ownership`).
 Methods block unless they are coroutines; call them from a thread.
 """
 
-import errno
 import hashlib
 import os
-import stat
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from colonnade.kit.errors import Conflict, NotFound, StorageFull, TooLarge
-from colonnade.kit.ownership import area_owner
 from colonnade.notebooks import beneath, staging
 from colonnade.notebooks.beneath import closing, translated
 from colonnade.notebooks.configuration import NotebookSettings
-from colonnade.notebooks.paths import is_hidden, join, parse_path, problem_of, split
+from colonnade.notebooks.entries import Entry, entry_of, examined
+from colonnade.notebooks.paths import is_hidden, problem_of, split
+from colonnade.notebooks.placing import give_away, place
 from colonnade.notebooks.staging import ASIDE, GONE
 from colonnade.notebooks.usage import UsageCounter
 
-_COPY_BYTES = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A file or folder of an area as it was found. `identity` tells whether it is still the same:
-    device, inode, size and change time."""
-
-    name: str
-    is_folder: bool
-    size_bytes: int
-    created_at: datetime
-    modified_at: datetime
-    identity: tuple[int, int, int, int]
-    writable: bool
+_READ_BYTES = 1 << 20
 
 
 class Areas:
@@ -48,7 +31,7 @@ class Areas:
 
     def __init__(self, folder: Path, settings: NotebookSettings) -> None:
         self._folder = folder
-        self._settings = settings
+        self.settings = settings
         self.staging = staging.Staging(folder / ".staging")
         self.usage = UsageCounter(settings.max_entries)
 
@@ -59,7 +42,7 @@ class Areas:
             self._folder.mkdir(mode=0o711, parents=True, exist_ok=True)
             folder.mkdir(mode=0o700, exist_ok=True)
             with closing(beneath.open_root(folder)) as descriptor:
-                _give_away(descriptor)
+                give_away(descriptor)
         return folder
 
     @contextmanager
@@ -84,7 +67,7 @@ class Areas:
                 found = beneath.examine(root, path)
         except NotFound:
             return None
-        return _entry(split(path)[1], found)
+        return entry_of(split(path)[1], found)
 
     def occupied(self, owner_id: str, path: str) -> bool:
         """Whether anything at all lies at `path`, be it a link."""
@@ -105,9 +88,9 @@ class Areas:
             for item in entries:
                 if is_hidden(item.name) or problem_of(item.name):
                     continue
-                if len(found) >= self._settings.max_entries:
+                if len(found) >= self.settings.max_entries:
                     raise TooLarge("This folder has too many entries to be shown.")
-                entry = _examined(item)
+                entry = examined(item)
                 if entry:
                     found.append(entry)
         return found
@@ -123,12 +106,12 @@ class Areas:
     def read(self, owner_id: str, path: str, limit_bytes: int) -> tuple[bytes, Entry]:
         """A file's content and what it was when opened. Raises NotFound, Forbidden or TooLarge."""
         with self.reading(owner_id, path) as descriptor:
-            entry = _entry(split(path)[1], os.fstat(descriptor))
+            entry = entry_of(split(path)[1], os.fstat(descriptor))
             assert entry is not None
             # The size is only a hint: what grows or is sparse is cut off at the limit all the same.
             data = bytearray()
             while len(data) <= limit_bytes:
-                chunk = os.read(descriptor, min(_COPY_BYTES, limit_bytes + 1 - len(data)))
+                chunk = os.read(descriptor, min(_READ_BYTES, limit_bytes + 1 - len(data)))
                 if not chunk:
                     return bytes(data), entry
                 data += chunk
@@ -141,9 +124,9 @@ class Areas:
     def sha256(self, owner_id: str, path: str) -> str:
         """The file's SHA-256 in hexadecimal. Raises NotFound, Forbidden, or TooLarge."""
         digest = hashlib.sha256()
-        remaining = self._settings.max_file_bytes
+        remaining = self.settings.max_file_bytes
         with self.reading(owner_id, path) as descriptor:
-            while chunk := os.read(descriptor, _COPY_BYTES):
+            while chunk := os.read(descriptor, _READ_BYTES):
                 digest.update(chunk)
                 remaining -= len(chunk)
                 if remaining < 0:
@@ -171,7 +154,7 @@ class Areas:
         with self._waiting(owner_id) as waiting:
             try:
                 with self._root(owner_id) as root:
-                    entry, more_bytes = _place(waiting, staged, root, path, replace)
+                    entry, more_bytes = place(waiting, staged, root, path, replace)
             except BaseException:
                 staging.remove(waiting, staged)
                 raise
@@ -194,8 +177,8 @@ class Areas:
         with self._folder_at(owner_id, folder_path) as folder:
             os.mkdir(name, 0o755, dir_fd=folder)
             with closing(beneath.open_folder(folder, name)) as made:
-                _give_away(made)
-                entry = _entry(name, os.fstat(made))
+                give_away(made)
+                entry = entry_of(name, os.fstat(made))
             os.fsync(folder)
         assert entry is not None
         return entry
@@ -250,7 +233,7 @@ class Areas:
         except NotFound:
             return
         with self._waiting(owner_id) as waiting:
-            entry = _entry(aside, beneath.examine(waiting, aside))
+            entry = entry_of(aside, beneath.examine(waiting, aside))
             if entry and entry.identity == identity:
                 os.unlink(aside, dir_fd=waiting)
                 self.usage.add(owner_id, -entry.size_bytes)
@@ -288,48 +271,18 @@ class Areas:
             staging.remove(waiting, gone)
         self.usage.forget(owner_id)
 
-    def copy_file(self, owner_id: str, source: str, target: str) -> Entry:
-        """Copy a file to a path where nothing is yet. Raises NotFound, Conflict, StorageFull."""
-        if self.occupied(owner_id, target):
-            raise Conflict("Something of this name is there already.", "Choose another name.")
-        name = self.staging.new_name()
-        with self.reading(owner_id, source) as descriptor:
-            self.check_room(owner_id, os.fstat(descriptor).st_size)
-            path = self.staging.folder_of(owner_id) / name
-            try:
-                _copy(descriptor, path, self._settings.max_file_bytes)
-            except BaseException:
-                path.unlink(missing_ok=True)
-                raise
-        return self.place(owner_id, name, target, replace=False)
-
-    def copy_folder(self, owner_id: str, source: str, target: str) -> None:
-        """Copy what `list` shows of a folder, with everything below. Raises as `copy_file`."""
-        self.make_folder(owner_id, target)
-        waiting = [(source, target)]
-        while waiting:
-            old, new = waiting.pop()
-            for entry in self.list(owner_id, old):
-                pair = (join(old, entry.name), join(new, entry.name))
-                parse_path(pair[1])  # Refuses what grows deeper or longer than a path may be.
-                if entry.is_folder:
-                    self.make_folder(owner_id, pair[1])
-                    waiting.append(pair)
-                else:
-                    self.copy_file(owner_id, *pair)
-
     def check_room(self, owner_id: str, more_bytes: int, stored_bytes: int = 0) -> None:
         """Raise StorageFull unless the quota has room for `more_bytes` beside what there is.
 
         `stored_bytes` is what the person's documents take in the database.
         """
         used = self.used_bytes(owner_id) + stored_bytes
-        if used + more_bytes > self._settings.quota_bytes:
+        if used + more_bytes > self.settings.quota_bytes:
             raise StorageFull(
                 "Your storage is full; nothing was changed.",
                 "Delete what you no longer need, or ask an administrator for more.",
                 used_bytes=used,
-                quota_bytes=self._settings.quota_bytes,
+                quota_bytes=self.settings.quota_bytes,
             )
 
     def used_bytes(self, owner_id: str) -> int:
@@ -339,81 +292,3 @@ class Areas:
         """
         with self._root(owner_id) as root:
             return self.usage.bytes_of(owner_id, root)
-
-
-def _examined(item: os.DirEntry[str]) -> Entry | None:
-    try:
-        return _entry(item.name, item.stat(follow_symlinks=False))
-    except OSError:  # It went while we were looking.
-        return None
-
-
-def _entry(name: str, found: os.stat_result) -> Entry | None:
-    if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
-        return None
-    return Entry(
-        name=name,
-        is_folder=stat.S_ISDIR(found.st_mode),
-        size_bytes=found.st_size,
-        created_at=_moment(found.st_ctime),
-        modified_at=_moment(found.st_mtime),
-        identity=(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns),
-        writable=bool(found.st_mode & stat.S_IWUSR),
-    )
-
-
-def _moment(seconds: float) -> datetime:
-    # Code may set any time stamp; what no calendar holds is shown as the epoch, as Jupyter does.
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (ValueError, OverflowError, OSError):
-        return datetime.fromtimestamp(0, UTC)
-
-
-def _place(waiting: int, staged: str, root: int, path: str, replace: bool) -> tuple[Entry, int]:
-    """Returns what was placed, and by how many bytes the area grew."""
-    folder_path, name = split(path)
-    with closing(beneath.open_folder(root, folder_path)) as folder:
-        old = _replaceable(folder, name)
-        with closing(beneath.open_file(waiting, staged)) as descriptor:
-            _give_away(descriptor)
-            os.fchmod(descriptor, stat.S_IMODE(old.st_mode) & 0o777 if old else 0o644)
-            placed = os.fstat(descriptor)
-        if replace:
-            os.rename(staged, name, src_dir_fd=waiting, dst_dir_fd=folder)
-        else:
-            beneath.rename(waiting, staged, folder, name)
-        os.fsync(folder)
-    entry = _entry(name, placed)
-    assert entry is not None
-    return entry, placed.st_size - (old.st_size if old else 0)
-
-
-def _replaceable(folder: int, name: str) -> os.stat_result | None:
-    try:
-        old = os.stat(name, dir_fd=folder, follow_symlinks=False)
-    except FileNotFoundError:
-        return None
-    if not stat.S_ISREG(old.st_mode):
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-    return old
-
-
-def _give_away(descriptor: int) -> None:
-    owner = area_owner()
-    if owner:
-        os.fchown(descriptor, *owner)
-
-
-def _copy(source: int, target: Path, limit_bytes: int) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    with closing(os.open(target, flags, 0o600)) as descriptor:
-        copied = 0
-        while chunk := os.read(source, _COPY_BYTES):
-            copied += len(chunk)
-            if copied > limit_bytes:
-                raise TooLarge("This file is too large to be copied.")
-            remaining = memoryview(chunk)
-            while remaining:
-                remaining = remaining[os.write(descriptor, remaining) :]
-        os.fsync(descriptor)

@@ -14,9 +14,10 @@ from colonnade.kit.clock import Clock, utcnow
 from colonnade.kit.errors import Invalid, NotFound
 from colonnade.notebooks import adoption, checkpoints, models, moves, moving, saving
 from colonnade.notebooks.adoption import Unadopted, Waiting
-from colonnade.notebooks.areas import Areas, Entry
+from colonnade.notebooks.areas import Areas
 from colonnade.notebooks.configuration import NotebookSettings
 from colonnade.notebooks.documents import Documents, Head, RevisionInfo, heads_by_name
+from colonnade.notebooks.entries import Entry
 from colonnade.notebooks.models import Model
 from colonnade.notebooks.moves import Journal
 from colonnade.notebooks.paths import NOTEBOOK_SUFFIX, is_notebook_name, join

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from colonnade.kit.errors import Invalid
-from colonnade.notebooks.areas import Entry
 from colonnade.notebooks.documents import Head, RevisionInfo
+from colonnade.notebooks.entries import Entry
 from colonnade.notebooks.notebook import Notebook, write_file
 from colonnade.notebooks.paths import split
 

@@ -5,7 +5,7 @@ import asyncio
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colonnade.kit.errors import Invalid
-from colonnade.notebooks import repository
+from colonnade.notebooks import copying, repository
 from colonnade.notebooks.moves import Note, settle, when_committed, when_rolled_back
 from colonnade.notebooks.paths import is_within, split, without_copy_mark
 from colonnade.notebooks.shelf import Shelf
@@ -118,9 +118,9 @@ async def copy_files(
         if is_within(target, source):
             raise Invalid("A folder cannot be copied into itself.", "Choose another folder.")
         await asyncio.to_thread(shelf.areas.ensure_folder, owner_id, source)
-        await asyncio.to_thread(shelf.areas.copy_folder, owner_id, source, target)
+        await asyncio.to_thread(copying.copy_folder, shelf.areas, owner_id, source, target)
     elif not found.document:
-        await asyncio.to_thread(shelf.areas.copy_file, owner_id, source, target)
+        await asyncio.to_thread(copying.copy_file, shelf.areas, owner_id, source, target)
     return target
 
 

@@ -18,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from colonnade.kit.errors import Conflict, Invalid, TooLarge
 from colonnade.notebooks import models
 from colonnade.notebooks.adoption import Waiting, put_beside, read_waiting, take_in, waits
-from colonnade.notebooks.areas import Entry
 from colonnade.notebooks.beneath import translated
 from colonnade.notebooks.documents import SAVED, Head, compress_missing
+from colonnade.notebooks.entries import Entry
 from colonnade.notebooks.models import Model
 from colonnade.notebooks.notebook import new_notebook, parse_json, read_notebook
 from colonnade.notebooks.paths import is_notebook_name, join, marked, split

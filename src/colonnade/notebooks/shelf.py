@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colonnade.kit.clock import Clock
 from colonnade.kit.errors import Conflict, Invalid, NotFound
-from colonnade.notebooks.areas import Areas, Entry
+from colonnade.notebooks.areas import Areas
 from colonnade.notebooks.configuration import NotebookSettings
 from colonnade.notebooks.documents import Documents, Head
+from colonnade.notebooks.entries import Entry
 from colonnade.notebooks.moves import Journal
 from colonnade.notebooks.paths import is_hidden, join, numbered, parse_path, split
 
