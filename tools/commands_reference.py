@@ -4,8 +4,8 @@
 """
 
 from collections.abc import Iterator
+from typing import Any
 
-import click
 import typer
 
 from colonnade.cli import app
@@ -19,23 +19,21 @@ does not know).
 """
 
 
-def pages(command: click.Command, name: str) -> Iterator[str]:
-    """One section for each command below `command`."""
-    if isinstance(command, click.Group):
-        for child in command.commands.values():
-            yield from pages(child, f"{name} {child.name}")
+def pages(command: Any, name: str) -> Iterator[str]:
+    """One section for each command below `command`, which is one of typer's."""
+    for child in getattr(command, "commands", {}).values():
+        yield from pages(child, f"{name} {child.name}")
+    if hasattr(command, "commands"):
         return
     yield f"## `{name}`\n\n{(command.help or '').strip()}\n"
-    rows = [row for parameter in command.params if (row := _row(parameter))]
+    rows = [_row(one) for one in command.params if one.name not in {"help", "data"}]
     if rows:
         yield "| | |\n|---|---|\n" + "\n".join(rows) + "\n"
 
 
-def _row(parameter: click.Parameter) -> str:
-    if parameter.name in {"help", "data"}:
-        return ""
+def _row(parameter: Any) -> str:
     words = getattr(parameter, "help", None) or ""
-    if isinstance(parameter, click.Option):
+    if parameter.param_type_name == "option":
         return f"| `{' / '.join(parameter.opts)}` | {words} |"
     return f"| `{parameter.human_readable_name}` | {words} |"
 
