@@ -35,7 +35,7 @@ def _row(parameter: Any) -> str:
     words = getattr(parameter, "help", None) or ""
     if parameter.param_type_name == "option":
         return f"| `{' / '.join(parameter.opts)}` | {words} |"
-    return f"| `{parameter.human_readable_name}` | {words} |"
+    return f"| `{parameter.name.upper()}` | {words} |"
 
 
 if __name__ == "__main__":
