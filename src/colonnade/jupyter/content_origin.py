@@ -22,6 +22,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from colonnade.jupyter.content_links import FILE, PREFIX, Capability, ContentLinks
+from colonnade.jupyter.tails import tail
 from colonnade.kit.database import Database
 from colonnade.kit.errors import ColonnadeError
 from colonnade.kit.settings import Origins
@@ -91,7 +92,7 @@ def build_content_app(
         response.headers.update(confining)
         return response
 
-    route = Route(f"{PREFIX}{{token}}/{{file_name:path}}", serve, methods=["GET"])
+    route = Route(f"{PREFIX}{{token}}/{tail('file_name')}", serve, methods=["GET"])
     return Starlette(routes=[route])
 
 

@@ -20,6 +20,7 @@ from colonnade.jupyter import contents_files
 from colonnade.jupyter.contents_bodies import ContentsBody, SmallBody, text_of
 from colonnade.jupyter.contents_parts import contents_of, reading, writing
 from colonnade.jupyter.parts import settings_of
+from colonnade.jupyter.tails import tail
 from colonnade.kit.errors import Invalid
 from colonnade.notebooks.adoption import Unadopted
 from colonnade.notebooks.models import Model
@@ -29,11 +30,11 @@ Reader = Annotated[Identity, require(Permission.NOTEBOOKS_READ)]
 Writer = Annotated[Identity, require(Permission.NOTEBOOKS_WRITE)]
 Zero = Literal["0", "1"]
 
-CHECKPOINTS = "/api/contents/{path:anypath}/checkpoints"
+CHECKPOINTS = f"/api/contents/{tail('path')}/checkpoints"
 ONE_CHECKPOINT = CHECKPOINTS + "/{checkpoint_id}"
-TRUST = "/api/contents/{path:anypath}/trust"
+TRUST = f"/api/contents/{tail('path')}/trust"
 ROOT = "/api/contents"
-CONTENTS = "/api/contents/{path:anypath}"
+CONTENTS = f"/api/contents/{tail('path')}"
 
 
 async def get_contents(

@@ -15,6 +15,7 @@ from colonnade.accounts.identity import Identity
 from colonnade.accounts.permissions import Permission
 from colonnade.jupyter.content_links import FILE, Capability, ContentLinks
 from colonnade.jupyter.contents_parts import contents_of, reading
+from colonnade.jupyter.tails import tail
 from colonnade.kit.errors import Invalid
 
 Reader = Annotated[Identity, require(Permission.NOTEBOOKS_READ)]
@@ -51,5 +52,5 @@ def is_download(request: Request) -> bool:
 def build_router() -> APIRouter:
     """The one route."""
     router = APIRouter(tags=["contents"])
-    router.add_api_route("/files/{path:anypath}", get_file, methods=["GET", "HEAD"])
+    router.add_api_route(f"/files/{tail('path')}", get_file, methods=["GET", "HEAD"])
     return router

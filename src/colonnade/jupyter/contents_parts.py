@@ -11,7 +11,6 @@ from typing import cast
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.requests import HTTPConnection
 
 from colonnade.kit.errors import StorageFull
@@ -20,14 +19,6 @@ from colonnade.notebooks.contents import Contents
 
 # What SQLite (SQLITE_FULL, result codes of sqlite.org, 2026-11) and PostgreSQL (53100) call it.
 _FULL = ("database or disk is full", "disk full", "no space left on device")
-
-
-class _AnyPath(PathConvertor):
-    # Starlette's own '.*' ends at a line break: 'a%0A' would be served as 'a'.
-    regex = r"[\s\S]*"
-
-
-register_url_convertor("anypath", _AnyPath())
 
 
 def contents_of(connection: HTTPConnection) -> Contents:

@@ -19,6 +19,7 @@ from colonnade.jupyter.contents_files import is_download, links_of
 from colonnade.jupyter.contents_parts import contents_of, reading
 from colonnade.jupyter.exports import purpose_of
 from colonnade.jupyter.rendering import available_formats, find_format
+from colonnade.jupyter.tails import tail
 from colonnade.kit.errors import Invalid
 
 Reader = Annotated[Identity, require(Permission.NOTEBOOKS_READ)]
@@ -33,7 +34,7 @@ def build_router() -> APIRouter:
         formats = available_formats().items()
         return {name: {"output_mimetype": kind.media_type} for name, kind in formats}
 
-    @router.get("/nbconvert/{format_name}/{path:path}")
+    @router.get("/nbconvert/{format_name}/" + tail("path"))
     async def export(request: Request, format_name: str, path: str, someone: Reader) -> Response:
         kind = find_format(format_name)
         async with reading(request) as session:

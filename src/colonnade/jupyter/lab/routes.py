@@ -19,6 +19,7 @@ from colonnade.jupyter.lab.preferences import (
     Preferences,
 )
 from colonnade.jupyter.parts import lab_of
+from colonnade.jupyter.tails import tail
 from colonnade.kit.errors import Invalid, NotFound
 from colonnade.kit.http import Transaction
 
@@ -72,20 +73,20 @@ def build_router() -> APIRouter:
 
 
 def _add_static_routes(router: APIRouter) -> None:
-    @router.get("/static/{path:path}", dependencies=[PUBLIC])
+    @router.get(f"/static/{tail('path')}", dependencies=[PUBLIC])
     async def read_static(request: Request, path: str) -> Response:
         return await lab_of(request).static.answer(request, path)
 
     # The front end asks for `/lab/extensions//name`, with two slashes.
-    @router.get("/lab/extensions/{path:path}", dependencies=[PUBLIC])
+    @router.get(f"/lab/extensions/{tail('path')}", dependencies=[PUBLIC])
     async def read_extension(request: Request, path: str) -> Response:
         return await lab_of(request).extensions.answer(request, path.lstrip("/"))
 
-    @router.get("/lab/api/themes/{path:path}", dependencies=[PUBLIC])
+    @router.get(f"/lab/api/themes/{tail('path')}", dependencies=[PUBLIC])
     async def read_theme(request: Request, path: str) -> Response:
         return await lab_of(request).themes.answer(request, path)
 
-    @router.get("/lab/api/listings/{path:path}")
+    @router.get(f"/lab/api/listings/{tail('path')}")
     async def list_listings(path: str, someone: Reader) -> dict[str, list[str]]:
         return LISTINGS
 
@@ -100,14 +101,14 @@ def _add_setting_routes(router: APIRouter) -> None:
             return JSONResponse(kept.list_ids())
         return await _large_json(request, await kept.list_settings(session, someone.person_id))
 
-    @router.get("/lab/api/settings/{plugin_id:path}")
+    @router.get(f"/lab/api/settings/{tail('plugin_id')}")
     async def read_setting(
         request: Request, plugin_id: str, someone: Reader, kept: Kept, session: Transaction
     ) -> Response:
         found = await kept.read_setting(session, someone.person_id, plugin_id)
         return await _large_json(request, found)
 
-    @router.put("/lab/api/settings/{plugin_id:path}", status_code=204)
+    @router.put(f"/lab/api/settings/{tail('plugin_id')}", status_code=204)
     async def save_setting(
         plugin_id: str,
         someone: Writer,
@@ -125,19 +126,19 @@ def _add_workspace_routes(router: APIRouter) -> None:
     async def list_workspaces(someone: Reader, kept: Kept, session: Transaction) -> dict[str, Any]:
         return await kept.list_workspaces(session, someone.person_id)
 
-    @router.get("/lab/api/workspaces/{name:path}")
+    @router.get(f"/lab/api/workspaces/{tail('name')}")
     async def read_workspace(
         name: str, someone: Reader, kept: Kept, session: Transaction
     ) -> dict[str, Any]:
         return await kept.read_workspace(session, someone.person_id, name)
 
-    @router.put("/lab/api/workspaces/{name:path}", status_code=204)
+    @router.put(f"/lab/api/workspaces/{tail('name')}", status_code=204)
     async def save_workspace(
         name: str, someone: Writer, kept: Kept, layout: Layout, session: Transaction
     ) -> None:
         await kept.save_workspace(session, someone.person_id, name, layout)
 
-    @router.delete("/lab/api/workspaces/{name:path}", status_code=204)
+    @router.delete(f"/lab/api/workspaces/{tail('name')}", status_code=204)
     async def delete_workspace(
         name: str, someone: Writer, kept: Kept, session: Transaction
     ) -> None:
@@ -162,17 +163,17 @@ def _add_translation_routes(router: APIRouter) -> None:
 def _add_page_routes(router: APIRouter) -> None:
     # Any other address is JupyterLab's page, which says itself that it does not know it; a program
     # that asks for an unknown part of the API needs a plain answer.
-    @router.get("/lab/api/{rest:path}", dependencies=[PUBLIC])
+    @router.get(f"/lab/api/{tail('rest')}", dependencies=[PUBLIC])
     async def refuse_unknown_api(rest: str) -> None:
         raise NotFound("JupyterLab's API has no such part here.")
 
     @router.get("/lab")
-    @router.get("/lab/{rest:path}")
+    @router.get(f"/lab/{tail('rest')}")
     async def show_lab(request: Request, someone: Reader, rest: str = "") -> Response:
         return await _page(request, f"lab/{rest}")
 
     @router.get("/doc")
-    @router.get("/doc/{rest:path}")
+    @router.get(f"/doc/{tail('rest')}")
     async def show_document(request: Request, someone: Reader, rest: str = "") -> Response:
         return await _page(request, f"doc/{rest}")
 
