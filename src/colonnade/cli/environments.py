@@ -28,6 +28,19 @@ def build_missing(settings: Settings, name: str) -> Path:
     )
 
 
+def names_in_use(settings: Settings) -> list[str]:
+    """The environments that the configured runtime classes name, the default class's first.
+
+    Raises Invalid when the configuration is not sound or names an environment that there is not.
+    """
+    from colonnade.runtimes.classes import runtimes_settings
+    from colonnade.runtimes.environments import recipes
+
+    known = recipes(settings.section("environments"))
+    classes = runtimes_settings(settings.section("runtimes"), known).classes
+    return list(dict.fromkeys(one.environment for one in classes))
+
+
 @group.command("build")
 def build_command(
     name: Annotated[str | None, typer.Argument(help="Default: the shipped one.")] = None,

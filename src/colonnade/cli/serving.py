@@ -1,7 +1,7 @@
 """From settings to a served platform: lock, socket, environment, database, link, server.
 
 The order matters. The port is bound before the application is made, since the two origins are part
-of it; the environment and the host come before the first person can ask for a runtime; the sign-in
+of it; the environments and the host come before the first person can ask for a runtime; the sign-in
 link and the line `ready:` are printed only once requests are answered.
 """
 
@@ -21,12 +21,11 @@ from colonnade.accounts.configuration import AccountsSettings
 from colonnade.accounts.service import Accounts
 from colonnade.app import build
 from colonnade.cli.database import opened
-from colonnade.cli.environments import build_missing
+from colonnade.cli.environments import build_missing, names_in_use
 from colonnade.cli.links import link_with, note_origins
 from colonnade.kit.database import Database
 from colonnade.kit.errors import Invalid, Unavailable
 from colonnade.kit.settings import Origins, Settings
-from colonnade.runtimes.environments import DEFAULT
 
 MESSAGE_BYTES = 256 << 20
 """Largest WebSocket message from a browser; widgets send images and arrays this way."""
@@ -39,7 +38,8 @@ def serve_until_stopped(settings: Settings) -> None:
     lock = _lock(settings)
     listener = _bind(settings)
     origins = settings.origins(listener.getsockname()[1])
-    build_missing(settings, DEFAULT)
+    for name in names_in_use(settings):
+        build_missing(settings, name)
     with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings, origins, listener))
     lock.close()
