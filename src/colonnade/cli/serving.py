@@ -27,8 +27,12 @@ from colonnade.kit.database import Database
 from colonnade.kit.errors import Invalid, Unavailable
 from colonnade.kit.settings import Origins, Settings
 
-MESSAGE_BYTES = 256 << 20
-"""Largest WebSocket message from a browser; widgets send images and arrays this way."""
+MESSAGE_BYTES = 72 << 20
+"""Largest WebSocket message from a browser, before it is even looked at.
+
+The gate refuses above 64 MB and says so; a little above that, it is the gate that speaks, and no
+message takes more memory than the gate allows.
+"""
 GRACE_SECONDS = 3
 
 
