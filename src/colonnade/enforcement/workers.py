@@ -7,13 +7,9 @@ left out for good, so that it can hide nothing but itself; it is judged when som
 
 import asyncio
 import contextlib
-import json
-import os
-import sys
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +18,17 @@ from colonnade.detection.findings import from_json
 from colonnade.detection.limits import TOO_LONG, is_too_long
 from colonnade.detection.match import Finding
 from colonnade.detection.rules import RuleSet
-from colonnade.enforcement.examiner import MAX_FRAME_BYTES, MAX_KNOWN_CELLS, key_of
+from colonnade.enforcement.examiner import key_of
+from colonnade.enforcement.examiner_process import ExaminerProcess
 from colonnade.kit.errors import Unavailable
 from colonnade.kit.log import get_logger
 
 BUDGET_SECONDS = 3.0
 """For one answer; the processor time of a process is bounded a little above it as well."""
 START_SECONDS = 20.0
-WHOLE_SECONDS = 10.0
-"""For one judgement with all its rounds; the gate waits 20 s."""
+ROUNDS_SECONDS = 7.0
+"""No round of one judgement begins later; with the last one's budget that is well below the 20 s
+that the gate waits."""
 MAX_POISONED = 1000
 TOO_SLOW = "examining it takes longer than there is time for it"
 
@@ -60,41 +58,6 @@ class _TookTooLong(Exception):
         self.index = index
 
 
-@dataclass(slots=True)
-class _Process:
-    """One examining process and what it has been told."""
-
-    process: asyncio.subprocess.Process
-    known: OrderedDict[str, None] = field(default_factory=OrderedDict[str, None])
-
-    def send(self, cells: Sequence[tuple[str, Cell]]) -> None:
-        """Ask; sources go along only where the process may not have them."""
-        named: list[list[str | None]] = []
-        for key, cell in cells:
-            named.append([key, cell.id, None if key in self.known else cell.source])
-            self.known[key] = None
-            self.known.move_to_end(key)
-        while len(self.known) > MAX_KNOWN_CELLS:
-            self.known.popitem(last=False)
-        body = json.dumps({"cells": named}, separators=(",", ":")).encode()
-        assert self.process.stdin is not None
-        self.process.stdin.write(len(body).to_bytes(4, "big") + body)
-
-    async def receive(self) -> dict[str, Any]:
-        """The next frame. Raises IncompleteReadError when the process ended, ValueError."""
-        assert self.process.stdout is not None
-        size = int.from_bytes(await self.process.stdout.readexactly(4), "big")
-        if size > MAX_FRAME_BYTES:
-            raise ValueError("a frame that is too large")
-        return json.loads(await self.process.stdout.readexactly(size))
-
-    async def kill(self) -> None:
-        """End it, whatever it is doing."""
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
-        await self.process.wait()
-
-
 class Workers:
     """A few examining processes. `examine` may be called by any number of tasks at once."""
 
@@ -106,7 +69,7 @@ class Workers:
         seconds: float = BUDGET_SECONDS,
     ) -> None:
         self._rules, self._folder, self._seconds = rules, folder, seconds
-        self._idle: list[_Process | None] = [None] * count
+        self._idle: list[ExaminerProcess | None] = [None] * count
         self._free = asyncio.Semaphore(count)
         self._poisoned: OrderedDict[str, None] = OrderedDict()
         self._starting: asyncio.Task[None] | None = None
@@ -133,26 +96,23 @@ class Workers:
         """
         if is_too_long(cells[0].source):
             return Examination(unscannable=TOO_LONG)
-        try:
-            async with asyncio.timeout(WHOLE_SECONDS):
-                return await self._rounds([(key_of(cell), cell) for cell in cells])
-        except TimeoutError:
-            return Examination(unscannable=TOO_SLOW)
+        return await self._rounds([(key_of(cell), cell) for cell in cells])
 
     async def _rounds(self, named: list[tuple[str, Cell]]) -> Examination:
-        while True:
-            if named[0][0] in self._poisoned:
-                return Examination(unscannable=TOO_SLOW)
+        deadline = asyncio.get_running_loop().time() + ROUNDS_SECONDS
+        while named[0][0] not in self._poisoned:
             kept = [place for place, (key, cell) in enumerate(named) if self._fit(key, cell)]
             asked = [named[place] for place in kept]
             try:
-                async with self._process() as process:
-                    answer = await self._ask(process, asked)
+                answer = await self._round(asked, deadline)
+            except TimeoutError:
+                break
             except _TookTooLong as problem:
                 self._poison(asked[problem.index][0])
                 continue
             if not answer["left"]:
                 return self._examination(answer, kept)
+        return Examination(unscannable=TOO_SLOW)
 
     def _fit(self, key: str, cell: Cell) -> bool:
         return key not in self._poisoned and not is_too_long(cell.source)
@@ -169,72 +129,85 @@ class Workers:
         while len(self._poisoned) > MAX_POISONED:
             self._poisoned.popitem(last=False)
 
-    async def _ask(self, process: _Process, cells: list[tuple[str, Cell]]) -> dict[str, Any]:
-        at = 0
+    async def _round(self, cells: list[tuple[str, Cell]], deadline: float) -> dict[str, Any]:
+        """One answer; the process is killed when it does not give it in good order."""
+        process = await self._obtain(deadline)
+        kept: ExaminerProcess | None = None
         try:
-            async with asyncio.timeout(self._seconds):
-                process.send(cells)
-                while True:
-                    frame = await process.receive()
-                    if "at" in frame:
-                        at = min(int(frame["at"]), len(cells) - 1)
-                    elif "missing" in frame:
-                        for key in frame["missing"]:
-                            process.known.pop(key, None)
-                        process.send(cells)
-                    else:
-                        return frame
-        except (TimeoutError, asyncio.IncompleteReadError, OSError) as problem:
-            raise _TookTooLong(at) from problem
+            answer = await self._ask(process, cells)
+            kept = process
+        except BaseException:
+            await process.kill()
+            raise
+        finally:
+            self._give_back(kept)
+        return answer
 
-    @asynccontextmanager
-    async def _process(self) -> AsyncGenerator[_Process]:
-        """A process of one's own for a while; killed when the block does not end in good order."""
-        async with self._free:
-            idle = self._idle.pop()
-            process: _Process | None = None
-            try:
-                process = idle if idle and idle.process.returncode is None else await self._start()
-                yield process
-                idle = process
-            except BaseException:
-                idle = None
-                if process is not None:
-                    await process.kill()
-                raise
-            finally:
-                self._idle.append(idle)
+    async def _ask(self, process: ExaminerProcess, cells: list[tuple[str, Cell]]) -> dict[str, Any]:
+        at = 0
+        timer = asyncio.get_running_loop().call_later(self._seconds, process.give_up)
+        try:
+            process.ask(cells)
+            while True:
+                frame = await process.receive()
+                if "at" in frame:
+                    at = min(int(frame["at"]), len(cells) - 1)
+                elif "missing" in frame:
+                    process.forget(frame["missing"])
+                    process.ask(cells)
+                else:
+                    return frame
+        except (TimeoutError, EOFError) as problem:
+            raise _TookTooLong(at) from problem
+        finally:
+            timer.cancel()
+
+    async def _obtain(self, deadline: float | None) -> ExaminerProcess:
+        """A process of one's own until `_give_back`.
+
+        Raises TimeoutError when none is free at `deadline` (on the loop's clock; None: never), and
+        Unavailable.
+        """
+        if self._free.locked():
+            async with asyncio.timeout_at(deadline):
+                await self._free.acquire()
+        else:
+            await self._free.acquire()
+        process = self._idle.pop()
+        try:
+            return process if process and process.is_usable else await self._start()
+        except BaseException:
+            self._give_back(None)
+            raise
+
+    def _give_back(self, process: ExaminerProcess | None) -> None:
+        self._idle.append(process)
+        self._free.release()
 
     async def _warm(self) -> None:
         async def one() -> None:
             with contextlib.suppress(Unavailable):
-                async with self._process():
-                    pass
+                process = await self._obtain(None)
+                self._give_back(process)
 
         await asyncio.gather(*(one() for _ in self._idle))
 
-    async def _start(self) -> _Process:
-        arguments = [str(self._folder)] if self._folder else []
-        environment = {key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ}
-        started = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",
-            "-m",
-            "colonnade.enforcement.examiner",
-            *arguments,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env={**environment, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
-        process = _Process(started)
+    async def _start(self) -> ExaminerProcess:
         try:
-            async with asyncio.timeout(START_SECONDS):
-                ready = await process.receive()
-            if ready.get("ready") != self._rules.version:
-                raise ValueError("the rules changed on disk")
-        except (TimeoutError, asyncio.IncompleteReadError, ValueError) as problem:
-            await process.kill()
+            process = await ExaminerProcess.start(self._folder)
+            try:
+                await self._check(process)
+            except BaseException:
+                await process.kill()
+                raise
+        except (OSError, EOFError, ValueError) as problem:
             raise Unavailable(
                 f"The judging process did not start ({problem}).", "Restart the platform."
             ) from problem
         return process
+
+    async def _check(self, process: ExaminerProcess) -> None:
+        async with asyncio.timeout(START_SECONDS):
+            ready = await process.receive()
+        if ready.get("ready") != self._rules.version:
+            raise ValueError("the rules changed on disk")
