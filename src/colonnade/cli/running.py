@@ -1,10 +1,14 @@
 """`colonnade serve`, `host`, `doctor`: what runs for as long as the operator wishes."""
 
-from typing import Annotated
+import asyncio
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from colonnade.cli.options import Data
+
+if TYPE_CHECKING:
+    from colonnade.kit.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -23,7 +27,7 @@ def serve(
         bool, typer.Option(help="Run code WITHOUT a sandbox, for one local user only.")
     ] = False,
 ) -> None:
-    """Serve the platform; builds the default environment first when it is missing."""
+    """Serve the platform; builds the environments that are missing first."""
     from colonnade.cli.serving import serve_until_stopped
     from colonnade.kit.settings import read_settings
 
@@ -43,12 +47,30 @@ def host(
     unsafe_no_sandbox: Annotated[
         bool, typer.Option(help="Run code WITHOUT a sandbox, for one local user only.")
     ] = False,
+    stop: Annotated[
+        bool, typer.Option("--stop", help="End the host that runs, and every runtime with it.")
+    ] = False,
 ) -> None:
     """Own the sandboxes of this machine; `serve` starts it when it is not there."""
     from colonnade.host.server import run
     from colonnade.kit.settings import read_settings
 
-    run(read_settings(data, unsafe_no_sandbox=unsafe_no_sandbox or None))
+    settings = read_settings(data, unsafe_no_sandbox=unsafe_no_sandbox or None)
+    if stop:
+        asyncio.run(_end_host(settings))
+    else:
+        run(settings)
+
+
+async def _end_host(settings: "Settings") -> None:
+    from colonnade.runtimes.local import LocalEngine
+
+    engine = LocalEngine(settings)
+    try:
+        await engine.end_host()
+    finally:
+        await engine.close()
+    print("The host and its runtimes have ended; notebooks and files are where they were.")
 
 
 def doctor(data: Data = None) -> None:
