@@ -45,6 +45,7 @@ from colonnade.runtimes.service import Runtimes
 from colonnade.web.errors import install_page_errors
 from colonnade.web.operations import build_metrics
 from colonnade.web.router import build_router as web_routes
+from colonnade.web.traffic import Traffic
 
 
 def build(settings: Settings, origins: Origins, database: Database) -> ASGIApp:
@@ -63,7 +64,7 @@ def guarded(app: FastAPI) -> ASGIApp:
         state.database, state.contents, state.links, state.origins, exports.handlers()
     )
     return OriginGuard(
-        StrictHeaders(app),
+        Traffic(StrictHeaders(app), app.routes, state.metrics),
         content=content,
         is_content=is_content_path,
         origins=state.origins,

@@ -1,8 +1,8 @@
 """For operators and their machines: is it alive, is it ready, and its numbers.
 
 `/metrics` joins prometheus_client's default registry (the process itself, and what rooms count
-there) with `app.state.metrics`, made by `build_metrics`. To add a number, register a collector with
-either.
+there) with `app.state.metrics`, made by `build_metrics` (`traffic` keeps its numbers there too). To
+add a number, register a collector with either.
 """
 
 import asyncio
