@@ -82,6 +82,7 @@ async def test_anothers_kernel_is_as_if_it_were_not(start: Start) -> None:
     with pytest.raises(NotFound):
         runtimes.runtime_of(BEN, kernel.id)
     assert await runtimes.kernels(BEN) == []
+    assert (runtimes.kernel_ids(BEN), runtimes.kernel_ids(ADA)) == (set(), {kernel.id})
     assert await runtimes.holdings(BEN.person_id) == []
     assert [one.id for one in await runtimes.kernels(ADA)] == [kernel.id]
 
@@ -156,6 +157,7 @@ async def test_shutting_a_kernel_down_ends_its_runtime_and_is_remembered(
     session = runtimes.http(kernel.runtime_id)
     await runtimes.shutdown(ADA, kernel.id)
     assert session.closed
+    assert runtimes.kernel_ids(ADA) == set()
     await until(lambda: not engine.sandboxes)
     assert await runtimes.gone(kernel.runtime_id) == "You shut its kernel down."
     with pytest.raises(Ended, match="You shut its kernel down"):

@@ -27,11 +27,12 @@ class SessionRepository:
     async def at_path(
         self, session: AsyncSession, person_id: str, path: str
     ) -> list[KernelSession]:
-        """The person's sessions for `path`, newest first."""
+        """The person's sessions for `path`, oldest first."""
         query = select(KernelSession).where(
             KernelSession.person_id == person_id, KernelSession.path == path
         )
-        return list(await session.scalars(query.order_by(KernelSession.created_at.desc())))
+        found = await session.scalars(query.order_by(KernelSession.created_at, KernelSession.id))
+        return list(found)
 
     async def forget_kernel(self, session: AsyncSession, person_id: str, kernel_id: str) -> None:
         """Remove the person's sessions on that kernel."""

@@ -123,7 +123,16 @@ class Sessions:
         return {kernel.id: kernel for kernel in await self._runtimes.kernels(person)}
 
     async def _at(self, person: Identity, path: str) -> Bound | None:
-        return next((bound for bound in await self.all(person) if bound.row.path == path), None)
+        alive = self._runtimes.kernel_ids(person)
+        if not alive:
+            return None
+        async with self._database.reading() as session:
+            rows = await self._rows.at_path(session, person.person_id, path)
+        for row in rows:
+            if row.kernel_id in alive:
+                with suppress(NotFound):  # It may have ended this moment.
+                    return Bound(row, await self._runtimes.kernel(person, row.kernel_id))
+        return None
 
     async def _open(self, person: Identity, wish: SessionWish) -> Bound:
         kernel = await (
@@ -140,7 +149,7 @@ class Sessions:
             type=wish.type,
             created_at=self._clock(),
         )
-        alive = set(await self._kernels(person)) | {kernel.id}
+        alive = self._runtimes.kernel_ids(person) | {kernel.id}
         async with self._database.transaction() as session:
             for stale in await self._rows.of_person(session, person.person_id):
                 if stale.kernel_id not in alive:

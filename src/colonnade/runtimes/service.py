@@ -122,6 +122,11 @@ class Runtimes:
         mine = [one for one in self._living_of(identity) if one.notebook_path is not None]
         return list(await asyncio.gather(*(self._views.kernel(one) for one in mine)))
 
+    def kernel_ids(self, identity: Identity) -> set[str]:
+        """Ids of this person's kernels, without asking any of them."""
+        mine = (one for one in self._living_of(identity) if one.notebook_path is not None)
+        return {one.kernel_id for one in mine if one.kernel_id is not None}
+
     async def kernel(self, identity: Identity, kernel_id: str) -> Kernel:
         """One of this person's kernels. Raises NotFound, or Ended with the reason."""
         return await self._views.kernel(self._by_kernel(identity, kernel_id))
