@@ -43,6 +43,13 @@ async def test_a_tree_path_cannot_break_out_of_the_page(people: People) -> None:
     assert page_config(html)["treePath"] == hostile
 
 
+async def test_sound_and_video_may_come_from_the_content_origin(people: People) -> None:
+    async with await people.client("ada") as ada:
+        policy = (await ada.get("/lab")).headers["content-security-policy"]
+    directives = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert "http://localhost:8888" in directives["media-src"].split()
+
+
 async def test_an_unknown_address_says_so_in_jupyterlab(people: People) -> None:
     async with await people.client("ada") as ada:
         config = page_config((await ada.get("/lab/nowhere")).text)
