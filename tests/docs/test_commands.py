@@ -5,7 +5,6 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,10 +24,9 @@ def commands(page: Path) -> list[str]:
     return [line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ ")]
 
 
-def pages_with_commands() -> Iterator[object]:
-    for page in PAGES:
-        if commands(page):
-            yield pytest.param(page, id=str(page.relative_to(ROOT)))
+def pages_with_commands() -> list[object]:
+    """The pages that tell people to type something."""
+    return [pytest.param(page, id=str(page.relative_to(ROOT))) for page in PAGES if commands(page)]
 
 
 @pytest.mark.parametrize("page", pages_with_commands())

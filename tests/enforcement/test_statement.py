@@ -37,7 +37,7 @@ def fits(text: str) -> bool:
 def test_a_refusal_names_clause_rule_lines_time_and_the_way_to_contest_it():
     text = text_of(statement("x = 1\n!./xmrig -o stratum+tcp://pool.example:1 -u me"))
     for part in (
-        "This was not run.",
+        "Refused: this was not run.",
         "Clause 2 of the policy (version 1 of 2026-11-22)",
         "Rule miner-runs",
         "this cell, line 2",

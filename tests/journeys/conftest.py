@@ -9,11 +9,17 @@ from playwright.sync_api import Browser
 from support.browsing import chromium
 from support.serving import Platform, platform
 
+CONFIGURATION = """
+[notebooks]
+quota_bytes = 100_000_000
+"""
+"""A quota small enough to be filled by a test."""
+
 
 @pytest.fixture(scope="module")
 def colonnade(tmp_path_factory: pytest.TempPathFactory, environment: Path) -> Iterator[Platform]:
     """A platform with its own data folder, as `bin/serve` would start it."""
-    with platform(tmp_path_factory.mktemp("c"), environment.parent) as running:
+    with platform(tmp_path_factory.mktemp("c"), environment.parent, CONFIGURATION) as running:
         yield running
 
 

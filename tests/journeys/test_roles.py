@@ -25,11 +25,9 @@ async def app(
     """The application as `colonnade serve` builds it, on an engine that only pretends."""
     monkeypatch.setenv("COLONNADE_ENVIRONMENTS", str(environment.parent))
     settings = Settings(data=tmp_path, sections={"runtimes": {"classes": [SMALL]}})
-    engine = PaperEngine()
-    application = build_application(settings, ORIGINS, database, engine)
+    application = build_application(settings, ORIGINS, database, PaperEngine())
     async with application.router.lifespan_context(application):
         yield application
-    await engine.close()
 
 
 @pytest.fixture

@@ -188,7 +188,7 @@ def text_of(statement: Statement) -> str:
 
 
 _OPENING = {
-    Outcome.REFUSE: "This was not run.",
+    Outcome.REFUSE: "Refused: this was not run.",
     Outcome.HOLD: "This was not run yet: it is held until you say what it is for.",
     Outcome.NOTICE: "This runs. Please note what was seen in it.",
     Outcome.ALLOW: "This runs.",
