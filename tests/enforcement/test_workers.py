@@ -105,3 +105,18 @@ async def test_a_cell_of_many_megabytes_is_not_even_sent(workers: Workers):
     huge = Cell("x" * (200 << 20))
     assert "longer than" in ((await workers.examine([huge])).unscannable or "")
     assert (await workers.examine([Cell("import found"), huge])).findings
+
+
+async def test_a_lone_cell_that_no_rule_looks_at_is_known_when_it_comes_again(folder: Path):
+    workers = Workers(load_rules(folder), folder, count=1)
+    cells = [Cell("x = 1"), Cell("import found"), Cell("x = 1\nimport found")]
+    first = [await workers.examine([cell]) for cell in cells]
+    await workers.close()
+    (folder / "slow.yaml").write_text(RULES.replace("version: 1", "version: 2"))
+    # No process can be started any more, so what is answered now is known.
+    assert await workers.examine([cells[0]]) == first[0]
+    for cell in cells[1:]:
+        with pytest.raises(Unavailable):
+            await workers.examine([cell])
+    with pytest.raises(Unavailable):
+        await workers.examine([cells[0], cells[1]])
