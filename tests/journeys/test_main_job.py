@@ -1,5 +1,6 @@
 """The one way through the house that matters, as a person walks it in Chromium."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.sandbox]
 
 HANDWRITING = "Reading handwriting"
 REFUSED = "A notebook that the rules refuse"
-PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 
 
 def test_a_notebook_runs_survives_a_restart_and_a_refused_one_stops(
@@ -31,7 +31,7 @@ def test_a_notebook_runs_survives_a_restart_and_a_refused_one_stops(
     assert float(accuracy.inner_text().split()[-1]) > 0.95
     expect(notebook.locator(".jp-RenderedImage img")).to_have_count(3)
     address = page.url
-    take_the_readme_picture(page, notebook)
+    take_the_readme_picture(page)
     choose(page, "File", "Save Notebook")
     expect(page.locator("#jp-main-dock-panel .jp-mod-dirty")).to_have_count(0)
     context.storage_state(path=tmp_path / "state.json")
@@ -58,11 +58,18 @@ def open_example(page: Page, name: str) -> None:
     page.locator("form", has_text=name).get_by_role("button").click()
 
 
-def take_the_readme_picture(page: Page, notebook: object) -> None:
-    """Keep what the person sees; the README shows it."""
-    page.locator(".jp-RenderedImage img").nth(1).scroll_into_view_if_needed()
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / "reading-handwriting.png")
+def take_the_readme_picture(page: Page) -> None:
+    """What the person sees, tall enough to show it all; kept where the README looks if asked."""
+    page.set_viewport_size({"width": 1280, "height": 1720})
+    page.locator(".jp-RenderedImage img").first.scroll_into_view_if_needed()
+    picture(page, "reading-handwriting")
+    page.set_viewport_size({"width": 1360, "height": 900})
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a screenshot in the folder that `COLONNADE_PICTURES` names (docs/pictures)."""
+    if folder := os.environ.get("COLONNADE_PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def run_in_a_new_cell(page: Page, source: str) -> None:
@@ -88,7 +95,8 @@ def walk_into_a_refusal(colonnade: Platform, page: Page) -> None:
         expect(refusal).to_contain_text(part)
     await_notebook(page, REFUSED)
     expect(notebook.locator(".jp-OutputArea-output")).to_have_count(2)
-    page.screenshot(path=PICTURES / "refused.png")
+    refusal.scroll_into_view_if_needed()
+    picture(page, "refused")
     page.goto(f"{colonnade.address}/notices")
     expect(page.get_by_text(REFUSED).first).to_be_visible()
 
