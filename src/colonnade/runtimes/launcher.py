@@ -178,7 +178,10 @@ class Launcher:
     async def _hand_over(self, runtime: Runtime, path: str | None) -> None:
         if runtime.state is RuntimeState.STARTING:
             await self._launch(runtime)
-        opening, server = self._open_area(runtime, path), self.server(runtime)
+            opening = self._open_area(runtime, path)
+        else:
+            opening = self._take_over(runtime, path)
+        server = self.server(runtime)
         if runtime.kernel_id is None:
             await opening
             runtime.kernel_id = await server.start_kernel()
@@ -193,6 +196,12 @@ class Launcher:
             raise Unavailable(f"It ended while it was prepared. {runtime.stop_reason}")
         runtime.state = RuntimeState.RUNNING
         await self.register.save(runtime)
+
+    async def _take_over(self, runtime: Runtime, path: str | None) -> None:
+        """Write down whose it is, unless that is known, before anything of theirs gets there."""
+        if runtime.claimed is None:
+            await self.register.save(runtime)
+        await self._open_area(runtime, path)
 
     async def _open_area(self, runtime: Runtime, path: str | None) -> None:
         assert runtime.owner is not None

@@ -65,7 +65,9 @@ class Reception:
             rung = self._launcher.changed.listen()
             runtime = self._take(person_id, terms, path)
             if runtime is not None:
-                await self._write_down(runtime)
+                if runtime.state is RuntimeState.STARTING:
+                    await self._launcher.register.add(runtime)
+                    await self._launcher.make_room()
                 if place := self._queue.find(person_id, terms):
                     await self._queue.leave(place)
                 return runtime
@@ -91,18 +93,6 @@ class Reception:
         runtime = next(warm, None) or self._launcher.new(terms)
         runtime.owner, runtime.in_hand = person_id, True
         return runtime
-
-    async def _write_down(self, runtime: Runtime) -> None:
-        if runtime.state is RuntimeState.STARTING:
-            await self._launcher.register.add(runtime)
-            await self._launcher.make_room()
-            return
-        try:
-            await self._launcher.register.save(runtime)
-        except BaseException:
-            # Nobody was told, and nothing of the owner's has touched it.
-            runtime.owner, runtime.in_hand = None, False
-            raise
 
     def _queued(self, place: Place) -> Queued:
         position = self._queue.position(place)
