@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "colonnade"
 LONGEST_MODULE = 400
 LONGEST_TEST = 800
-SITUATIONS = {"browser", "clients", "confinement", "crash", "hostile", "lifecycle"}
+SITUATIONS = {"browser", "clients", "confinement", "crash", "hostile", "lifecycle", "packaging"}
 """What a test file may be named after instead of a module: a whole room in such a situation."""
 FREE_FOLDERS = {"journeys", "support", "docs", "tools", "bench"}
 REGISTRIES = re.compile(r"registry\.npmjs|files\.pythonhosted|pypi\.org/simple|deb\.debian\.org")
