@@ -4,9 +4,11 @@ from pathlib import Path
 import pytest
 
 from colonnade.accounts.permissions import Role
+from colonnade.kit.database import Database
 from colonnade.kit.errors import Invalid, NotFound, TooMany, Unavailable
 from colonnade.runtimes.engine import RuntimeState
 from colonnade.runtimes.errors import Ended
+from colonnade.runtimes.repository import RuntimeRepository
 from support.paper_engine import PaperEngine
 from support.waiting import until
 
@@ -49,6 +51,24 @@ async def test_a_kernel_from_the_pool_is_told_its_folder_and_replaced(
     await until(lambda: runtimes.snapshot().pool_ready["cpu"] == 1)
     numbers = runtimes.snapshot()
     assert (numbers.launches, numbers.claims, len(numbers.claim_seconds)) == (2, 1, 1)
+
+
+async def test_whose_a_runtime_is_lasts_before_anything_of_theirs_gets_there(
+    start: Start, engine: PaperEngine, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtimes, claim = await start(pool=1), engine.claim
+    written: list[str | None] = []
+
+    async def look_and_claim(id: str, owner: str, area: Path) -> None:
+        async with database.reading() as session:
+            rows = await RuntimeRepository(session).living()
+        written.extend(row.owner for row in rows if row.id == id)
+        await claim(id, owner, area)
+
+    monkeypatch.setattr(engine, "claim", look_and_claim)
+    await until(lambda: runtimes.snapshot().pool_ready["cpu"] == 1)
+    await runtimes.start_kernel(ADA, "cpu", "one.ipynb")
+    assert written == [ADA.person_id]
 
 
 async def test_a_kernel_of_the_pool_that_died_is_replaced_before_anybody_notices(
