@@ -23,6 +23,7 @@ from colonnade.app import build
 from colonnade.cli.database import opened
 from colonnade.cli.environments import build_missing, names_in_use
 from colonnade.cli.links import link_with, note_origins
+from colonnade.cli.soundness import demand_one_local_person, demand_sandbox
 from colonnade.kit.database import Database
 from colonnade.kit.errors import Invalid, Unavailable
 from colonnade.kit.settings import Origins, Settings
@@ -50,7 +51,10 @@ def serve_until_stopped(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings, origins: Origins, listener: socket.socket) -> None:
+    if not settings.unsafe_no_sandbox:
+        await demand_sandbox(settings)
     async with opened(settings) as database:
+        link = await _first_sign_in(settings, database)
         server = _AnnouncingServer(
             uvicorn.Config(
                 build(settings, origins, database),
@@ -68,17 +72,18 @@ async def _serve(settings: Settings, origins: Origins, listener: socket.socket) 
         )
         note_origins(settings, origins)
         server.lines = [
-            *await _first_sign_in(settings, database),
+            *([f"sign in as administrator: {link_with(settings, link)}"] if link else []),
             f"ready: {origins.app}{settings.base_url}",
         ]
         await server.serve(sockets=[listener])
 
 
-async def _first_sign_in(settings: Settings, database: Database) -> list[str]:
+async def _first_sign_in(settings: Settings, database: Database) -> str | None:
     accounts = Accounts(database, settings.table("accounts", AccountsSettings))
     async with database.transaction() as session:
-        secret = await accounts.people.issue_first_link(session)
-    return [f"sign in as administrator: {link_with(settings, secret)}"] if secret else []
+        if settings.unsafe_no_sandbox:
+            await demand_one_local_person(settings, accounts, session)
+        return await accounts.people.issue_first_link(session)
 
 
 class _AnnouncingServer(uvicorn.Server):

@@ -15,6 +15,7 @@ from colonnade.runtimes.engine import Tier
 from colonnade.runtimes.schemas import Holding, Ticket
 from colonnade.runtimes.service import Runtimes
 from colonnade.web.bodies import SmallBodyRoute
+from colonnade.web.pages import settings_of
 from colonnade.web.parts import runtimes_of
 from colonnade.web.tier import glance_of
 
@@ -91,7 +92,7 @@ async def list_runtimes(request: Request, someone: Someone) -> RuntimesModel:
     return RuntimesModel(
         runtimes=[runtime_model(one, runtimes) for one in holdings],
         tickets=ticket_models(runtimes.tickets(someone.person_id)),
-        tier=_tier_model(glance_of(request).tier),
+        tier=_tier_model(glance_of(request).tier, settings_of(request).unsafe_no_sandbox),
     )
 
 
@@ -159,10 +160,10 @@ def ticket_models(tickets: Sequence[Ticket]) -> list[TicketModel]:
     ]
 
 
-def _tier_model(tier: Tier | None) -> TierModel:
-    # An engine that is away says nothing about soundness; the page's banner is not for that.
+def _tier_model(tier: Tier | None, unsafe: bool) -> TierModel:
+    # While the engine is away, what the operator asked for at the start tells.
     if tier is None:
-        return TierModel(sound=True, unsafe=False, lines=[])
+        return TierModel(sound=not unsafe, unsafe=unsafe, lines=[])
     lines = [
         TierLineModel(name=line.name, level=line.level, detail=line.detail, remedy=line.remedy)
         for line in tier.lines
