@@ -230,9 +230,10 @@ async def test_a_memory_flood_ends_the_kernel_only_and_is_told(
         pytest.skip("this machine bounds the memory of single processes only")
     events = engine.events()
     told = asyncio.ensure_future(anext(events))
+    await engine.tier()  # Asked after the stream, and so answered once the stream is open.
     flood = "import os\nblocks = [os.urandom(1 << 20) for _ in range(2000)]"
     attack = asyncio.ensure_future(attacker.run(flood))
-    event = await asyncio.wait_for(told, 30)
+    event = await asyncio.wait_for(told, 120)
     assert event.status.id == small
     assert event.status.state is RuntimeState.RUNNING
     assert "Out of memory" in event.status.reason

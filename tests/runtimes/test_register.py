@@ -11,12 +11,11 @@ from support.waiting import until
 from .conftest import ADA, BEN, Start
 
 
-async def test_a_locked_database_gives_nobody_a_runtime_and_loses_none(
+async def test_a_locked_database_gives_nobody_a_runtime_and_the_next_one_gets_theirs(
     start: Start, engine: PaperEngine, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runtimes = await start(pool=1)
     await until(lambda: runtimes.snapshot().pool_ready["cpu"] == 1)
-    (warm,) = engine.sandboxes
     monkeypatch.setattr(kit_database, "BUSY_SECONDS", 0)
     impatient = Database(str(database.engine.url))
     monkeypatch.setattr(runtimes._register, "_database", impatient)
@@ -24,11 +23,12 @@ async def test_a_locked_database_gives_nobody_a_runtime_and_loses_none(
     holder.execute("BEGIN IMMEDIATE")
     with pytest.raises(OperationalError):
         await runtimes.start_kernel(ADA, "cpu", "one.ipynb")
-    assert engine.sandboxes[warm].status.owner is None
+    assert all(sandbox.status.owner is None for sandbox in engine.sandboxes.values())
     holder.execute("ROLLBACK")
     holder.close()
+    monkeypatch.undo()
     kernel = await runtimes.start_kernel(BEN, "cpu", "one.ipynb")
-    assert kernel.runtime_id == warm
+    assert engine.sandboxes[kernel.runtime_id].status.owner == BEN.person_id
     assert await runtimes.holdings(ADA.person_id) == []
     await impatient.close()
 
