@@ -29,7 +29,8 @@ async def test_a_locked_database_gives_nobody_a_runtime_and_the_next_one_gets_th
     monkeypatch.undo()
     kernel = await runtimes.start_kernel(BEN, "cpu", "one.ipynb")
     assert engine.sandboxes[kernel.runtime_id].status.owner == BEN.person_id
-    assert await runtimes.holdings(ADA.person_id) == []
+    (hers,) = await runtimes.holdings(ADA.person_id)
+    assert hers.stop_reason == "It could not be started."
     await impatient.close()
 
 
