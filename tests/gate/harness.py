@@ -7,6 +7,7 @@ import sys
 import tempfile
 import uuid
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -292,6 +293,19 @@ class Client:
 
     async def run(self, code: str, **content: object) -> list[Message]:
         return await self.until_idle(await self.execute(code, **content))
+
+    async def until_heard(self) -> None:
+        """Wait until the kernel's broadcasts arrive.
+
+        After a restart the server subscribes anew, and what is broadcast before that is lost.
+        """
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                asked = await self.send("shell", "kernel_info_request", {})
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(1):
+                        await self.until_idle(asked)
+                        return
 
     async def closed(self) -> tuple[int | None, str]:
         """Wait until the server closes; the code and the reason."""

@@ -138,6 +138,7 @@ async def test_a_restart_leaves_the_socket_working(
     refused = await client.execute("'EVIL'")
     await client.until_idle(refused)
     await jupyter_server.ask("POST", f"/api/kernels/{kernel_id}/restart")
+    await client.until_heard()
     [result] = of_type(await client.run("'a' in globals()"), "execute_result")
     assert result.content["data"]["text/plain"] == "False"
 

@@ -102,11 +102,12 @@ async def test_each_runtime_has_a_user_of_its_own(
     engine: LocalEngine, house: Path, shared: str, small: str
 ) -> None:
     users: dict[str, set[int]] = {}
-    for process in psutil.process_iter(["uids"]):
-        if (uid := process.info["uids"].real) in RUNTIME_UIDS:
-            text = " ".join(process.cmdline())
-            users.setdefault(str(uid), set()).add(process.pid)
-            assert str(house) not in text, "a command line shows the host's paths"
+    for process in psutil.process_iter(["uids", "cmdline"]):
+        # Some end while one looks: their uids or command lines are None then.
+        uids, words = process.info["uids"], process.info["cmdline"]
+        if uids and words and uids.real in RUNTIME_UIDS:
+            users.setdefault(str(uids.real), set()).add(process.pid)
+            assert str(house) not in " ".join(words), "a command line shows the host's paths"
     assert len(users) >= 2
 
 

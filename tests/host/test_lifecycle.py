@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
@@ -50,6 +51,23 @@ def traces_of(id: str) -> list[str]:
     """Mounts and control groups that still bear a runtime's name."""
     mounts = [line for line in Path("/proc/self/mounts").read_text().splitlines() if id in line]
     return [*mounts, *map(str, Path("/sys/fs/cgroup").rglob(id))]
+
+
+def zombies_of(host: psutil.Process) -> list[psutil.Process]:
+    """Its descendants that ended and that nobody has waited for."""
+    found: list[psutil.Process] = []
+    for one in host.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if one.status() == psutil.STATUS_ZOMBIE:
+                found.append(one)
+    return found
+
+
+async def until_waited_for(host: psutil.Process) -> None:
+    """Wait until nothing dead is left below the host; it waits for orphans in rounds."""
+    async with asyncio.timeout(20):
+        while zombies_of(host):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
 
 async def until_dead(processes: list[psutil.Process]) -> None:
@@ -143,8 +161,7 @@ async def test_a_server_that_is_killed_inside_is_told_and_reaped(
     assert "ended by itself" in status.reason
     ended = {one.id: one for one in await engine.list()}
     assert ended[id].reason == status.reason
-    children = host_process(house).children(recursive=True)
-    assert not [one for one in children if one.status() == psutil.STATUS_ZOMBIE]
+    await until_waited_for(host_process(house))
     assert not (house / "host" / "runtimes" / id).exists()
     with pytest.raises(NotFound):
         await engine.usage(id)

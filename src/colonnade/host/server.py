@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
+from colonnade.host import orphans
 from colonnade.host.ground import survey
 from colonnade.host.supervisor import Supervisor
 from colonnade.kit.errors import ColonnadeError, Invalid
@@ -48,6 +49,7 @@ def run(settings: Settings) -> None:
     if not _take_lock(folder):
         print(f"A host for {settings.data} runs already.", file=sys.stderr)
         return
+    orphans.adopt()
     ground = survey(settings.data, settings.unsafe_no_sandbox)
     supervisor = Supervisor(folder, ground, settings.unsafe_no_sandbox)
     supervisor.sweep()
@@ -95,7 +97,9 @@ async def _serve(supervisor: Supervisor, folder: wire.HostFolder) -> None:
     await runner.setup()
     await web.UnixSite(runner, folder.control).start()
     watching = asyncio.gather(
-        supervisor.watch_memory(), _end_when_out_of_reach(folder.control, ending)
+        supervisor.watch_memory(),
+        orphans.bury(),
+        _end_when_out_of_reach(folder.control, ending),
     )
     log.info("host-ready", pid=os.getpid())
     await ending.wait()

@@ -1,7 +1,7 @@
-"""The system calls about namespaces and mounts that Python has no names for.
+"""The system calls about namespaces, mounts and processes that Python has no names for.
 
-Numbers and flags: Linux uapi `sched.h`, `mount.h` and `fcntl.h` (6.1); the system call numbers are
-the same on every architecture since 5.0. Every function raises OSError.
+Numbers and flags: Linux uapi `sched.h`, `mount.h`, `prctl.h` and `fcntl.h` (6.1); the system call
+numbers are the same on every architecture since 5.0. Every function raises OSError.
 """
 
 import ctypes
@@ -13,6 +13,7 @@ CLONE_NEWNS, CLONE_NEWUSER = 0x0002_0000, 0x1000_0000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC = 1, 2, 4, 32, 0x1000, 0x4000
 MS_PRIVATE, MS_SHARED = 1 << 18, 1 << 20
 MNT_DETACH = 2
+_PR_SET_CHILD_SUBREAPER = 36
 
 _OPEN_TREE, _MOVE_MOUNT, _MOUNT_SETATTR = 428, 429, 442
 _AT_FDCWD, _AT_EMPTY_PATH = -100, 0x1000
@@ -36,6 +37,11 @@ def _call(number: int, *arguments: object) -> int:
 def unshare(flags: int) -> None:
     """Move this process, which must have one thread only, to new namespaces."""
     _check(_libc.unshare(flags), "unshare")
+
+
+def become_subreaper() -> None:
+    """Let orphans among this process's descendants become its children (prctl(2))."""
+    _check(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl")
 
 
 def mount(source: Path | None, target: Path, kind: str, flags: int, options: str = "") -> None:
