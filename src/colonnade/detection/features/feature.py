@@ -50,17 +50,89 @@ class Kind(StrEnum):
     FLOOD = "flood"
     """Something is sent in a loop of very many rounds: `requests.post`."""
     OPAQUE = "opaque"
-    """Something runs that cannot be seen: `exec`, `decoded-pipe`, `downloaded-script`."""
+    """Something runs that cannot be seen: `exec`, `command`, `import`, `attribute`, `decoded-pipe`,
+    `downloaded-script`, `other-language`."""
+    DISGUISE = "disguise"
+    """How something was hidden that could be undone: `base64`, `rot13`, `zlib`, `hex`, `xor`,
+    `codes`, `reversed`, `nested`, `dynamic-import`, `dynamic-attribute`, `mixed-script`,
+    `bidirectional`, `invisible`, `renamed-clone`, `random-name`, `short-address`."""
+    ROLE = "role"
+    """One input of a command or call by its part: `source`, `target`, `driver`, `face`, `still`,
+    `video`, `audio`, `voice`; of a script also `still-file`, `video-file`, `audio-file`."""
+    ASKED = "asked"
+    """Which media a person is asked for by form fields, uploads and variables together, in the
+    values of `media`: `source+target`, `still-file+video-file`."""
+    INPUT = "input"
+    """How a medium comes in: `upload`, `form-still`, `form-video`, `form-audio`, `form-address`,
+    `frames-read`, `camera`, `drive`, `video-address`, `web-form`."""
+    OUTPUT = "output"
+    """What goes out: `video-written`, `video-shown`, `video-downloaded`, `still-shown`,
+    `audio-shown`, `audio-written`, `downloaded`, `to-drive`."""
+    STAGE = "stage"
+    """A step on media, by whatever library: `frames-out`, `frames-in`, `audio-out`, `audio-in`,
+    `face-detect`, `face-landmarks`, `face-embed`, `face-align`, `face-mask`, `face-restore`,
+    `face-swap`, `lip-sync`, `motion`, `speaker-embed`, `pitch`, `synthesis`, `separate-voice`."""
+    TRAINING = "training"
+    """The structure of what is trained: `two-decoders` (over one encoder), `swapped-decoder` (the
+    one is trained on a person and fed another's code)."""
+    BLEND = "blend"
+    """How something is put back into a frame: `seamless-clone`, `inverse-warp`, `alpha-mask`."""
+    SAFETY = "safety"
+    """A check that is taken away: `option`, `switch`, `patched`, `threshold`, `stubbed`,
+    `deleted`."""
+    FORM = "form"
+    """A form field, its kind and the name it fills: `string source_path`, `dropdown mode`."""
+    CHOICE = "choice"
+    """One option of a form field or a command-line choice: `saehd`."""
+    FOLDER = "folder"
+    """What a folder is for, by its words: `source-faces`, `target-frames`, `aligned`, `merged`,
+    `frames`, `faces`, `masks`, `model`, `workspace`, `result`, `voices`."""
+    REVISION = "revision"
+    """An old state is asked for: `commit`, `commit-before`, `relative`, `branch NAME`."""
+    LINK = "link"
+    """Canonical address in a comment or in text between the cells; weak."""
+    COMMENT = "comment"
+    """What a comment, a title or text between the cells speaks of, in any of several languages:
+    `face-swap`, `lip-sync`, `voice-clone`, `nudity`, `detection`, `course`, ...; weak."""
+    FILE_FORMAT = "file-format"
+    """What a file is by its bytes, never by its name: `dfl-aligned-face`, `onnx`."""
+    METADATA_KEY = "metadata-key"
+    """A key of the metadata within a file: `source_landmarks`."""
+    GRAPH = "graph"
+    """What a model does by the shape of its inputs and outputs: `one-shot-swapper`."""
+    GRAPH_INPUT = "graph-input"
+    """Name and shape of an input of a model: `target:1x3x128x128`; `?` is any size."""
+    GRAPH_OUTPUT = "graph-output"
+    """Name and shape of an output of a model: `out_celeb_face:0:?x?x?x3`."""
+    SIGNATURE = "signature"
+    """A byte signature under `signatures/` that a file bears: `miner-binary`."""
+    HOST = "host"
+    """Name or address that is connected to: `pool.example`."""
+    PORT = "port"
+    """Port that is connected to: `3333`."""
+    PROTOCOL = "protocol"
+    """What is spoken on a connection, as far as it shows: `tls`, `http`, `stratum`."""
+    BYTES = "bytes"
+    """How much a connection carried, once for each power of ten reached: `sent-1mb`."""
+    FORK = "fork"
+    """Known family whose tree of files is contained in this one: `faceswap`."""
+    TREE_PATH = "tree-path"
+    """Path of a file within a tree, from its root: `core/leras/ops/__init__.py`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One thing seen on lines `line` to `end_line` (from 1) of a cell."""
+    """One thing seen on lines `line` to `end_line` (from 1) of a cell; 0 where there are none."""
 
     kind: Kind
     value: str
     line: int
     end_line: int
+
+    @classmethod
+    def whole(cls, kind: Kind, value: str) -> "Feature":
+        """A feature of something without lines (a file, a process), cut and in lower case."""
+        return cls(kind, value[:MAX_VALUE_CHARACTERS].lower(), 0, 0)
 
 
 @dataclass(slots=True)
