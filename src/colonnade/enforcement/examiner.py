@@ -2,8 +2,8 @@
 
 A key is the hash of a source behind the letter of its language (`key_of`).
 Started as `python -m colonnade.enforcement.examiner [RULES]` by `workers`, which kills it when it
-takes too long. A frame is four bytes of length, big-endian, then JSON. A request names cells by
-their hash, with the source only where this process may not know it; the first is the one asked for.
+takes too long. A request (see `frames`) names cells by their hash, with the source only where this
+process may not know it; the first is the one asked for.
 
     → {"cells": [["<key>", "<id>", "<source>" | null], …]}
     ← {"at": 3}                      an unknown cell is being extracted (only before long work)
@@ -15,14 +15,10 @@ touch that cell, whatever stands around it. `left` counts cells that were not re
 was reached is remembered, so asking again goes further.
 """
 
-import contextlib
-import json
-import os
-import resource
 import sys
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,13 +29,12 @@ from colonnade.detection.limits import Unscannable
 from colonnade.detection.match import Hits, Seen, hits_of, match
 from colonnade.detection.rulebook import default_rules, load_rules
 from colonnade.detection.rules import RuleSet
+from colonnade.enforcement import frames
 from colonnade.enforcement.verdict import digest
 
 MAX_KNOWN_CELLS = 20_000
-MAX_FRAME_BYTES = 128 << 20
 SOFT_SECONDS = 1.0
 CPU_SECONDS = 5
-MEMORY_BYTES = 1 << 30
 
 
 _LANGUAGES: dict[str, Literal["notebook", "shell"]] = {"n": "notebook", "s": "shell"}
@@ -107,64 +102,9 @@ def main() -> None:
     """Serve frames on the standard streams until the other side closes them."""
     rules = load_rules(Path(sys.argv[1])) if len(sys.argv) > 1 else default_rules()
     examiner = Examiner(rules)
-    _confine()
-    _write({"ready": rules.version})
-    with contextlib.suppress(EOFError, BrokenPipeError), _quiet_failure():
-        while True:
-            request = json.loads(_read_exactly(int.from_bytes(_read_exactly(4), "big")))
-            _bound_time()
-            _write(examiner.answer(request, _write))
-
-
-@contextlib.contextmanager
-def _quiet_failure() -> Generator[None]:
-    """End without a traceback: its last line could quote a notebook into the log."""
-    try:
-        yield
-    except (EOFError, BrokenPipeError):
-        raise
-    except Exception as problem:
-        sys.exit(f"examiner: {type(problem).__name__}")
-
-
-def _confine() -> None:
-    """No core dumps, no new files, bounded memory; whatever hostile input may bring about."""
-    for limit, value in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-    ):
-        hard = resource.getrlimit(limit)[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (value, value))
-
-
-def _bound_time() -> None:
-    """Let the kernel end this process, should its parent be gone while it is stuck."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(usage.ru_utime + usage.ru_stime) + CPU_SECONDS
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
-
-
-def _read_exactly(count: int) -> bytes:
-    if count > MAX_FRAME_BYTES:
-        raise EOFError
-    pieces: list[bytes] = []
-    while count:
-        piece = os.read(0, min(count, 1 << 20))
-        if not piece:
-            raise EOFError
-        pieces.append(piece)
-        count -= len(piece)
-    return b"".join(pieces)
-
-
-def _write(frame: dict[str, Any]) -> None:
-    body = json.dumps(frame, separators=(",", ":")).encode()
-    data = memoryview(len(body).to_bytes(4, "big") + body)
-    while data:
-        data = data[os.write(1, data) :]
+    frames.confine()
+    frames.write({"ready": rules.version})
+    frames.serve(lambda request: examiner.answer(request, frames.write), CPU_SECONDS)
 
 
 if __name__ == "__main__":
