@@ -1,5 +1,14 @@
-"""Measures the judging: corpora with labels, precision and recall, calibration, back-tests.
+"""Measures the judging on labelled notebooks, and trains the small model that joins the rules.
 
-It stands above `enforcement` because it runs the very same engine as the gate. To measure something
-new, write a function from judged notebooks to figures with intervals, and a column in its report.
+The way through: `manifest` says which files carry which label, `judging` runs the same engine over
+them as `colonnade scan`, and what it keeps of each is small, so that memory stays flat. `metrics`
+gives precision, recall and false alarms, each with its `intervals`. `report` gathers all figures
+and `wording` prints them.
+
+What is fitted to the notebooks at hand must be measured on others. The rules are fitted too, by the
+people who wrote them while looking; no arithmetic undoes that, and only notebooks that nobody has
+seen measure them.
+
+To measure something new, keep what it needs in `judging.Judged`, compute it in a module of its own
+out of `Sequence[Judged]`, and give it a field in `report.Report` and a paragraph in `wording`.
 """

@@ -1,0 +1,55 @@
+"""`colonnade evaluate`: how well the judging does on notebooks that carry labels."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from colonnade.cli.options import Data
+
+
+class Form(StrEnum):
+    """How figures are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's command."""
+    app.command()(evaluate)
+
+
+def evaluate(
+    manifest: Annotated[Path, typer.Argument(help="JSON lines: path, label, split.")],
+    root: Annotated[
+        Path | None, typer.Option(help="Where the paths start; default: beside the manifest.")
+    ] = None,
+    format: Annotated[Form, typer.Option(help="How to print the figures.")] = Form.TEXT,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="How many work at once; default: one a core.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Measure the judging on labelled notebooks. Exits 2 when any could not be read."""
+    from colonnade.detection.rulebook import default_rules, load_rules
+    from colonnade.enforcement.configuration import PolicySettings
+    from colonnade.evaluation import wording
+    from colonnade.evaluation.judging import judge_all
+    from colonnade.evaluation.manifest import read_manifest
+    from colonnade.evaluation.report import report_on
+    from colonnade.kit.settings import read_settings
+    from colonnade.policy import load_book
+
+    chosen = read_settings(data).table("policy", PolicySettings)
+    rules = load_rules(chosen.rules) if chosen.rules else default_rules()
+    policy = load_book(chosen.file).current
+    entries = read_manifest(manifest, root)
+    judged = list(judge_all(entries, policy, chosen.rules, processes))
+    report = report_on(judged, policy, rules.version)
+    if format is Form.JSON:
+        print(report.model_dump_json(indent=2))
+    else:
+        print(wording.text_of(report), end="")
+    raise typer.Exit(2 if report.unusable else 0)

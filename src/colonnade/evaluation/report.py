@@ -1,0 +1,85 @@
+"""All figures of one evaluation, gathered; as JSON it is the report itself."""
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+from colonnade.evaluation import metrics
+from colonnade.evaluation.judging import Judged
+from colonnade.evaluation.manifest import Side
+from colonnade.policy import Policy
+
+FORM = 1
+
+
+class Unusable(BaseModel):
+    """A file that could not be judged; it counts nowhere."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: str
+    problem: str
+
+
+class Mistake(BaseModel):
+    """A notebook that met another step than its label asks for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: str
+    label: str
+    family: str
+    step: str
+    rules: tuple[str, ...]
+
+
+class Report(BaseModel):
+    """What `colonnade evaluate` has found; `form` is the version of this shape."""
+
+    model_config = ConfigDict(frozen=True)
+
+    form: int = FORM
+    rules_version: str
+    policy_version: int
+    notebooks: int
+    unusable: tuple[Unusable, ...]
+    overall: metrics.Overall
+    labels: tuple[metrics.Label, ...]
+    families: tuple[metrics.Group, ...]
+    owners: tuple[metrics.Group, ...]
+    splits: tuple[metrics.Group, ...]
+    mistakes: tuple[Mistake, ...]
+
+
+def report_on(judged: Sequence[Judged], policy: Policy, rules_version: str) -> Report:
+    """The figures over everything that was judged."""
+    return Report(
+        rules_version=rules_version,
+        policy_version=policy.version,
+        notebooks=len(judged),
+        unusable=tuple(
+            Unusable(path=one.entry.path, problem=one.problem) for one in judged if one.problem
+        ),
+        overall=metrics.overall(judged),
+        labels=metrics.by_label(judged),
+        families=metrics.by_family(judged),
+        owners=metrics.by_owner(judged),
+        splits=metrics.by_split(judged),
+        mistakes=tuple(map(_mistake, filter(_is_mistaken, judged))),
+    )
+
+
+def _is_mistaken(one: Judged) -> bool:
+    if one.problem or one.side is Side.APART:
+        return False
+    return one.caught is not (one.side is Side.ABUSE)
+
+
+def _mistake(one: Judged) -> Mistake:
+    return Mistake(
+        path=one.entry.path,
+        label=one.entry.label,
+        family=one.entry.family,
+        step=one.step.value,
+        rules=tuple(one.fired),
+    )

@@ -1,0 +1,111 @@
+"""A report in plain text, each table with its heading, for a terminal and for docs/detection.md."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from colonnade.enforcement.visible import visible
+from colonnade.evaluation.intervals import Rate
+from colonnade.evaluation.manifest import Side
+from colonnade.evaluation.metrics import Group, Label
+from colonnade.evaluation.report import Report
+
+MOST_OWNERS = 12
+_CAUGHT = {Side.ABUSE: "recall", Side.BENIGN: "false alarms", Side.APART: "apart"}
+
+
+def text_of(report: Report) -> str:
+    """The whole report, a paragraph for each thing that was measured."""
+    return "\n\n".join("\n".join(part) for part in _parts(report) if part) + "\n"
+
+
+def _parts(report: Report) -> Iterator[Sequence[str]]:
+    yield [
+        f"{report.notebooks} notebooks, rules {report.rules_version},"
+        f" policy {report.policy_version}. Caught is held or refused. [Wilson's interval at 95 %;"
+        " ‹owners resampled›]"
+    ]
+    yield list(_overall(report))
+    yield ["By label", *_table(_label_rows(report.labels))]
+    yield ["By family", *_table(_group_rows(report.families))] if report.families else []
+    yield (
+        ["By split", *_table(_group_rows(report.splits))]
+        if len({one.name for one in report.splits}) > 1
+        else []
+    )
+    yield ["By owner (most mistakes first)", *_owners(report.owners)]
+    yield ["Mistakes", *_mistakes(report)] if report.mistakes else []
+    yield ["Not judged", *_unusable(report)] if report.unusable else []
+
+
+def share(rate: Rate | None) -> str:
+    """`0.982 (56/57) [0.907, 0.997] ‹0.94, 1.00›`, or '–' where there is nothing to measure.
+
+    Bounds are rounded outwards, so that none is better than it was measured.
+    """
+    if rate is None or rate.value is None:
+        return "–"
+    text = f"{rate.value:.3f} ({rate.hits}/{rate.total}) [{rate.low:.3f}, {rate.high:.3f}]"
+    return text + (f" ‹{rate.by_owner[0]:.3f}, {rate.by_owner[1]:.3f}›" if rate.by_owner else "")
+
+
+def _overall(report: Report) -> Iterator[str]:
+    figures = report.overall
+    yield f"precision            {share(figures.precision)}"
+    yield f"recall               {share(figures.recall)}"
+    yield f"false positive rate  {share(figures.false_positive_rate)}"
+    yield f"benign refused       {share(figures.benign_refused)}"
+
+
+def _label_rows(labels: Iterable[Label]) -> Iterator[Sequence[str]]:
+    yield ("label", "n", *_STEPS, "", "caught", "refused", "precision")
+    for one in labels:
+        yield (*_cells(one), share(one.precision) if one.precision else "")
+
+
+_STEPS = ("allow", "notice", "hold", "refuse", "unscannable")
+
+
+def _group_rows(groups: Iterable[Group]) -> Iterator[Sequence[str]]:
+    yield ("", "n", *_STEPS, "", "caught", "refused")
+    for one in groups:
+        yield _cells(one)
+
+
+def _cells(one: Group) -> tuple[str, ...]:
+    counts = (one.notebooks, one.allow, one.notice, one.hold, one.refuse, one.unscannable)
+    return (
+        visible(one.name),
+        *map(str, counts),
+        _CAUGHT[one.side],
+        share(one.caught),
+        f"{one.refused.value:.3f}",
+    )
+
+
+def _owners(owners: Sequence[Group]) -> Iterator[str]:
+    yield from _table(_group_rows(owners[:MOST_OWNERS]))
+    if len(owners) > MOST_OWNERS:
+        yield f"  and {len(owners) - MOST_OWNERS} more"
+
+
+def _mistakes(report: Report) -> Iterator[str]:
+    for one in report.mistakes:
+        family = f" ({one.family})" if one.family else ""
+        rules = f": {', '.join(one.rules)}" if one.rules else ""
+        yield f"  {one.step}, {one.label}{visible(family)}: {visible(one.path)}{rules}"
+
+
+def _unusable(report: Report) -> Iterator[str]:
+    for one in report.unusable:
+        yield f"  {visible(one.path)}: {visible(one.problem)}"
+
+
+def _table(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Columns as wide as they need; numbers to the right."""
+    lines = list(rows)
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = (
+            text.rjust(width) if 0 < place <= len(_STEPS) + 1 else text.ljust(width)
+            for place, (text, width) in enumerate(zip(line, widths, strict=True))
+        )
+        yield ("  " + "  ".join(cells)).rstrip()
