@@ -1,15 +1,17 @@
 """One small situation each: a condition, some cells, and the lines that should be evidence."""
 
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
 from colonnade.detection.cells import Cell
-from colonnade.detection.match import Finding, match, see
+from colonnade.detection.features.feature import Feature, Kind
+from colonnade.detection.match import Finding, match, match_group, see
 from colonnade.detection.rules import Axis, Example, Examples, Rule, RuleSet
+from colonnade.detection.scopes import Scope
 
 
-def rule(condition: Any, scope: Literal["cell", "notebook"] = "notebook", **more: Any) -> RuleSet:
+def rule(condition: Any, scope: Scope = Scope.NOTEBOOK, **more: Any) -> RuleSet:
     some = (Example(title="An example", cells=("x",)),)
     made = Rule(
         id="tested",
@@ -23,8 +25,7 @@ def rule(condition: Any, scope: Literal["cell", "notebook"] = "notebook", **more
         false_alarms="There are none outside of tests.",
         benign_if="It is always benign.",
         condition=condition,
-        examples=Examples(fires=some, stays_silent=some),
-        **more,
+        **{"examples": Examples(fires=some, stays_silent=some), **more},
     )
     return RuleSet((made,), "test")
 
@@ -65,7 +66,7 @@ def test_conditions_hold_over_a_notebook(
 
 
 def test_a_rule_of_one_cell_does_not_add_cells_up():
-    rules = rule({"all": [A, B]}, "cell")
+    rules = rule({"all": [A, B]}, Scope.CELL)
     assert findings(rules, "import a", "import b") == ()
     assert lines(findings(rules, "x", "import a\nimport b")) == [(1, 1), (1, 2)]
 
@@ -91,3 +92,29 @@ def test_arguments_stay_untouched_and_the_answer_is_always_the_same():
     cells = [see(rules, Cell("import a", 0))]
     assert match(rules, cells) == match(rules, cells)
     assert len(cells) == 1
+
+
+FILE = {"all": [{"file-format": "onnx"}, {"graph": "/^swap/"}]}
+SEEN = (Feature.whole(Kind.FILE_FORMAT, "ONNX"), Feature.whole(Kind.GRAPH, "swapper"))
+
+
+def file_rule() -> RuleSet:
+    features = ({Kind.GRAPH: "swapper"},)
+    examples = (Example(title="An example", features=features),)
+    return rule(FILE, Scope.FILE, examples=Examples(fires=examples, stays_silent=examples))
+
+
+def test_a_rule_over_another_whole_is_judged_over_its_features():
+    (found,) = match_group(file_rule(), Scope.FILE, SEEN)
+    assert [(one.value, one.cell, one.line) for one in found.evidence] == [
+        ("onnx", 0, 0),
+        ("swapper", 0, 0),
+    ]
+    assert found.touches(0)
+    assert match_group(file_rule(), Scope.FILE, SEEN[:1]) == ()
+
+
+def test_rules_of_one_scope_are_deaf_in_another():
+    assert match_group(file_rule(), Scope.TREE, SEEN) == ()
+    assert match_group(rule(A), Scope.FILE, [Feature.whole(Kind.IMPORT, "a")]) == ()
+    assert see(file_rule(), Cell("import onnx")).hits == {}

@@ -83,7 +83,47 @@ def test_the_version_of_a_rulebook_changes_with_any_rule(tmp_path: Path):
     assert load_rules(tmp_path).version != first
 
 
-def test_the_rule_in_the_guide_keeps_its_word():
+FILE_RULE = (
+    RULE.replace("scope: cell", "scope: file")
+    .replace("import: something", "graph: Swapper")
+    .replace('cells: ["import something"]', "features: [{graph: swapper}]")
+    .replace('cells: ["import other"]', "features: [{graph: recogniser}]")
+)
+
+
+def test_a_rule_over_files_is_checked_on_features():
+    assert check_rules(RuleSet((parse_rule(FILE_RULE, "a.yaml"),), "x")) == []
+    deaf = parse_rule(FILE_RULE.replace("graph: Swapper", "graph: other"), "a.yaml")
+    assert check_rules(RuleSet((deaf,), "x")) == ["a-rule: does not fire on 'It is imported'."]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "named"),
+    [
+        ("graph: Swapper", "import: numpy", "'import' is not seen in scope 'file'"),
+        ("scope: file", "scope: notebook", "'graph' is not seen in scope 'notebook'"),
+        ("scope: file", "scope: planet", "scope"),
+        ("features: [{graph: swapper}]", 'cells: ["x"]', "has 'features' and no 'cells'"),
+        ("{graph: swapper}]", '{graph: swapper}], cells: ["x"]', "no 'cells'"),
+        ("{graph: swapper}", "{graph: swapper, path: a}", "kind: value"),
+        ("{graph: swapper}", "{call: swapper}", "kind: value"),
+        ("{graph: swapper}", "{unheard: swapper}", "features"),
+    ],
+)
+def test_a_rule_that_does_not_fit_its_scope_is_refused(before: str, after: str, named: str):
+    with pytest.raises(Invalid) as problem:
+        parse_rule(FILE_RULE.replace(before, after), "a.yaml")
+    assert named in problem.value.message
+
+
+def test_a_rule_lies_where_its_id_and_category_say(tmp_path: Path):
+    (tmp_path / "a.yaml").write_text(RULE)
+    assert check_rules(load_rules(tmp_path)) == ["a-rule: its file is a.yaml and not a-rule.yaml."]
+
+
+def test_the_rules_in_the_guide_keep_their_word():
     guide = (shipped("rules").parent / "docs" / "how-to" / "write-a-rule.md").read_text("utf-8")
-    rule = parse_rule(guide.split("```yaml\n")[1].split("```")[0], "guide")
-    assert check_rules(RuleSet((rule,), "guide")) == []
+    written = [one.split("```")[0] for one in guide.split("```yaml\n")[1:]]
+    assert len(written) >= 2
+    for text in written:
+        assert check_rules(RuleSet((parse_rule(text, "guide"),), "guide")) == []

@@ -1,6 +1,8 @@
-"""Which rules hold over some cells, and where: `match` is pure, in the manner of capa's engine.
+"""Which rules hold, and where: pure, in the manner of capa's engine.
 
-A finding keeps the whole tree of what matched, so that a page can explain it.
+`match` judges cells, each by itself and all as one notebook. `match_group` judges the features of
+any other whole: a file, a process, a connection, a tree. A finding keeps the whole tree of what
+matched, so that a page can explain it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,6 +12,7 @@ from colonnade.detection.cells import Cell
 from colonnade.detection.extract import extract
 from colonnade.detection.features.feature import Feature, Kind
 from colonnade.detection.rules import Axis, Branch, Condition, Leaf, Rule, RuleSet
+from colonnade.detection.scopes import Scope
 
 Hits = Mapping[Leaf, tuple[Feature, ...]]
 
@@ -28,7 +31,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A feature that made a leaf hold, and where it stands."""
+    """A feature that made a leaf hold, and where it stands; line 0 where there are no lines."""
 
     cell: int
     cell_id: str
@@ -104,31 +107,47 @@ def see(rules: RuleSet, cell: Cell) -> Seen:
     return Seen(cell.index, cell.id, hits_of(rules, extract(cell.source, cell.language)))
 
 
-def hits_of(rules: RuleSet, features: Iterable[Feature]) -> Hits:
-    """The leaves of `rules` that hold for `features`, each with the features that made it."""
+def hits_of(rules: RuleSet, features: Iterable[Feature], scope: Scope = Scope.NOTEBOOK) -> Hits:
+    """The leaves of `rules` in `scope` that hold, each with the features that made it hold."""
     values: dict[Kind, dict[str, list[Feature]]] = {}
     for feature in features:
         values.setdefault(feature.kind, {}).setdefault(feature.value, []).append(feature)
     hits: dict[Leaf, tuple[Feature, ...]] = {}
+    leaves = rules.leaves[scope]
     for kind, by_value in values.items():
         joined = "\n".join(by_value)
-        for leaf in rules.by_kind.get(kind, ()):
+        for leaf in leaves.get(kind, ()):
             if found := leaf.hits(by_value, joined):
                 hits[leaf] = found
     return hits
 
 
 def match(rules: RuleSet, cells: Sequence[Seen]) -> tuple[Finding, ...]:
-    """Every rule that holds: over each cell by itself, or over the notebook, as its scope says."""
+    """Every rule over code that holds: over each cell by itself, or over the whole notebook."""
     cells = [cell for cell in cells if cell.hits]
-    whole = _merge(cells)
-    singles = [_merge([cell]) for cell in cells]
-    found: list[Finding] = []
+    wholes = {
+        Scope.NOTEBOOK: [_merge(cells)],
+        Scope.CELL: [_merge([cell]) for cell in cells],
+    }
+    return tuple(_findings(rules, wholes))
+
+
+def match_group(rules: RuleSet, scope: Scope, features: Iterable[Feature]) -> tuple[Finding, ...]:
+    """Every rule of `scope` that holds over the features of one whole, such as one file.
+
+    Its evidence stands at cell 0, so that `decide` takes the whole for what was asked.
+    """
+    seen = Seen(0, "", hits_of(rules, features, scope))
+    return tuple(_findings(rules, {scope: [_merge([seen])]}))
+
+
+def _findings(
+    rules: RuleSet, wholes: Mapping[Scope, Sequence[Mapping[Leaf, tuple[Evidence, ...]]]]
+) -> Iterator[Finding]:
     for rule in rules.rules:
-        for evidence in [whole] if rule.scope == "notebook" else singles:
+        for evidence in wholes.get(rule.scope, ()):
             if finding := _judge(rule, evidence):
-                found.append(finding)
-    return tuple(found)
+                yield finding
 
 
 def _merge(cells: Sequence[Seen]) -> Mapping[Leaf, tuple[Evidence, ...]]:

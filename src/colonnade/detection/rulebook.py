@@ -11,8 +11,10 @@ import yaml
 from pydantic import ValidationError
 
 from colonnade.detection.cells import Cell
-from colonnade.detection.match import Finding, match, see
-from colonnade.detection.rules import Rule, RuleSet
+from colonnade.detection.match import Finding, match, match_group, see
+from colonnade.detection.rulelint import lint
+from colonnade.detection.rules import Example, Rule, RuleSet
+from colonnade.detection.scopes import CODE
 from colonnade.kit.errors import Invalid
 from colonnade.kit.shipped import shipped
 
@@ -25,19 +27,22 @@ def load_rules(folder: Path) -> RuleSet:
 
     Raises Invalid naming the file and the line or field, or the id that two files share.
     """
-    rules: list[tuple[Rule, str]] = []
+    rules: list[tuple[Rule, str, str]] = []
     for file in sorted(folder.rglob("*.yaml")):
-        text = file.read_text("utf-8")
-        rules.append((parse_rule(text, str(file.relative_to(folder))), text))
-    ids = [rule.id for rule, _ in rules]
+        text, name = file.read_text("utf-8"), str(file.relative_to(folder))
+        rules.append((parse_rule(text, name), text, name))
+    ids = [rule.id for rule, _, _ in rules]
     twice = sorted({one for one in ids if ids.count(one) > 1})
     if twice or not rules:
         problem = f"{folder}: {', '.join(twice) or 'no rule'}."
         raise Invalid(problem, "Give each rule one file and an id of its own.")
-    rules.sort(key=lambda pair: pair[0].id)
-    digest = hashlib.sha256("\0".join(text for _, text in rules).encode()).hexdigest()[:12]
+    rules.sort(key=lambda one: one[0].id)
+    digest = hashlib.sha256("\0".join(text for _, text, _ in rules).encode()).hexdigest()[:12]
     return RuleSet(
-        tuple(rule for rule, _ in rules), digest, {rule.id: text for rule, text in rules}
+        tuple(rule for rule, _, _ in rules),
+        digest,
+        {rule.id: text for rule, text, _ in rules},
+        {rule.id: name for rule, _, name in rules},
     )
 
 
@@ -65,23 +70,27 @@ def check_rules(rules: RuleSet, categories: frozenset[str] | None = None) -> lis
     """What is wrong with the rules, one sentence each; empty when every rule keeps its word.
 
     Each example that should fire must, with evidence; each near miss must stay silent; a category
-    must be one of `categories` where those are given.
+    must be one of `categories` where those are given; and see `rulelint` for how it is written.
     """
     problems: list[str] = []
     for rule in rules.rules:
         if categories is not None and rule.category not in categories:
             problems.append(f"{rule.id}: the policy has no category '{rule.category}'.")
+        text, file = rules.sources.get(rule.id, ""), rules.files.get(rule.id, "")
+        problems += [f"{rule.id}: {one}" for one in lint(rule, text, file)]
         for example in rule.examples.fires:
-            fired = _findings(rule, example.cells)
+            fired = _findings(rule, example)
             if not any(finding.evidence for finding in fired):
                 problems.append(f"{rule.id}: does not fire on '{example.title}'.")
         for example in rule.examples.stays_silent:
-            if _findings(rule, example.cells):
+            if _findings(rule, example):
                 problems.append(f"{rule.id}: fires on its near miss '{example.title}'.")
     return problems
 
 
-def _findings(rule: Rule, sources: tuple[str, ...]) -> tuple[Finding, ...]:
+def _findings(rule: Rule, example: Example) -> tuple[Finding, ...]:
     alone = RuleSet((rule,), "example")
-    cells = [Cell(source, index) for index, source in enumerate(sources)]
+    if rule.scope not in CODE:
+        return match_group(alone, rule.scope, example.plain())
+    cells = [Cell(source, index) for index, source in enumerate(example.cells)]
     return match(alone, [see(alone, cell) for cell in cells])

@@ -1,10 +1,11 @@
 """The rules: YAML files that anyone can read, one rule a file, under `rules/`.
 
-A rule states what it looks for, why, whom it may hurt by mistake, and shows one notebook of our
-own writing that fires it and one near miss that does not; `check_rules` runs those examples. A
-condition is a tree: `all`, `any`, `not`, `at_least: N` with `of`, and leaves `kind: pattern`, where
-a kind is one of `features.feature.Kind` and a pattern is a text, a list of texts, or
-`/regular expression/`.
+A rule states what it looks for, why, whom it may hurt by mistake, and shows one example of our
+own writing that fires it and one near miss that does not; `rulebook.check_rules` runs those. Its
+scope says what it looks at as one whole (`scopes.Scope`), and with that which kinds of features it
+can name and what its examples are: cells of a notebook, or plain features. A condition is a tree:
+`all`, `any`, `not`, `at_least: N` with `of`, and leaves `kind: pattern`, where a kind is one of
+`features.feature.Kind` and a pattern is a text, a list of texts, or `/regular expression/`.
 """
 
 import re
@@ -12,11 +13,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Literal, cast
+from typing import Any, Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from colonnade.detection.features.feature import Feature, Kind
+from colonnade.detection.scopes import CODE, Scope, kinds_of
 
 
 class Axis(StrEnum):
@@ -69,12 +71,20 @@ Condition = Leaf | Branch
 
 
 class Example(BaseModel):
-    """A notebook of our own writing, as the sources of its code cells."""
+    """One whole of our own writing: the sources of a notebook's code cells, or plain features."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str = Field(min_length=5)
-    cells: tuple[str, ...] = Field(min_length=1)
+    cells: tuple[str, ...] = ()
+    features: tuple[dict[Kind, str], ...] = ()
+    """Each a mapping of one kind to one value."""
+
+    def plain(self) -> tuple[Feature, ...]:
+        """The features of an example that is no notebook."""
+        return tuple(
+            Feature.whole(kind, value) for one in self.features for kind, value in one.items()
+        )
 
 
 class Examples(BaseModel):
@@ -95,7 +105,7 @@ class Rule(BaseModel):
     version: int = Field(ge=1)
     category: str = Field(pattern=r"^[a-z][a-z-]{2,40}$")
     axis: Axis
-    scope: Literal["cell", "notebook"]
+    scope: Scope
     confidence: float = Field(gt=0, lt=1)
     title: str = Field(min_length=10, max_length=120)
     rationale: str = Field(min_length=40)
@@ -119,6 +129,24 @@ class Rule(BaseModel):
             raise ValueError("'context' takes leaves only")
         return tuple(one for one in parsed if isinstance(one, Leaf))
 
+    @model_validator(mode="after")
+    def _fits_its_scope(self) -> Self:
+        seen = kinds_of(self.scope)
+        for leaf in self.leaves():
+            if leaf.kind not in seen:
+                raise ValueError(f"'{leaf.kind}' is not seen in scope '{self.scope}'")
+        wanted, other = ("cells", "features") if self.scope in CODE else ("features", "cells")
+        for example in (*self.examples.fires, *self.examples.stays_silent):
+            if not getattr(example, wanted) or getattr(example, other):
+                raise ValueError(
+                    f"an example in scope '{self.scope}' has '{wanted}' and no '{other}'"
+                )
+            if any(len(one) != 1 or not one.keys() <= seen for one in example.features):
+                raise ValueError(
+                    f"'{example.title}': one 'kind: value' each, of scope '{self.scope}'"
+                )
+        return self
+
     def leaves(self) -> Iterator[Leaf]:
         """Every leaf of the condition and the context."""
         yield from _leaves(self.condition)
@@ -133,15 +161,21 @@ class RuleSet:
     version: str
     sources: Mapping[str, str] = field(default_factory=dict[str, str])
     """Rule id to the file's text, for pages that show a rule as it is written."""
+    files: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Rule id to the file's path below the folder of rules."""
 
     @cached_property
-    def by_kind(self) -> Mapping[Kind, tuple[Leaf, ...]]:
-        """Every distinct leaf, by the kind that it looks at."""
-        grouped: dict[Kind, dict[Leaf, None]] = {}
+    def leaves(self) -> Mapping[Scope, Mapping[Kind, tuple[Leaf, ...]]]:
+        """Every distinct leaf by scope and kind; those over code stand in both of its scopes."""
+        grouped: dict[Scope, dict[Kind, dict[Leaf, None]]] = {scope: {} for scope in Scope}
         for rule in self.rules:
-            for leaf in rule.leaves():
-                grouped.setdefault(leaf.kind, {})[leaf] = None
-        return {kind: tuple(leaves) for kind, leaves in grouped.items()}
+            for scope in CODE if rule.scope in CODE else {rule.scope}:
+                for leaf in rule.leaves():
+                    grouped[scope].setdefault(leaf.kind, {})[leaf] = None
+        return {
+            scope: {kind: tuple(leaves) for kind, leaves in by_kind.items()}
+            for scope, by_kind in grouped.items()
+        }
 
     @cached_property
     def by_id(self) -> Mapping[str, Rule]:
