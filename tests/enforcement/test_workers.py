@@ -11,42 +11,42 @@ from colonnade.detection.rulebook import load_rules
 from colonnade.enforcement.workers import TOO_SLOW, Workers
 from colonnade.kit.errors import Unavailable
 
-# A rule whose expression backtracks for ever on a long name, as a hostile input would have it.
 RULES = """
-id: slow-rule
+id: name-rule
 version: 1
 category: evasion
 axis: conduct
 scope: cell
 confidence: 0.9
-title: A name that is slow to match
-rationale: It backtracks without end on purpose, so that the budget can be tested.
+title: A name or an import is found
+rationale: It is found at once, so that the processes around it can be tested.
 false_alarms: Everyone; it exists in tests only.
 benign_if: It is always benign.
-condition: {any: [{name: '/^(a+)+$/'}, {import: found}]}
+condition: {any: [{name: '/^found_/'}, {import: found}]}
 examples:
   fires: [{title: It matches, cells: ["import found"]}]
   stays_silent: [{title: It does not, cells: ["x = 1"]}]
 """
-POISON = "a" * 60 + "b = 1"
+POISON = "a.b(c)\n" * ((1 << 20) // 7)
+"""As dense as a cell may be: parsing alone takes longer than the budget of these tests."""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "slow.yaml").write_text(RULES)
+    (tmp_path / "name-rule.yaml").write_text(RULES)
     return tmp_path
 
 
 @pytest.fixture
 async def workers(folder: Path) -> AsyncGenerator[Workers]:
-    opened = Workers(load_rules(folder), folder, seconds=0.8)
+    opened = Workers(load_rules(folder), folder, seconds=0.4)
     yield opened
     await opened.close()
 
 
 async def test_a_cell_is_examined(workers: Workers):
     found = await workers.examine([Cell("import found"), Cell("x = 1", 1)])
-    assert [finding.rule for finding in found.findings] == ["slow-rule"]
+    assert [finding.rule for finding in found.findings] == ["name-rule"]
     assert found.touched
     assert not (await workers.examine([Cell("print(1)")])).touched
 
@@ -88,10 +88,10 @@ async def test_many_at_once_share_the_processes(workers: Workers):
 
 async def test_rules_that_changed_on_disk_are_not_mixed_with_the_old_ones(folder: Path):
     rules = load_rules(folder)
-    (folder / "slow.yaml").write_text(RULES.replace("version: 1", "version: 2"))
+    (folder / "name-rule.yaml").write_text(RULES.replace("version: 1", "version: 2"))
     workers = Workers(rules, folder)
     with pytest.raises(Unavailable):
-        await workers.examine([Cell("x")])
+        await workers.examine([Cell("'x'")])
     await workers.close()
 
 
@@ -109,10 +109,10 @@ async def test_a_cell_of_many_megabytes_is_not_even_sent(workers: Workers):
 
 async def test_a_lone_cell_that_no_rule_looks_at_is_known_when_it_comes_again(folder: Path):
     workers = Workers(load_rules(folder), folder, count=1)
-    cells = [Cell("x = 1"), Cell("import found"), Cell("x = 1\nimport found")]
+    cells = [Cell("x = '1'"), Cell("import found"), Cell("x = 1\nimport found")]
     first = [await workers.examine([cell]) for cell in cells]
     await workers.close()
-    (folder / "slow.yaml").write_text(RULES.replace("version: 1", "version: 2"))
+    (folder / "name-rule.yaml").write_text(RULES.replace("version: 1", "version: 2"))
     # No process can be started any more, so what is answered now is known.
     assert await workers.examine([cells[0]]) == first[0]
     for cell in cells[1:]:

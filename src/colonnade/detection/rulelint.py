@@ -11,7 +11,6 @@ from typing import Any
 
 import yaml
 
-from colonnade.detection.linear import backtracks
 from colonnade.detection.rules import Branch, Condition, Leaf, Rule
 
 
@@ -54,14 +53,7 @@ def _examples(rule: Rule, _text: str, _file: str) -> Iterator[str]:
         yield f"two examples are called '{title}'."
 
 
-def _expressions(rule: Rule, _text: str, _file: str) -> Iterator[str]:
-    """An expression meets hostile text."""
-    for leaf in rule.leaves():
-        if leaf.expression is not None and (reason := backtracks(leaf.expression.pattern)):
-            yield f"'{leaf}': {reason}."
-
-
-LINTS = (_place, _keys_twice, _unused, _examples, _expressions)
+LINTS = (_place, _keys_twice, _unused, _examples)
 
 
 def _repeated(node: Any) -> Iterator[tuple[str, int]]:

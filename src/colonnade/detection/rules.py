@@ -8,7 +8,6 @@ can name and what its examples are: cells of a notebook, or plain features. A co
 `features.feature.Kind` and a pattern is a text, a list of texts, or `/regular expression/`.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,6 +16,7 @@ from typing import Any, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from colonnade.detection.expression import Expression
 from colonnade.detection.features.feature import Feature, Kind
 from colonnade.detection.scopes import CODE, Scope, kinds_of
 
@@ -36,7 +36,7 @@ class Leaf:
 
     kind: Kind
     texts: frozenset[str]
-    expression: re.Pattern[str] | None
+    expression: Expression | None
 
     def hits(self, features: Mapping[str, list[Feature]], joined: str) -> tuple[Feature, ...]:
         """The features that it holds for, out of one cell's features of its kind, by value."""
@@ -227,8 +227,8 @@ def _leaf(key: str, value: object) -> Leaf:
         return Leaf(kind, texts, None)
     try:
         joined = "|".join(f"(?:{one})" for one in expressions)
-        return Leaf(kind, texts, re.compile(joined, re.MULTILINE))
-    except re.error as problem:
+        return Leaf(kind, texts, Expression.of(joined))
+    except ValueError as problem:
         raise ValueError(f"'{key}': {problem}") from problem
 
 

@@ -20,6 +20,7 @@ from colonnade.detection.match import Finding
 from colonnade.detection.rules import RuleSet
 from colonnade.enforcement.examiner import key_of
 from colonnade.enforcement.examiner_process import ExaminerProcess
+from colonnade.enforcement.plain import is_untouched
 from colonnade.kit.errors import Unavailable
 from colonnade.kit.log import get_logger
 
@@ -98,14 +99,17 @@ class Workers:
     async def examine(self, cells: Sequence[Cell]) -> Examination:
         """Findings over `cells`, of which the first is the one asked for.
 
-        A lone cell that no rule looks at is known by its hash when it comes again, as most cells
-        do: the rules of one keeper never change. Raises Unavailable when no process can be started.
+        A lone cell that is small and plain is looked at here. One that no rule looks at is known
+        by its hash when it comes again: the rules of one keeper never change. Raises Unavailable
+        when no process can be started.
         """
         if is_too_long(cells[0].source):
             return Examination(unscannable=TOO_LONG)
         named = [(key_of(cell), cell) for cell in cells]
         if len(named) > 1:
             return await self._rounds(named)
+        if is_untouched(self._rules, cells[0]):
+            return _UNTOUCHED
         key = named[0][0]
         if key in self._untouched:
             self._untouched.move_to_end(key)
