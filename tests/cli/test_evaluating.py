@@ -28,7 +28,10 @@ def test_the_examples_that_ship_are_measured(run: Run, tmp_path: Path) -> None:
     labels = {one["name"]: one for one in json.loads(found.stdout)["labels"]}
     assert labels["deepfake-creation"]["recall"]["value"] == 1
     assert labels["benign"]["false_positive_rate"]["value"] == 0
-    told = run("evaluate", str(manifest), "--root", str(EXAMPLES), "--processes", "1")
+    drawn = tmp_path / "p.svg"
+    more = ("--processes", "1", "--picture", str(drawn))
+    told = run("evaluate", str(manifest), "--root", str(EXAMPLES), *more)
+    assert drawn.read_text().startswith("<svg")
     assert "precision            1.000 (1/1)" in told.stdout
 
 

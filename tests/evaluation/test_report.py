@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 
+from colonnade.detection.rulebook import default_rules
 from colonnade.evaluation.judging import Judged
 from colonnade.evaluation.report import Report, report_on
 from colonnade.policy import load_book
@@ -9,7 +10,7 @@ POLICY = load_book().current
 
 
 def test_the_report_names_every_mistake_and_survives_json(judged: list[Judged]):
-    report = report_on(judged, POLICY, "abc")
+    report = report_on(judged, POLICY, default_rules())
     assert {(one.path, one.step) for one in report.mistakes} == {
         ("missed.ipynb", "allow"),
         ("alarm.ipynb", "hold"),
@@ -22,6 +23,6 @@ def test_the_report_names_every_mistake_and_survives_json(judged: list[Judged]):
 
 def test_what_could_not_be_judged_counts_nowhere(judged: list[Judged]):
     broken = [replace(judged[0], problem="It is gone."), *judged[1:]]
-    report = report_on(broken, POLICY, "abc")
+    report = report_on(broken, POLICY, default_rules())
     assert [one.path for one in report.unusable] == ["swap.ipynb"]
     assert report.overall.recall.total == 2

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from colonnade.detection.rulebook import default_rules
 from colonnade.evaluation.intervals import rate
 from colonnade.evaluation.judging import Judged
 from colonnade.evaluation.report import report_on
@@ -17,8 +18,17 @@ def test_a_share_is_told_with_its_counts_and_intervals():
 
 
 def test_the_text_holds_every_table_and_names_mistakes(judged: list[Judged]):
-    text = text_of(report_on(judged, POLICY, "abc"))
-    for words in ("By label", "By family", "By owner", "Mistakes", "recall", "false alarms"):
+    text = text_of(report_on(judged, POLICY, default_rules()))
+    for words in (
+        "By label",
+        "By family",
+        "By owner",
+        "Mistakes",
+        "By rule",
+        "Calibration",
+        "recall",
+        "false alarms",
+    ):
         assert words in text
     assert "By split" not in text, "a single split is no table"
     assert "allow, deepfake-creation (one-shot): missed.ipynb" in text
@@ -26,7 +36,9 @@ def test_the_text_holds_every_table_and_names_mistakes(judged: list[Judged]):
 
 def test_a_manifest_cannot_write_to_the_terminal(judged: list[Judged]):
     nasty = replace(judged[2].entry, path="\x1b[2Jx", family="\x1b]0;y\x07", owner="\x1b[1m")
-    text = text_of(report_on([replace(judged[2], entry=nasty, problem="")], POLICY, "abc"))
+    text = text_of(
+        report_on([replace(judged[2], entry=nasty, problem="")], POLICY, default_rules())
+    )
     assert "\x1b" not in text
     broken = replace(judged[2], entry=nasty, problem="\x1b[2J is gone")
-    assert "\x1b" not in text_of(report_on([*judged, broken], POLICY, "abc"))
+    assert "\x1b" not in text_of(report_on([*judged, broken], POLICY, default_rules()))

@@ -27,6 +27,9 @@ def evaluate(
         Path | None, typer.Option(help="Where the paths start; default: beside the manifest.")
     ] = None,
     format: Annotated[Form, typer.Option(help="How to print the figures.")] = Form.TEXT,
+    picture: Annotated[
+        Path | None, typer.Option(help="Draw calibration and thresholds into this SVG file.")
+    ] = None,
     processes: Annotated[
         int | None, typer.Option(min=1, help="How many work at once; default: one a core.")
     ] = None,
@@ -38,6 +41,7 @@ def evaluate(
     from colonnade.evaluation import wording
     from colonnade.evaluation.judging import judge_all
     from colonnade.evaluation.manifest import read_manifest
+    from colonnade.evaluation.picture import draw
     from colonnade.evaluation.report import report_on
     from colonnade.kit.settings import read_settings
     from colonnade.policy import load_book
@@ -47,7 +51,9 @@ def evaluate(
     policy = load_book(chosen.file).current
     entries = read_manifest(manifest, root)
     judged = list(judge_all(entries, policy, chosen.rules, processes))
-    report = report_on(judged, policy, rules.version)
+    report = report_on(judged, policy, rules)
+    if picture is not None:
+        picture.write_text(draw(report.calibrations), "utf-8")
     if format is Form.JSON:
         print(report.model_dump_json(indent=2))
     else:

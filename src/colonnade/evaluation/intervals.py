@@ -8,7 +8,8 @@ resemble each other; with few owners, or no variation, it says nothing and is le
 import math
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import cache
 
 from pydantic import BaseModel, ConfigDict, computed_field
 
@@ -58,7 +59,7 @@ def rate(trials: Iterable[tuple[str, bool]]) -> Rate:
         total=total,
         low=low,
         high=high,
-        by_owner=resampled([(one[0], one[1]) for one in clusters.values()]),
+        by_owner=resampled(tuple(sorted((one[0], one[1]) for one in clusters.values()))),
     )
 
 
@@ -77,7 +78,8 @@ def wilson(hits: int, total: int) -> Interval:
     return low, 1.0 if hits == total else min(1.0, middle + half)
 
 
-def resampled(clusters: Sequence[tuple[int, int]]) -> Interval | None:
+@cache
+def resampled(clusters: tuple[tuple[int, int], ...]) -> Interval | None:
     """Percentile interval at 95 % of hits ÷ total, with whole clusters (hits, total) drawn anew.
 
     None for fewer than `FEWEST_CLUSTERS`, or when every draw would give the same.

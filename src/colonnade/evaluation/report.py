@@ -1,10 +1,13 @@
 """All figures of one evaluation, gathered; as JSON it is the report itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
+from colonnade.detection.rules import RuleSet
 from colonnade.evaluation import metrics
+from colonnade.evaluation.ablation import RuleFigures, contributions
+from colonnade.evaluation.calibration import Calibration, calibrate, scores_of
 from colonnade.evaluation.judging import Judged
 from colonnade.evaluation.manifest import Side
 from colonnade.policy import Policy
@@ -49,12 +52,16 @@ class Report(BaseModel):
     owners: tuple[metrics.Group, ...]
     splits: tuple[metrics.Group, ...]
     mistakes: tuple[Mistake, ...]
+    rules: tuple[RuleFigures, ...]
+    precision_bar: float
+    calibrations: Mapping[str, Calibration]
+    """By the name of a score: 'rules' is the confidence of the strongest finding."""
 
 
-def report_on(judged: Sequence[Judged], policy: Policy, rules_version: str) -> Report:
+def report_on(judged: Sequence[Judged], policy: Policy, rules: RuleSet) -> Report:
     """The figures over everything that was judged."""
     return Report(
-        rules_version=rules_version,
+        rules_version=rules.version,
         policy_version=policy.version,
         notebooks=len(judged),
         unusable=tuple(
@@ -66,6 +73,9 @@ def report_on(judged: Sequence[Judged], policy: Policy, rules_version: str) -> R
         owners=metrics.by_owner(judged),
         splits=metrics.by_split(judged),
         mistakes=tuple(map(_mistake, filter(_is_mistaken, judged))),
+        rules=contributions(judged, rules, policy.precision_bar),
+        precision_bar=policy.precision_bar,
+        calibrations={"rules": calibrate(scores_of(judged))},
     )
 
 

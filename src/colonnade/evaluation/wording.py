@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from colonnade.enforcement.visible import visible
+from colonnade.evaluation.calibration import Calibration
 from colonnade.evaluation.intervals import Rate
 from colonnade.evaluation.manifest import Side
 from colonnade.evaluation.metrics import Group, Label
@@ -32,6 +33,10 @@ def _parts(report: Report) -> Iterator[Sequence[str]]:
         else []
     )
     yield ["By owner (most mistakes first)", *_owners(report.owners)]
+    yield ["By rule, and what each would do alone", *_rules(report)]
+    for name, one in report.calibrations.items():
+        yield [_calibration_heading(name, one), *_bins(one)]
+        yield [f"From which score up ({name})", *_thresholds(one)]
     yield ["Mistakes", *_mistakes(report)] if report.mistakes else []
     yield ["Not judged", *_unusable(report)] if report.unusable else []
 
@@ -87,6 +92,47 @@ def _owners(owners: Sequence[Group]) -> Iterator[str]:
         yield f"  and {len(owners) - MOST_OWNERS} more"
 
 
+def _rules(report: Report) -> Iterator[str]:
+    """Numbers are notebooks: where it fires, catches alone, and is the only one to catch."""
+    heading = ("rule", "right", "wrong", "else", "alone", "alone wrong", "only", "only wrong")
+    rows: list[tuple[str, ...]] = [(*heading, "precision", f"bar {report.precision_bar}")]
+    for one in report.rules:
+        fired = (one.right, one.wrong, one.elsewhere)
+        acts = (one.alone_right, one.alone_wrong, one.only_right, one.only_wrong)
+        rows.append((one.id, *map(str, (*fired, *acts)), share(one.precision), one.standing.value))
+    yield from _table(rows, 7)
+
+
+def _calibration_heading(name: str, one: Calibration) -> str:
+    return (
+        f"Calibration ({name}): expected calibration error {one.error:.3f},"
+        f" where anything was found {one.error_found:.3f}"
+    )
+
+
+def _bins(one: Calibration) -> Iterator[str]:
+    rows = [(f"{bin.said:.3f}", share(bin.so)) for bin in one.bins]
+    yield from _table([("said", "so"), *rows], 0)
+
+
+def _thresholds(one: Calibration) -> Iterator[str]:
+    yield from _table(
+        [
+            ("score", "precision", "recall", "false alarms"),
+            *(
+                (
+                    f"{line.at:.2f}",
+                    share(line.precision),
+                    share(line.recall),
+                    share(line.false_positive_rate),
+                )
+                for line in one.thresholds
+            ),
+        ],
+        0,
+    )
+
+
 def _mistakes(report: Report) -> Iterator[str]:
     for one in report.mistakes:
         family = f" ({one.family})" if one.family else ""
@@ -99,13 +145,13 @@ def _unusable(report: Report) -> Iterator[str]:
         yield f"  {visible(one.path)}: {visible(one.problem)}"
 
 
-def _table(rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Columns as wide as they need; numbers to the right."""
+def _table(rows: Iterable[Sequence[str]], numbers: int = 1 + len(_STEPS)) -> Iterator[str]:
+    """Columns as wide as they need; after the first one, so many of `numbers` to the right."""
     lines = list(rows)
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         cells = (
-            text.rjust(width) if 0 < place <= len(_STEPS) + 1 else text.ljust(width)
+            text.rjust(width) if 0 < place <= numbers else text.ljust(width)
             for place, (text, width) in enumerate(zip(line, widths, strict=True))
         )
         yield ("  " + "  ".join(cells)).rstrip()
