@@ -1,0 +1,87 @@
+"""Whole cells encoded, and decoded and executed where they stand."""
+
+import ast
+import base64
+import codecs
+import zlib
+from random import Random
+
+from colonnade.evaluation.disguises.editing import Places
+from colonnade.evaluation.disguises.reading import (
+    Python,
+    Script,
+    Written,
+    each,
+    parsed,
+    python,
+    read,
+)
+from colonnade.evaluation.disguises.spelling import as_call
+
+LONGEST_ARGUMENT = 60_000
+"""Characters that safely fit one argument of a command (Linux: MAX_ARG_STRLEN, 128 KiB)."""
+
+
+def _encoded(cell: str, random: Random) -> list[str]:
+    found = read(cell)
+    if isinstance(found, Script):
+        return [_piped(found, cell)]
+    if isinstance(found, Written):
+        inner = python(found.body) if found.target.endswith(".py") else None
+        return [found.head + _executed(inner, random, shows=False) if inner else cell]
+    return [found.head + _executed(found, random)] if found else [cell]
+
+
+def _piped(script: Script, cell: str) -> str:
+    text = base64.b64encode(script.body.encode("utf-8", "replace")).decode()
+    if script.argument or len(text) > LONGEST_ARGUMENT:
+        return cell
+    return f"!echo {text} | base64 -d | {'bash' if script.magic == 'bash' else 'sh'}"
+
+
+def _executed(found: Python, random: Random, shows: bool = True) -> str:
+    """The code as `exec` of a text; a last expression, which Jupyter shows, as `eval` of one."""
+    source = found.restored(found.text, as_call)
+    tree = parsed(source)
+    if tree is None or not tree.body or _has_future(tree):
+        return found.source
+    last = tree.body[-1]
+    start, end = Places(source).span(last)
+    if not (shows and isinstance(last, ast.Expr)) or source[end:].lstrip().startswith(";"):
+        return _layers(source, random)
+    if not parsed(source[:start]):
+        return _layers(source, random)
+    shown = f"eval({_decoding(source[start:end], random)})"
+    return shown if len(tree.body) == 1 else f"{_layers(source[:start], random)}\n{shown}"
+
+
+def _layers(source: str, random: Random) -> str:
+    for _ in range(random.randint(1, 2)):
+        source = f"exec({_decoding(source, random)})"
+    return source
+
+
+def _decoding(text: str, random: Random) -> str:
+    """An expression whose value is `text`, through one of the usual encodings."""
+    data = text.encode("utf-8", "surrogatepass")
+    kind = random.randrange(3) if text.isascii() else random.randrange(2)
+    if kind == 0:
+        return f"__import__('base64').b64decode({_base64(data)!r}).decode()"
+    if kind == 1:
+        packed = _base64(zlib.compress(data))
+        return f"__import__('zlib').decompress(__import__('base64').b64decode({packed!r})).decode()"
+    return f"__import__('codecs').decode({codecs.encode(text, 'rot13')!r}, 'rot13')"
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _has_future(tree: ast.Module) -> bool:
+    return any(
+        isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in tree.body
+    )
+
+
+encoded_exec = each(_encoded)
+"""Every cell is base64, compressed or ROT13 text that is executed, one or two layers deep."""
