@@ -37,7 +37,7 @@ def test_what_is_no_notebook_is_named_as_such(data: bytes):
 
 
 def test_a_notebook_of_100_000_levels_is_refused_not_crashed_on():
-    with pytest.raises(Invalid):
+    with pytest.raises(TooLarge):
         read_notebook(b"[" * 100_000)
 
 

@@ -16,7 +16,7 @@ JSON = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=5)
         | st.dictionaries(
-            st.sampled_from(["rule", "evidence", "tree", "holds", "statement"]), inner
+            st.sampled_from(["rule", "evidence", "tree", "holds", "statement", "found"]), inner
         )
     ),
 )
@@ -26,7 +26,7 @@ def test_findings_survive_the_way_between_processes():
     found = match(RULES, [see(RULES, Cell("!git clone https://github.com/iperov/DeepFaceLab"))])
     (back,) = from_json(json.loads(json.dumps(to_json(found))), RULES)
     assert (back.rule, back.evidence) == (found[0].rule, found[0].evidence)
-    assert back.result.holds
+    assert back.result == found[0].result
 
 
 def test_what_a_rule_says_of_itself_cannot_be_made_up():

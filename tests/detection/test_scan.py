@@ -1,23 +1,34 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from colonnade.detection.limits import MAX_NOTEBOOK_BYTES
 from colonnade.detection.rulebook import default_rules
-from colonnade.detection.scan import files_under, scan_file
-from colonnade.kit.errors import ColonnadeError
+from colonnade.detection.scan import files_under, scan_bytes, scan_file, span_of
+from colonnade.kit.errors import ColonnadeError, Invalid
 
 CLONE = "git clone https://github.com/iperov/DeepFaceLab"
 
 
+def notebook(*sources: str) -> bytes:
+    cells = [{"cell_type": "code", "source": source} for source in sources]
+    return json.dumps({"cells": cells}).encode()
+
+
 def test_notebooks_scripts_and_shell_scripts_are_scanned_with_their_lines(tmp_path: Path):
-    notebook = {"cells": [{"cell_type": "code", "source": f"x\n!{CLONE}"}]}
-    (tmp_path / "a.ipynb").write_text(json.dumps(notebook))
+    (tmp_path / "a.ipynb").write_bytes(notebook(f"x\n!{CLONE}"))
     (tmp_path / "b.py").write_text(f"import os\nos.system('{CLONE}')")
     (tmp_path / "c.sh").write_text(f"#!/bin/sh\n{CLONE}\n")
     for name in ("a.ipynb", "b.py", "c.sh"):
-        (finding,) = scan_file(default_rules(), tmp_path / name).findings
+        scanned = scan_file(default_rules(), tmp_path / name)
+        (finding,) = scanned.findings
         assert {one.line for one in finding.evidence} == {2}
+        (excerpt,) = {scanned.excerpts[span_of(one)] for one in finding.evidence}
+        assert "DeepFaceLab" in excerpt[0]
 
 
 def test_a_folder_gives_what_can_be_scanned_and_follows_no_link(tmp_path: Path):
@@ -25,6 +36,8 @@ def test_a_folder_gives_what_can_be_scanned_and_follows_no_link(tmp_path: Path):
     (tmp_path / "inner" / "a.py").write_text("")
     (tmp_path / "b.txt").write_text("")
     (tmp_path / "c.py").symlink_to("/etc/passwd")
+    (tmp_path / "d").symlink_to("/etc")
+    os.mkfifo(tmp_path / "e.py")
     assert list(files_under(tmp_path)) == [tmp_path / "inner" / "a.py"]
 
 
@@ -36,9 +49,30 @@ def test_unusable_input_is_named(tmp_path: Path, name: str, data: bytes | None):
         scan_file(default_rules(), tmp_path / name)
 
 
-def test_what_cannot_be_examined_is_said_and_the_rest_is_scanned(tmp_path: Path):
-    cells = [{"cell_type": "code", "source": source} for source in ("(" * 20_000, f"!{CLONE}")]
-    (tmp_path / "a.ipynb").write_text(json.dumps({"cells": cells}))
-    scanned = scan_file(default_rules(), tmp_path / "a.ipynb")
+def test_a_pipe_is_not_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "a.py")
+    with pytest.raises(Invalid):
+        scan_file(default_rules(), tmp_path / "a.py")
+
+
+def test_what_cannot_be_examined_is_said_and_the_rest_is_scanned():
+    scanned = scan_bytes(default_rules(), "a.ipynb", notebook("(" * 20_000, f"!{CLONE}"))
     assert [cell for cell, _ in scanned.unscannable] == [0]
     assert scanned.findings
+
+
+def test_a_whole_file_beyond_a_limit_is_unscannable_and_no_error(tmp_path: Path):
+    deep = scan_bytes(default_rules(), "a.ipynb", b"[" * 100_000)
+    assert deep.unscannable == ((None, "the notebook nests too deeply"),)
+    huge = tmp_path / "huge.ipynb"
+    with huge.open("wb") as file:
+        file.truncate(MAX_NOTEBOOK_BYTES + 1)
+    assert scan_file(default_rules(), huge).unscannable == ((None, "it is larger than 64 MiB"),)
+
+
+@given(st.sampled_from(["a.ipynb", "a.py", "a.sh"]), st.binary(max_size=300))
+def test_any_bytes_are_scanned_or_named_as_unusable(name: str, data: bytes):
+    try:
+        assert scan_bytes(default_rules(), name, data).sha256
+    except Invalid:
+        assert name == "a.ipynb"

@@ -1,14 +1,28 @@
 import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 
+from colonnade.detection.cells import Cell
 from colonnade.detection.rulebook import default_rules
-from colonnade.enforcement.scanning import FileVerdict, exit_code, render, scan
+from colonnade.detection.scan import Scanned, scan_cells
+from colonnade.enforcement.file_workers import FileWorkers
+from colonnade.enforcement.scanning import Result, Tally, Unusable, judge_file, scan
+from colonnade.enforcement.verdict import Outcome
 from colonnade.policy import load_book
 from support.judged_notebooks import BENIGN, SWAP
 
 RULES, POLICY = default_rules(), load_book().current
+CLONE = "!git clone https://github.com/iperov/DeepFaceLab"
+
+
+@pytest.fixture
+async def workers() -> AsyncGenerator[FileWorkers]:
+    opened = FileWorkers(RULES)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture
@@ -18,49 +32,99 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def verdicts(*paths: Path) -> dict[str, str]:
-    found = scan(paths, RULES, POLICY)
-    return {
-        Path(one.scanned.path).stem: one.verdict for one in found if isinstance(one, FileVerdict)
-    }
+async def results(workers: FileWorkers, *paths: Path) -> list[Result]:
+    return [one async for one in scan(paths, workers, POLICY, ahead=3)]
 
 
-def test_a_folder_is_scanned_and_only_the_abusive_notebook_is_refused(folder: Path):
-    assert verdicts(folder) == {**dict.fromkeys(BENIGN, "allow"), "swap": "refuse"}
+def tallied(found: list[Result]) -> Tally:
+    tally = Tally()
+    for one in found:
+        tally.add(one)
+    return tally
 
 
-def test_exit_codes_tell_refusals_and_unusable_input_apart(folder: Path, tmp_path: Path):
-    assert exit_code(list(scan([folder / "course.ipynb"], RULES, POLICY))) == 0
-    assert exit_code(list(scan([folder], RULES, POLICY))) == 1
-    assert exit_code(list(scan([folder, tmp_path / "none.ipynb"], RULES, POLICY))) == 2
-    assert exit_code([]) == 2
+def scanned(*sources: str) -> Scanned:
+    return scan_cells(RULES, [Cell(one, at) for at, one in enumerate(sources)], "a.ipynb", "0")
 
 
-def test_json_has_one_object_a_file_in_the_promised_form(folder: Path):
-    results = list(scan([folder / "swap.ipynb", folder / "none.ipynb"], RULES, POLICY))
-    found, missing = map(json.loads, render(results, "json", RULES).splitlines())
-    assert found["verdict"] == "refuse"
-    assert found["category"] == "deepfakes"
-    assert found["confidence"] == 0.97
-    assert len(found["sha256"]) == 64
-    assert found["rules_version"] == RULES.version
-    evidence = next(one for one in found["findings"] if one["rule"] == "face-swap-pipeline")
-    assert set(evidence) == {"rule", "category", "axis", "confidence", "evidence"}
-    assert set(evidence["evidence"][0]) == {"cell", "start_line", "end_line", "excerpt"}
-    assert "error" in missing
+async def test_a_folder_is_scanned_in_order_and_only_the_abusive_notebook_is_refused(
+    workers: FileWorkers, folder: Path
+):
+    found = await results(workers, folder)
+    verdicts = [
+        (Path(one.scanned.path).stem, one.verdict) for one in found if not isinstance(one, Unusable)
+    ]
+    expected = {**dict.fromkeys(BENIGN, "allow"), "swap": "refuse"}
+    assert verdicts == sorted(expected.items())
 
 
-def test_text_shows_the_lines_and_sarif_names_the_rules(folder: Path):
-    results = list(scan([folder / "swap.ipynb"], RULES, POLICY))
-    assert "| !python tools/main.py extract" in render(results, "text", RULES)
-    sarif = json.loads(render(results, "sarif", RULES))
-    run = sarif["runs"][0]
-    assert {one["ruleId"] for one in run["results"]} <= {
-        rule["id"] for rule in run["tool"]["driver"]["rules"]
-    }
+async def test_exit_codes_tell_refusals_and_unusable_input_apart(
+    workers: FileWorkers, folder: Path
+):
+    assert tallied(await results(workers, folder / "course.ipynb")).exit_code == 0
+    assert tallied(await results(workers, folder)).exit_code == 1
+    assert tallied(await results(workers, folder, folder / "none.ipynb")).exit_code == 2
+    assert tallied([]).exit_code == 2
+    held = judge_file(scanned(CLONE), POLICY)
+    assert (held.verdict, tallied([held]).exit_code) == ("hold", 0)
 
 
-def test_what_cannot_be_examined_is_never_allowed(tmp_path: Path):
-    cell = {"cell_type": "code", "source": "(" * 20_000}
-    (tmp_path / "deep.ipynb").write_text(json.dumps({"cells": [cell]}))
-    assert verdicts(tmp_path) == {"deep": "unscannable"}
+async def test_a_scan_that_is_left_early_ends_what_is_under_way(workers: FileWorkers, folder: Path):
+    async with aclosing(scan([folder, folder], workers, POLICY, ahead=4)) as found:
+        async for one in found:
+            assert one
+            break
+    assert len(await results(workers, folder)) == len(BENIGN) + 1
+
+
+async def test_a_folder_that_cannot_be_read_is_named_once_and_the_others_are_scanned(
+    workers: FileWorkers, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    import os
+
+    (folder / "locked").mkdir()
+    listed = os.scandir
+
+    def scandir(path: str) -> object:
+        # Permissions do not keep root out, under which tests may run.
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", path)
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = await results(workers, folder)
+    (problem,) = [one for one in found if isinstance(one, Unusable)]
+    assert problem.path.endswith("locked")
+    assert len(found) == len(BENIGN) + 2
+
+
+def test_what_was_not_examined_is_never_allowed_and_hides_no_refusal():
+    deep = "(" * 20_000
+    assert judge_file(scanned(deep), POLICY).verdict == "unscannable"
+    assert tallied([judge_file(scanned(deep), POLICY)]).exit_code == 1
+    assert judge_file(scanned(deep, CLONE), POLICY).verdict == "unscannable"
+    stages = [cell["source"] for cell in SWAP["cells"]]
+    assert judge_file(scanned(deep, *stages), POLICY).verdict == "refuse"
+
+
+def test_a_declared_purpose_releases_what_is_held_and_nothing_else():
+    held = judge_file(scanned(CLONE), POLICY)
+    (rule,) = {reason.finding.rule for reason in held.reasons}
+    released = judge_file(scanned(CLONE), POLICY, {rule})
+    assert (released.verdict, released.released) == ("allow", (rule,))
+    stages = [cell["source"] for cell in SWAP["cells"]]
+    every = {one.id for one in RULES.rules}
+    assert judge_file(scanned(*stages), POLICY, every).verdict == "refuse"
+
+
+def test_every_finding_is_kept_with_its_own_step_the_gravest_first():
+    stages = [cell["source"] for cell in SWAP["cells"]]
+    verdict = judge_file(scanned(*stages, CLONE), POLICY)
+    steps = [reason.step for reason in verdict.reasons]
+    assert len(verdict.reasons) == len(verdict.scanned.findings)
+    assert steps[0] is Outcome.REFUSE
+    assert Outcome.HOLD in steps
+    assert (verdict.category, verdict.confidence) == (
+        verdict.reasons[0].finding.category,
+        verdict.reasons[0].finding.confidence,
+    )

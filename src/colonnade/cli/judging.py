@@ -1,6 +1,5 @@
-"""`colonnade scan`, `policy` and `rules`: what the rules say, without anybody being judged."""
+"""`colonnade policy` and `rules`: what the rules say, without anybody being judged."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,33 +15,10 @@ policies = typer.Typer(no_args_is_help=True, help="The published rules of use.")
 rules = typer.Typer(no_args_is_help=True, help="The machine's rules.")
 
 
-class Form(StrEnum):
-    """How results are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-    SARIF = "sarif"
-
-
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
-    app.command()(scan)
     app.add_typer(policies, name="policy")
     app.add_typer(rules, name="rules")
-
-
-def scan(
-    paths: Annotated[list[Path], typer.Argument(help="Notebooks, scripts, folders.")],
-    format: Annotated[Form, typer.Option(help="How to print the results.")] = Form.TEXT,
-    data: Data = None,
-) -> None:
-    """Say what would be refused, and why. Exits 0 for nothing, 1 for something, 2 if unusable."""
-    from colonnade.enforcement import scanning
-
-    chosen_rules, book = _in_force(data)
-    results = list(scanning.scan(paths, chosen_rules, book.current))
-    print(scanning.render(results, format.value, chosen_rules), end="")
-    raise typer.Exit(scanning.exit_code(results))
 
 
 @policies.command("show")
@@ -53,7 +29,7 @@ def show_policy(
     """Print the policy."""
     from colonnade.policy import wording
 
-    _, book = _in_force(data)
+    _, book, _ = in_force(data)
     print(wording.show(book.version(version) if version else book.current), end="")
 
 
@@ -62,7 +38,7 @@ def log_policy(data: Data = None) -> None:
     """List the versions of the policy, newest first."""
     from colonnade.policy import wording
 
-    print(wording.log(_in_force(data)[1]), end="")
+    print(wording.log(in_force(data)[1]), end="")
 
 
 @policies.command("diff")
@@ -74,7 +50,7 @@ def diff_policy(
     """Say in words what changed between two versions of the policy."""
     from colonnade.policy.difference import compare
 
-    _, book = _in_force(data)
+    _, book, _ = in_force(data)
     later = book.version(after) if after else book.current
     print(compare(book.version(before), later).text, end="")
 
@@ -99,20 +75,22 @@ def check_rules(data: Data = None) -> None:
     """Run every rule on its own examples; exits 1 when one does not keep its word."""
     from colonnade.detection import rulebook
 
-    chosen, book = _in_force(data)
+    chosen, book, _ = in_force(data)
     categories = frozenset(category.id for category in book.current.categories)
     problems = rulebook.check_rules(chosen, categories)
     _report(problems, f"{len(chosen.rules)} rules keep their word")
 
 
-def _in_force(data: Path | None) -> "tuple[RuleSet, PolicyBook]":
+def in_force(data: Path | None) -> "tuple[RuleSet, PolicyBook, Path | None]":
+    """The rules and the policy as configured, and the folder of rules that are not the shipped."""
     from colonnade.detection.rulebook import default_rules, load_rules
     from colonnade.enforcement.configuration import PolicySettings
     from colonnade.kit.settings import read_settings
     from colonnade.policy import load_book
 
     chosen = read_settings(data).table("policy", PolicySettings)
-    return load_rules(chosen.rules) if chosen.rules else default_rules(), load_book(chosen.file)
+    rules = load_rules(chosen.rules) if chosen.rules else default_rules()
+    return rules, load_book(chosen.file), chosen.rules
 
 
 def _report(problems: list[str], otherwise: str) -> None:

@@ -45,9 +45,10 @@ def read_notebook(data: bytes) -> tuple[Cell, ...]:
         raise TooLarge(f"The notebook has {len(data)} bytes.", f"Keep to {MAX_NOTEBOOK_BYTES}.")
     try:
         return code_cells(json.loads(data.decode("utf-8-sig", "replace")))
-    except (ValueError, RecursionError) as problem:
-        reason = "nests too deeply" if isinstance(problem, RecursionError) else "is not JSON"
-        raise Invalid(f"The notebook {reason}.", "Save it again with Jupyter.") from problem
+    except RecursionError as problem:
+        raise TooLarge("The notebook nests too deeply.", "Save it again with Jupyter.") from problem
+    except ValueError as problem:
+        raise Invalid("The notebook is not JSON.", "Save it again with Jupyter.") from problem
 
 
 def _raw_cells(notebook: object) -> Iterator[dict[str, Any]]:

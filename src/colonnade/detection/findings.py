@@ -5,7 +5,7 @@ axis, confidence) is taken from the receiver's rules, so a process that read hos
 make it up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from colonnade.detection.features.feature import Kind
@@ -18,14 +18,7 @@ MAX_TREE_NODES = 300
 
 def to_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     """The findings in a form that `json.dumps` takes."""
-    return [
-        {
-            "rule": finding.rule,
-            "evidence": [_evidence(one) for one in finding.evidence[:MAX_EVIDENCE_SENT]],
-            "tree": tree_of(finding.result),
-        }
-        for finding in findings
-    ]
+    return [_to_json(finding) for finding in findings]
 
 
 def from_json(raw: object, rules: RuleSet) -> tuple[Finding, ...]:
@@ -44,6 +37,26 @@ def tree_of(result: Result) -> dict[str, Any]:
     return tree
 
 
+def _to_json(finding: Finding) -> dict[str, Any]:
+    sent = finding.evidence[:MAX_EVIDENCE_SENT]
+    places = {one: place for place, one in enumerate(sent)}
+    return {
+        "rule": finding.rule,
+        "evidence": [_evidence(one) for one in sent],
+        "tree": _tree(finding.result, places),
+    }
+
+
+def _tree(result: Result, places: Mapping[Evidence, int]) -> dict[str, Any]:
+    """A node as `tree_of` has it; what a leaf found is named by its place in the evidence."""
+    tree: dict[str, Any] = {"statement": result.statement, "holds": result.holds}
+    if result.evidence:
+        tree["found"] = [places[one] for one in result.evidence if one in places]
+    if result.children:
+        tree["children"] = [_tree(child, places) for child in result.children]
+    return tree
+
+
 def _evidence(one: Evidence) -> list[str | int]:
     return [one.cell, one.cell_id, one.kind.value, one.value, one.line, one.end_line]
 
@@ -54,13 +67,14 @@ def _finding(raw: dict[str, Any], rules: RuleSet) -> Finding:
         Evidence(int(one[0]), str(one[1]), Kind(one[2]), str(one[3]), int(one[4]), int(one[5]))
         for one in raw["evidence"]
     )
-    result = _result(raw["tree"], [MAX_TREE_NODES])
+    result = _result(raw["tree"], evidence, [MAX_TREE_NODES])
     return Finding.of(rule, result, (), evidence)
 
 
-def _result(raw: dict[str, Any], budget: list[int]) -> Result:
+def _result(raw: dict[str, Any], evidence: tuple[Evidence, ...], budget: list[int]) -> Result:
     budget[0] -= 1
     if budget[0] < 0:
         raise ValueError("not findings: the tree is too large")
-    children = tuple(_result(child, budget) for child in raw.get("children", ()))
-    return Result(bool(raw["holds"]), str(raw["statement"])[:2000], children)
+    children = tuple(_result(child, evidence, budget) for child in raw.get("children", ()))
+    found = tuple(evidence[int(place)] for place in raw.get("found", ())[:MAX_EVIDENCE_SENT])
+    return Result(bool(raw["holds"]), str(raw["statement"])[:2000], children, found)

@@ -1,21 +1,31 @@
 """Findings over files: notebooks, scripts and folders, for `colonnade scan` and the evaluation.
 
-Purely about files: which step a finding leads to is `enforcement.scanning`'s to say.
+Purely about files: which step a finding leads to is `enforcement.scanning`'s to say. What exceeds a
+limit is unscannable, whether it is one cell or the whole file; only what is no notebook or script
+at all raises.
 """
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from colonnade.detection.cells import Cell, read_notebook
 from colonnade.detection.limits import MAX_NOTEBOOK_BYTES, Unscannable
-from colonnade.detection.match import Finding, Seen, match, see
+from colonnade.detection.match import Evidence, Finding, Seen, match, see
 from colonnade.detection.rules import RuleSet
 from colonnade.kit.errors import Invalid, NotFound, TooLarge
 
 SUFFIXES = frozenset({".ipynb", ".py", ".ipy", ".sh", ".bash"})
 _SHELL_SUFFIXES = frozenset({".sh", ".bash"})
+EXCERPT_LINES = 6
+EXCERPT_CHARACTERS = 400
+"""Of each line."""
+
+Span = tuple[int, int, int]
+"""Cell, first and last line."""
 
 
 @dataclass(frozen=True)
@@ -23,61 +33,115 @@ class Scanned:
     """One file after examination.
 
     Attributes:
-        cells: what was examined, for excerpts.
-        unscannable: (cell index, reason) of what exceeded its budget.
+        sha256: of its bytes, hexadecimal; '' where they are too many to read.
+        excerpts: the lines of each span that evidence stands on, cut to their limits.
+        unscannable: (cell index, reason) of what exceeded its budget; None is the whole file.
     """
 
     path: str
     sha256: str
-    cells: tuple[Cell, ...]
-    findings: tuple[Finding, ...]
-    unscannable: tuple[tuple[int, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    excerpts: Mapping[Span, tuple[str, ...]] = field(default_factory=dict[Span, tuple[str, ...]])
+    unscannable: tuple[tuple[int | None, str], ...] = ()
 
 
 def scan_file(rules: RuleSet, file: Path) -> Scanned:
-    """Findings over one file. Raises NotFound, Invalid or TooLarge for unusable input."""
+    """Findings over one file. Raises NotFound or Invalid for unusable input."""
     data = _read(file)
-    return scan_cells(rules, _cells(file, data), str(file), hashlib.sha256(data).hexdigest())
+    if data is None:
+        limit = f"it is larger than {MAX_NOTEBOOK_BYTES >> 20} MiB"
+        return Scanned(str(file), "", unscannable=((None, limit),))
+    return scan_bytes(rules, str(file), data)
 
 
-def scan_cells(rules: RuleSet, cells: tuple[Cell, ...], path: str, sha256: str) -> Scanned:
+def scan_bytes(rules: RuleSet, name: str, data: bytes) -> Scanned:
+    """Findings over a file's content; the suffix of `name` says what it is. Raises Invalid."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    try:
+        cells = _cells(name, data)
+    except TooLarge as problem:
+        return Scanned(name, sha256, unscannable=((None, _reason(problem)),))
+    return scan_cells(rules, cells, name, sha256)
+
+
+def scan_cells(rules: RuleSet, cells: Sequence[Cell], path: str, sha256: str) -> Scanned:
     """Findings over cells that are together one notebook."""
     seen: list[Seen] = []
-    unscannable: list[tuple[int, str]] = []
+    unscannable: list[tuple[int | None, str]] = []
     for cell in cells:
         try:
             seen.append(see(rules, cell))
         except Unscannable as problem:
             unscannable.append((cell.index, problem.reason))
-    return Scanned(path, sha256, cells, match(rules, seen), tuple(unscannable))
+    findings = match(rules, seen)
+    return Scanned(path, sha256, findings, _excerpts(findings, cells), tuple(unscannable))
 
 
-def files_under(path: Path) -> Iterator[Path]:
-    """`path` itself, or every file in the folder that can be scanned; links are not followed."""
+def span_of(one: Evidence) -> Span:
+    """Where a piece of evidence stands."""
+    return (one.cell, one.line, one.end_line)
+
+
+def files_under(path: Path, blocked: Callable[[OSError], None] | None = None) -> Iterator[Path]:
+    """`path` itself, or every file in the folder that can be scanned; links are not followed.
+
+    They come folder by folder, each in the order of its names, so memory is bounded by the largest
+    folder. `blocked` is told of folders that cannot be read.
+    """
     if not path.is_dir():
         yield path
         return
-    for one in sorted(path.rglob("*")):
-        if one.suffix.lower() in SUFFIXES and one.is_file() and not one.is_symlink():
-            yield one
+    for folder, inner, names in os.walk(path, onerror=blocked):
+        inner.sort()
+        for name in sorted(names):
+            file = Path(folder, name)
+            if file.suffix.lower() in SUFFIXES and _is_regular(file):
+                yield file
 
 
-def _read(file: Path) -> bytes:
+def _is_regular(file: Path) -> bool:
     try:
-        if file.stat().st_size > MAX_NOTEBOOK_BYTES:
-            raise TooLarge(f"{file} is too large.", f"Keep to {MAX_NOTEBOOK_BYTES >> 20} MiB.")
-        return file.read_bytes()
+        return stat.S_ISREG(file.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _read(file: Path) -> bytes | None:
+    """The file's bytes, or None when they are too many."""
+    try:
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise Invalid(f"{file} is no regular file.", "Name notebooks, scripts or folders.")
+        return None if status.st_size > MAX_NOTEBOOK_BYTES else file.read_bytes()
     except OSError as problem:
         raise NotFound(f"{file}: {problem.strerror}.", "Name files that can be read.") from problem
 
 
-def _cells(file: Path, data: bytes) -> tuple[Cell, ...]:
-    suffix = file.suffix.lower()
+def _cells(name: str, data: bytes) -> tuple[Cell, ...]:
+    suffix = Path(name).suffix.lower()
     if suffix == ".ipynb":
         return read_notebook(data)
     if suffix not in SUFFIXES:
         raise Invalid(
-            f"{file} is neither a notebook nor a script.", "Name .ipynb, .py or .sh files."
+            f"{name} is neither a notebook nor a script.", "Name .ipynb, .py or .sh files."
         )
     text = data.decode("utf-8", "replace")
     return (Cell(text, language="shell" if suffix in _SHELL_SUFFIXES else "notebook"),)
+
+
+def _reason(problem: TooLarge) -> str:
+    """The problem in the words of `Unscannable`: a clause without its full stop."""
+    return problem.message[:1].lower() + problem.message[1:].rstrip(".")
+
+
+def _excerpts(findings: Sequence[Finding], cells: Sequence[Cell]) -> dict[Span, tuple[str, ...]]:
+    spans = {span_of(one) for finding in findings for one in finding.evidence}
+    sources = {cell.index: cell.source for cell in cells}
+    lines = {cell: sources[cell].split("\n") for cell, _, _ in spans}
+    return {
+        (cell, first, last): tuple(
+            line[:EXCERPT_CHARACTERS]
+            for line in lines[cell][first - 1 : min(last, first + EXCERPT_LINES - 1)]
+        )
+        for cell, first, last in spans
+    }

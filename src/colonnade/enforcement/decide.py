@@ -59,13 +59,11 @@ def decide(
        same rule in the same notebook. A refusal is not.
     9. The strongest remaining step is the outcome.
     """
-    counted = [one for one in findings if _enabled(one, policy)]
-    touching = [one for one in counted if one.touches(asked) and one.axis is not Axis.LEGITIMACY]
-    reasons = [Reason(one, _step(one, counted, policy)) for one in touching]
+    reasons = [one for one in weigh(findings, policy) if one.finding.touches(asked)]
     reasons = [reason for reason in reasons if reason.step is not Outcome.ALLOW]
     if not reasons:
         return Decision(Outcome.ALLOW)
-    reasons.sort(key=lambda one: (_rank(one.step), one.finding.confidence), reverse=True)
+    reasons.sort(key=lambda one: (rank(one.step), one.finding.confidence), reverse=True)
     released = tuple(
         one.finding.rule
         for one in reasons
@@ -73,11 +71,24 @@ def decide(
     )
     steps = [Outcome.ALLOW if one.finding.rule in released else one.step for one in reasons]
     return Decision(
-        max(steps, key=_rank),
+        max(steps, key=rank),
         policy.category(reasons[0].finding.category),
         tuple(reasons),
         released,
-        _priority(reasons, counted),
+        _priority(reasons, [one for one in findings if _enabled(one, policy)]),
+    )
+
+
+def weigh(findings: Sequence[Finding], policy: Policy) -> tuple[Reason, ...]:
+    """The step that each finding justifies by itself, whatever cell is asked for.
+
+    Conditions 1 and 3 to 7 of `decide`: findings that do not count, and legitimacy, are left out.
+    """
+    counted = [one for one in findings if _enabled(one, policy)]
+    return tuple(
+        Reason(one, _step(one, counted, policy))
+        for one in counted
+        if one.axis is not Axis.LEGITIMACY
     )
 
 
@@ -92,11 +103,11 @@ def _step(finding: Finding, others: Sequence[Finding], policy: Policy) -> Outcom
     ladder = policy.ladder_of(category)
     step = _reached(ladder, finding.confidence)
     if finding.axis in {Axis.CAPABILITY, Axis.HARM}:
-        step = min(step, Outcome.HOLD, key=_rank)
+        step = min(step, Outcome.HOLD, key=rank)
     if finding.axis is Axis.CAPABILITY and step is Outcome.HOLD and _harm(finding, others, ladder):
         step = Outcome.REFUSE
     if finding.rule in policy.fallen_back:
-        step = min(step, Outcome.NOTICE, key=_rank)
+        step = min(step, Outcome.NOTICE, key=rank)
     return step
 
 
@@ -122,5 +133,6 @@ def _priority(reasons: Sequence[Reason], counted: Sequence[Finding]) -> float:
     return strongest * (LEGITIMATE_PRIORITY if legitimate and not harmful else 1.0)
 
 
-def _rank(step: Outcome) -> int:
+def rank(step: Outcome) -> int:
+    """How grave a step is: 0 for 'allow', 3 for 'refuse'."""
     return _RISING.index(step)

@@ -1,39 +1,44 @@
-"""What `colonnade scan` and `colonnade rules` do: files in, verdicts out, no person and no record.
+"""What `colonnade scan` does: files in, verdicts out, no person and no record.
 
-The same rules, policy and decision as for a running cell, over each cell in turn with the rest of
-its file around it. The command prints what `render` gives and exits with `exit_code`.
+The same rules, policy and decision as for a running cell, over each file as a whole. Files are
+examined by processes that can be killed (`file_workers`), a bounded number ahead of the one that is
+told next, so memory does not grow with their number. `report` says what was found.
 """
 
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import asyncio
+from collections import Counter, deque
+from collections.abc import AsyncGenerator, Iterator, Sequence, Set
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from colonnade.detection.cells import Cell
-from colonnade.detection.match import Evidence, Finding
-from colonnade.detection.rules import RuleSet
-from colonnade.detection.scan import Scanned, files_under, scan_file
-from colonnade.enforcement.decide import decide
+from colonnade.detection.scan import Scanned, files_under
+from colonnade.enforcement.decide import Reason, rank, weigh
+from colonnade.enforcement.file_workers import FileWorkers
 from colonnade.enforcement.verdict import Outcome
-from colonnade.enforcement.visible import clip, visible
-from colonnade.kit.errors import ColonnadeError
+from colonnade.kit.errors import Invalid, NotFound
 from colonnade.policy import Policy
 
 Verdict = Literal["allow", "notice", "hold", "refuse", "unscannable"]
-_RISING: tuple[Verdict, ...] = ("allow", "notice", "hold", "unscannable", "refuse")
-EXCERPT_COLUMNS = 160
-EXCERPT_LINES = 6
+AHEAD = 8
+"""Files that are handed out before their answers are told, for each process."""
 
 
 @dataclass(frozen=True)
 class FileVerdict:
-    """What would happen to a file's cells, the gravest step first."""
+    """What would happen to a file's cells, the gravest step first.
+
+    Attributes:
+        reasons: every finding with the step that it justifies by itself, strongest first.
+        released: ids of rules that would hold, had the person not declared a purpose.
+    """
 
     scanned: Scanned
     verdict: Verdict
     category: str
     confidence: float
+    reasons: tuple[Reason, ...] = ()
+    released: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,156 +49,102 @@ class Unusable:
     reason: str
 
 
-def scan(paths: Sequence[Path], rules: RuleSet, policy: Policy) -> Iterator[FileVerdict | Unusable]:
-    """Verdicts on every file at or under `paths`, one at a time: memory does not grow with them."""
+Result = FileVerdict | Unusable
+
+
+@dataclass
+class Tally:
+    """What came out so far."""
+
+    verdicts: Counter[str] = field(default_factory=Counter[str])
+    unusable: int = 0
+
+    def add(self, result: Result) -> None:
+        """Count one more."""
+        if isinstance(result, Unusable):
+            self.unusable += 1
+        else:
+            self.verdicts[result.verdict] += 1
+
+    @property
+    def files(self) -> int:
+        """How many were judged."""
+        return self.verdicts.total()
+
+    @property
+    def exit_code(self) -> int:
+        """0 nothing to refuse; 1 something that would not run; 2 when any input was unusable.
+
+        What cannot be examined is not run either, so it counts as something to refuse.
+        """
+        if self.unusable or not self.files:
+            return 2
+        return int(bool(self.verdicts["refuse"] or self.verdicts["unscannable"]))
+
+
+async def scan(
+    paths: Sequence[Path], workers: FileWorkers, policy: Policy, ahead: int = AHEAD
+) -> AsyncGenerator[Result]:
+    """Verdicts on every file at or under `paths`, in their order, as they come.
+
+    At most `ahead` files are under way at once. Close the generator when it is left early: it ends
+    what is under way. Raises Unavailable when no process can be started.
+    """
+    window: deque[asyncio.Task[Result]] = deque()
+    try:
+        for found in _found(paths):
+            window.append(asyncio.create_task(_judged(found, workers, policy)))
+            if len(window) >= ahead:
+                yield await window.popleft()
+        while window:
+            yield await window.popleft()
+    finally:
+        for task in window:
+            task.cancel()
+        await asyncio.gather(*window, return_exceptions=True)
+
+
+def judge_file(scanned: Scanned, policy: Policy, declared: Set[str] = frozenset()) -> FileVerdict:
+    """The gravest step that any of the file's cells would meet, as `decide` takes it. Pure.
+
+    A file that could not be examined whole is 'unscannable', unless what was seen is refused.
+    """
+    weighed = {id(one.finding): one for one in weigh(scanned.findings, policy)}
+    reasons = [weighed.get(id(one), Reason(one, Outcome.ALLOW)) for one in scanned.findings]
+    reasons.sort(key=lambda one: (rank(one.step), one.finding.confidence), reverse=True)
+    steps = [one for one in reasons if one.finding.evidence and one.step is not Outcome.ALLOW]
+    holds = [one.finding.rule for one in steps if one.step is Outcome.HOLD]
+    released = tuple(rule for rule in dict.fromkeys(holds) if rule in declared)
+    kept = [one for one in steps if one.finding.rule not in released]
+    gravest = kept[0] if kept else None
+    return FileVerdict(
+        scanned,
+        _verdict(gravest.step if gravest else Outcome.ALLOW, scanned),
+        gravest.finding.category if gravest else "",
+        gravest.finding.confidence if gravest else 0.0,
+        tuple(reasons),
+        released,
+    )
+
+
+def _verdict(step: Outcome, scanned: Scanned) -> Verdict:
+    if scanned.unscannable and step is not Outcome.REFUSE:
+        return "unscannable"
+    return step.value
+
+
+async def _judged(found: Path | Unusable, workers: FileWorkers, policy: Policy) -> Result:
+    if isinstance(found, Unusable):
+        return found
+    try:
+        return judge_file(await workers.examine(str(found)), policy)
+    except (Invalid, NotFound) as problem:
+        return Unusable(str(found), str(problem))
+
+
+def _found(paths: Sequence[Path]) -> Iterator[Path | Unusable]:
     for path in paths:
-        for file in files_under(path):
-            try:
-                yield judge_file(scan_file(rules, file), policy)
-            except ColonnadeError as problem:
-                yield Unusable(str(file), str(problem))
-
-
-def judge_file(scanned: Scanned, policy: Policy) -> FileVerdict:
-    """The gravest step that any of the file's cells would meet. Pure."""
-    gravest: Verdict = "unscannable" if scanned.unscannable else "allow"
-    category, confidence = "", 0.0
-    for cell in scanned.cells:
-        decision = decide(scanned.findings, policy, asked=cell.index)
-        step = decision.outcome.value
-        if decision.outcome is Outcome.ALLOW or _RISING.index(step) < _RISING.index(gravest):
-            continue
-        strongest = decision.reasons[0].finding
-        if step != gravest or strongest.confidence > confidence:
-            gravest, category, confidence = step, strongest.category, strongest.confidence
-    return FileVerdict(scanned, gravest, category, confidence)
-
-
-def exit_code(results: Sequence[FileVerdict | Unusable]) -> int:
-    """0 nothing to refuse, 1 something to refuse, 2 when any input was unusable."""
-    if not results or any(isinstance(one, Unusable) for one in results):
-        return 2
-    return int(any(isinstance(one, FileVerdict) and one.verdict == "refuse" for one in results))
-
-
-def render(
-    results: Sequence[FileVerdict | Unusable],
-    form: Literal["text", "json", "sarif"],
-    rules: RuleSet,
-) -> str:
-    """The results as text for people, JSON (one object a line) or SARIF 2.1.0."""
-    if form == "sarif":
-        return json.dumps(_sarif(results, rules), indent=2) + "\n"
-    if form == "json":
-        return "".join(
-            json.dumps(as_json(one, rules), ensure_ascii=False) + "\n" for one in results
-        )
-    return "\n".join(_text(one) for one in results) + "\n"
-
-
-def as_json(result: FileVerdict | Unusable, rules: RuleSet) -> dict[str, Any]:
-    """One file in the form that design.md ('The contract of names') promises."""
-    if isinstance(result, Unusable):
-        return {"path": result.path, "error": result.reason}
-    by_index = {cell.index: cell for cell in result.scanned.cells}
-    return {
-        "path": result.scanned.path,
-        "sha256": result.scanned.sha256,
-        "verdict": result.verdict,
-        "category": result.category,
-        "confidence": result.confidence,
-        "findings": [_finding(one, by_index) for one in result.scanned.findings],
-        "unscannable": [
-            {"cell": cell, "reason": reason} for cell, reason in result.scanned.unscannable
-        ],
-        "rules_version": rules.version,
-    }
-
-
-def _finding(finding: Finding, cells: dict[int, Cell]) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "category": finding.category,
-        "axis": finding.axis.value,
-        "confidence": finding.confidence,
-        "evidence": [
-            {
-                "cell": place.cell,
-                "start_line": place.line,
-                "end_line": place.end_line,
-                "excerpt": _excerpt(place, cells),
-            }
-            for place in _places(finding)
-        ],
-    }
-
-
-def _places(finding: Finding) -> list[Evidence]:
-    """One piece of evidence for each span."""
-    spans = {(one.cell, one.line, one.end_line): one for one in finding.evidence}
-    return list(spans.values())
-
-
-def _excerpt(place: Evidence, cells: dict[int, Cell]) -> str:
-    last = min(place.end_line, place.line + EXCERPT_LINES - 1)
-    lines = cells[place.cell].source.split("\n")[place.line - 1 : last]
-    return "\n".join(clip(visible(line.rstrip()), EXCERPT_COLUMNS) for line in lines)
-
-
-def _text(result: FileVerdict | Unusable) -> str:
-    if isinstance(result, Unusable):
-        return f"{visible(result.path)}: unusable: {visible(result.reason)}"
-    by_index = {cell.index: cell for cell in result.scanned.cells}
-    lines = [f"{visible(result.scanned.path)}: {result.verdict} {result.category}".rstrip()]
-    for finding in result.scanned.findings:
-        lines.append(
-            f"  {finding.rule} ({finding.category}, {finding.axis}, {finding.confidence:.2f}):"
-            f" {finding.title}"
-        )
-        for place in _places(finding):
-            lines.append(f"    cell {place.cell}, line {place.line}: {place.kind} {place.value}")
-            lines += [f"      | {line}" for line in _excerpt(place, by_index).split("\n")]
-    for cell, reason in result.scanned.unscannable:
-        lines.append(f"  cell {cell} could not be examined: {reason}")
-    return "\n".join(lines)
-
-
-def _sarif(results: Sequence[FileVerdict | Unusable], rules: RuleSet) -> dict[str, Any]:
-    driver = {
-        "name": "colonnade",
-        "semanticVersion": rules.version,
-        "rules": [
-            {
-                "id": rule.id,
-                "shortDescription": {"text": rule.title},
-                "fullDescription": {"text": rule.rationale.strip()},
-            }
-            for rule in rules.rules
-        ],
-    }
-    found = [
-        _sarif_result(result, finding)
-        for result in results
-        if isinstance(result, FileVerdict)
-        for finding in result.scanned.findings
-    ]
-    return {"version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": found}]}
-
-
-def _sarif_result(result: FileVerdict, finding: Finding) -> dict[str, Any]:
-    level = {"refuse": "error", "hold": "warning"}.get(result.verdict, "note")
-    return {
-        "ruleId": finding.rule,
-        "level": level,
-        "message": {"text": finding.title},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {"uri": Path(result.scanned.path).as_posix()},
-                    "region": {"startLine": place.line, "endLine": place.end_line},
-                },
-                "logicalLocations": [{"name": f"cell {place.cell}", "kind": "member"}],
-            }
-            for place in _places(finding)[:20]
-        ],
-    }
+        blocked: list[OSError] = []
+        yield from files_under(path, blocked.append)
+        for problem in blocked:
+            yield Unusable(str(problem.filename), f"The folder cannot be read: {problem.strerror}.")
