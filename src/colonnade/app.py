@@ -6,7 +6,7 @@ their parts from `app.state` through typed getters of their own.
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -39,7 +39,7 @@ from colonnade.notebooks.configuration import NotebookSettings
 from colonnade.notebooks.contents import build_contents
 from colonnade.runtimes.classes import runtimes_settings
 from colonnade.runtimes.engine import Engine
-from colonnade.runtimes.environments import DEFAULT, environments_root, ready, recipes
+from colonnade.runtimes.environments import environments_root, ready, recipes
 from colonnade.runtimes.local import LocalEngine
 from colonnade.runtimes.service import Runtimes
 from colonnade.web.errors import install_page_errors
@@ -87,7 +87,7 @@ def build_application(
     state.links = ContentLinks(read_or_make_key(settings.data / "content.key"), origins.content)
     state.runtimes = build_runtimes(settings, database, engine, state.areas)
     state.sessions = Sessions(database, state.runtimes)
-    state.lab = Lab(settings, origins, _front_ends_of_environments(settings))
+    state.lab = Lab(settings, origins, _front_ends_of_environments(settings, state.runtimes))
     state.enforcement = build_enforcement(settings, origins, database, state.documents)
     state.gate = Gate.make(state.runtimes, state.revocations, state.enforcement)
     state.metrics = build_metrics(state.runtimes)
@@ -112,13 +112,18 @@ def build_runtimes(
     )
 
 
-def _front_ends_of_environments(settings: Settings) -> list[Path]:
-    """Where the default environment keeps the browser's half of its packages (plotly's, say)."""
-    try:
-        environment = ready(DEFAULT, environments_root(settings.data))
-    except NotFound:
-        return []
-    return [environment / "share" / "jupyter" / "labextensions"]
+def _front_ends_of_environments(settings: Settings, runtimes: Runtimes) -> list[Path]:
+    """Where environments keep the browser's half of their packages (plotly's, say).
+
+    JupyterLab is one for everybody: where two environments have the same one, the class that comes
+    first decides.
+    """
+    shelf, own = environments_root(settings.data), settings.section("environments")
+    folders: list[Path] = []
+    for name in dict.fromkeys(one.environment for one in runtimes.settings.classes):
+        with suppress(NotFound):
+            folders.append(ready(name, shelf, own) / "share" / "jupyter" / "labextensions")
+    return folders
 
 
 @asynccontextmanager

@@ -1,6 +1,5 @@
 """Every route and socket of the whole application, as everybody."""
 
-import sqlite3
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -62,8 +61,13 @@ async def test_another_persons_kernel_and_session_do_not_exist(app: FastAPI, cro
     assert await leaks(crowd, walk(app), owned) == []
 
 
-def test_no_secret_is_stored_as_it_is_used(tmp_path: Path, database: Database) -> None:
-    stored = sqlite3.connect(tmp_path / "colonnade.sqlite").execute("SELECT sql FROM sqlite_master")
-    columns = " ".join(row[0] or "" for row in stored)
-    assert "fingerprint" in columns
-    assert "secret" not in columns
+async def test_no_secret_is_stored_as_it_is_used(crowd: Crowd, tmp_path: Path) -> None:
+    secrets = [await crowd.link("ada"), await crowd.secret("bob"), await crowd.token("cid")]
+    browser = await crowd.browser("ada")
+    password = "four quite random words"
+    answer = await browser.post("/account/password", data={"password": password})
+    assert answer.status_code < 400, answer.text
+    files = [one.read_bytes() for one in tmp_path.glob("colonnade.sqlite*")]  # noqa: ASYNC240
+    assert any(b"ada" in content for content in files)
+    for secret in [*secrets, password]:
+        assert not any(secret.encode() in content for content in files)

@@ -25,7 +25,7 @@ def build_contents_app(
     database: Database, data: Path, base_url: str = "/", **settings: Any
 ) -> FastAPI:
     """The application; `settings` are those of `[notebooks]`."""
-    app = FastAPI(root_path=base_url.rstrip("/"), openapi_url=None)
+    app = FastAPI(openapi_url=None)
     app.state.settings = Settings(data=data, base_url=base_url, port=8888)
     app.state.origins = app.state.settings.origins(8888)
     app.state.database, app.state.accounts = database, Accounts(database)
@@ -33,7 +33,7 @@ def build_contents_app(
     key = read_or_make_key(data / "content.key")
     app.state.links = ContentLinks(key, app.state.origins.content)
     install_error_answers(app)
-    app.include_router(contents_routes.build_router())
+    app.include_router(contents_routes.build_router(), prefix=base_url.rstrip("/"))
     return app
 
 

@@ -40,7 +40,7 @@ def build_app(database: Database, data: Path, base_url: str = "/", port: int = 8
     """The surface as `app.py` wires it, over an engine whose sandboxes are on paper."""
     settings = Settings(data=data, base_url=base_url, port=port)
     origins = settings.origins(port)
-    app = FastAPI(root_path=base_url.rstrip("/"), openapi_url=None)
+    app = FastAPI(openapi_url=None)
     app.state.settings, app.state.origins, app.state.database = settings, origins, database
     app.state.accounts = Accounts(database)
     app.state.revocations = app.state.accounts.revocations
@@ -51,8 +51,8 @@ def build_app(database: Database, data: Path, base_url: str = "/", port: int = 8
     app.state.lab = shared_lab(base_url, port)
     app.state.contents = build_contents(data, NotebookSettings())
     install_error_answers(app)
-    app.include_router(contents_routes())
-    app.include_router(build_router())
+    for routes in (contents_routes, build_router):
+        app.include_router(routes(), prefix=base_url.rstrip("/"))
     app.add_middleware(StrictHeaders)
     return app
 

@@ -63,7 +63,6 @@ class SignedIn:
     person_id: str
     secret: str
     lifetime_seconds: int
-    has_password: bool
 
 
 class SignIns:
@@ -214,7 +213,7 @@ class SignIns:
         self._revocations.announce(session)
         log.info("signed-in", person=person.id, by="link" if by_link else "password")
         lifetime_seconds = int(self._settings.session_lifetime.total_seconds())
-        return SignedIn(person.id, secret, lifetime_seconds, person.password_hash is not None)
+        return SignedIn(person.id, secret, lifetime_seconds)
 
     def _count_attempt(self, name: str, visitor: Visitor) -> None:
         now, place = self._clock(), network_of(visitor.address)
