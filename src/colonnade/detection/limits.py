@@ -16,6 +16,8 @@ MAX_STRING_CHARACTERS = 20_000
 """Of a string literal, this much is looked at for addresses and paths."""
 MAX_DEPTH = 4
 """Code within code: `exec` of a string, `bash -c`, here-documents."""
+MAX_INNER_CHARACTERS = 1 << 21
+"""Of all code within code in one cell; a written file counts each time it is run."""
 MAX_NOTEBOOK_BYTES = 64 << 20
 MAX_NOTEBOOK_CELLS = 5000
 

@@ -1,16 +1,27 @@
+import zlib
+
 import pytest
-import tree_sitter_python
-from tree_sitter import Language, Parser
+from hypothesis import given
+from hypothesis import strategies as st
 
-from colonnade.detection.normalise.fold import Folder, Value
-
-PARSER = Parser(Language(tree_sitter_python.language()))
+from colonnade.detection.normalise.fold import Folder, Function, Named, Namespace, Value
+from colonnade.detection.normalise.fold.statements import follow, parse
+from colonnade.detection.normalise.fold.values import MAX_FOLDED, weight_of
 
 
 def fold(expression: str, **names: Value) -> Value | None:
-    root = PARSER.parse(expression.encode()).root_node
-    modules = {"b64decode": "base64.b64decode"}
-    return Folder(dict(names), modules).fold(root.named_children[0].named_children[0])
+    (statement, *_) = parse(expression).named_children
+    before: dict[str, Value] = {"b64decode": Named("base64.b64decode"), **names}
+    for module in ("base64", "codecs", "zlib", "os", "string", "binascii", "importlib", "json"):
+        before.setdefault(module, Named(module))
+    return Folder(Namespace(before)).fold(statement.named_children[0])
+
+
+def after(source: str) -> dict[str, Value | None]:
+    """What the names stand for once `source` was followed."""
+    folder = Folder()
+    follow(folder, parse(source))
+    return folder.names.own
 
 
 @pytest.mark.parametrize(
@@ -35,6 +46,36 @@ def fold(expression: str, **names: Value) -> Value | None:
         ("('a')", "a"),
         ("r'\\d'", "\\d"),
         ("'\\x61'", "a"),
+        ("''.join(chr(c ^ 7) for c in [102, 101])", "ab"),
+        ("bytes(b ^ k for b, k in zip(b'ab', b'\\x01\\x01'))", b"`c"),
+        ("bytes([b ^ 1 for b in b'ab'])", b"`c"),
+        ("''.join(map(chr, [97, 98]))", "ab"),
+        ("''.join(map(lambda c: chr(c + 1), [96, 97]))", "ab"),
+        ("''.join([c for c in 'a-b-' if c != '-'])", "ab"),
+        ("{'a': 'x', 'b': 'y'}['b']", "y"),
+        ("{'a': 'x'}.get('b', 'y')", "y"),
+        ("{c: c.upper() for c in 'ab'}['b']", "B"),
+        ("'no'.translate(str.maketrans('no', 'ab'))", "ab"),
+        ("[s for s in ['a', 'b']][-1]", "b"),
+        ("'{0}{1}{x}'.format('a', 'b', x='c')", "abc"),
+        ("'%s-%s' % ('a', 'b')", "a-b"),
+        ("b'ab'.hex()", "6162"),
+        ("string.ascii_lowercase[2] + string.digits[1]", "c1"),
+        ("int('61', 16)", 97),
+        ("chr(int('61', 16))", "a"),
+        ("json.loads('[[1, 2]]')[0][1]", 2),
+        ("'a' if 1 > 2 else 'b'", "b"),
+        ("2 ** 10 // 3 % 7", 5),
+        ("str(12) + str(b'x', 'utf8')", "12x"),
+        ("(lambda s: s[::-1])('ba')", "ab"),
+        ("'/'.join(['a', 'b']).split('/')[1]", "b"),
+        ("os.path.join('a', 'b')", "a/b"),
+        ("__import__('os').system", Named("os.system")),
+        ("getattr(__import__('os'), 'sys' + 'tem')", Named("os.system")),
+        ("importlib.import_module('o' + 's')", Named("os")),
+        ("vars(os)['system']", Named("os.system")),
+        ("os.__dict__['system']", Named("os.system")),
+        ("globals()['ex' + 'ec']", Named("exec")),
     ],
 )
 def test_constants_fold(expression: str, value: Value):
@@ -51,15 +92,99 @@ def test_constants_fold(expression: str, value: Value):
         "'a'[9]",
         "x.y",
         "1 / 0",
+        "2 ** 99999",
+        "1 << 99999",
+        "'a'.join(['b' * 200000, 'c' * 200000])",
+        "'a'.replace('a', 'b' * 200000).replace('b', 'c' * 200000)",
+        "[x for x in unknown]",
+        "[f(x) for x in 'ab']",
+        "(lambda f: f(f))(lambda f: f(f))",
+        "[[y for y in range(9999)] for x in range(9999)]",
     ],
 )
 def test_what_is_unknown_or_too_large_does_not(expression: str):
     assert fold(expression) is None
 
 
-def test_a_decompression_bomb_stays_within_its_budget():
-    import zlib
+@pytest.mark.parametrize("module", ["zlib", "bz2", "lzma"])
+def test_a_decompression_bomb_stays_within_its_budget(module: str):
+    bomb = __import__(module).compress(b"0" * 50_000_000)
+    value = fold(f"{module}.decompress({bomb!r})", bz2=Named("bz2"), lzma=Named("lzma"))
+    assert value is None or (isinstance(value, bytes) and len(value) <= MAX_FOLDED)
 
-    bomb = zlib.compress(b"0" * 50_000_000)
-    value = fold(f"zlib.decompress({bomb!r})")
-    assert value is None or (isinstance(value, bytes) and len(value) <= 1 << 18)
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("x = ''\nfor c in [97, 98]:\n    x += chr(c)", "ab"),
+        ("x = []\nfor c in 'ab':\n    x.append(c * 2)\nx = ''.join(x)", "aabb"),
+        ("a = b = 'c'\nx = a + b", "cc"),
+        ("a, b = 'c', 'd'\nx = a + b", "cd"),
+        ("x = ''\nfor i, c in enumerate('ab'):\n    x += c * (i + 1)", "abb"),
+        ("x, k = '', 3\nfor c in b'bc':\n    x += chr(c ^ k)\n    k = k ^ 3", "ac"),
+        ("x, i = '', 0\nwhile i < 3:\n    x += 'a'\n    i += 1", "aaa"),
+        ("def f(s, n=1):\n    return ''.join(c * n for c in s)\nx = f('a', 2)", "aa"),
+        ("def f(s):\n    t = ''\n    for c in s:\n        t += c\n    return t\nx = f('ab')", "ab"),
+        ("def f(s):\n    if s == 'a':\n        return 'b'\n    return 'c'\nx = f('d')", "c"),
+        ("import os\nos.environ['A'] = 'b'\nx = os.environ['A'] + os.getenv('B', 'c')", "bc"),
+        ("x = 'a'\nif unknown:\n    x = 'b'", "b"),
+        ("x = ''\nfor c in 'abc':\n    if c == 'b':\n        break\n    x += c", "a"),
+    ],
+)
+def test_statements_are_followed(source: str, value: Value):
+    assert after(source)["x"] == value
+
+
+def test_a_loop_that_is_not_known_leaves_nothing_known():
+    assert after("x = 'a'\nfor c in unknown:\n    x += c")["x"] is None
+
+
+def test_a_list_that_grows_is_a_new_one():
+    own = after("x = ['a']\ny = x\nx.append('b')")
+    assert (own["x"], own["y"]) == (["a", "b"], ["a"])
+
+
+def test_a_function_is_kept_as_its_source():
+    assert after("def f(x):\n    return x")["f"] == Function("f", "def f(x):\n    return x")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "while True:\n    x = 'a'",
+        "x = 'a'\nwhile True:\n    x += x",
+        "x = ['a']\nfor i in range(9999):\n    x = [x, x]",
+        "x = ['a']\nfor i in range(9999):\n    x.extend(x)",
+        "def f(x):\n    return f(x)\nx = f('a')",
+        "x = 3\nfor i in range(9999):\n    x = x * x",
+        "def f(a):\n    return g(a)\ndef g(a):\n    return f(a) + f(a)\nx = f('a')",
+        "x = '{:>999999999}'.format('a')",
+        "x = '%999999999s' % 'a'",
+        "x = ''.join('a' * 200000 for i in range(20000))",
+    ],
+)
+def test_what_grows_without_end_stops(source: str):
+    folder = Folder()
+    follow(folder, parse(source))
+    assert weight_of(folder.names.own.get("x") or "") <= 1 << 18
+
+
+def test_names_that_are_looked_up_are_remembered():
+    names = Namespace({"a": "b"})
+    assert Folder(names).fold(parse("a + c").named_children[0].named_children[0]) == "b"
+    assert names.read >= {"a", "c"}
+
+
+PIECES = ["'a'", "x", "+", "*", "(", ")", "[", "]", "{", "}", ":", "chr", "for c in", "if", "99"]
+MORE = ["b'c'", ".join", ".decode", "f'{x}'", ",", "=", "lambda s:", "\n", "  ", "x +=", "%"]
+
+
+@given(st.lists(st.sampled_from([*PIECES, *MORE]), max_size=40))
+def test_any_mixture_is_followed(pieces: list[str]):
+    folder = Folder()
+    follow(folder, parse(" ".join(pieces)))
+
+
+@given(st.binary(max_size=200))
+def test_zlib_of_anything_folds(data: bytes):
+    assert fold(f"zlib.decompress({zlib.compress(data)!r})") == data

@@ -1,22 +1,59 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.detection.normalise.jupyter import Part, split
+from colonnade.detection.normalise.jupyter import Part, line_magic, split
 
 
-def test_shell_lines_become_pass_and_lines_keep_their_numbers():
-    python, shell = split("if x:\n    !ls -l \\\n      /tmp\nprint(1)")
-    assert python == Part("python", "if x:\n    pass\n\nprint(1)", 1)
-    assert shell == Part("shell", "ls -l \\\n      /tmp", 2)
+def test_magic_lines_become_calls_and_lines_keep_their_numbers():
+    (python,) = split("if x:\n    !ls -l \\\n      /tmp\nprint(1)")
+    first, second, blank, last = python.text.split("\n")
+    assert (first, blank, last) == ("if x:", "", "print(1)")
+    assert second == "    get_ipython().system('ls -l \\\\\\n      /tmp')"
 
 
 def test_a_cell_magic_may_follow_comments():
     assert split("#@title Set-up\n\n%%bash\nls") == (Part("shell", "ls", 4),)
 
 
-def test_magics_that_run_commands_are_shell():
-    texts = [part.text for part in split("%cd /content\n%pip install x\n%run a.py --b\nx = !date")]
-    assert texts[1:] == ["cd /content", "pip install x", "python a.py --b", "date"]
+@pytest.mark.parametrize(
+    ("line", "call"),
+    [
+        ("%cd /content", "get_ipython().run_line_magic('cd', '/content')"),
+        ("%run a.py --b", "get_ipython().run_line_magic('run', 'a.py --b')"),
+        ("x = !date", "x = get_ipython().getoutput('date')"),
+        ("!!date", "get_ipython().system('date')"),
+        ("pip install x", "get_ipython().system('pip install x')"),
+        ("%time f(1)", "f(1)"),
+        ("%timeit -n 3 f(1)", "f(1)"),
+        ("%matplotlib inline", "pass"),
+    ],
+)
+def test_a_magic_becomes_what_ipython_makes_of_it(line: str, call: str):
+    assert split(line)[0].text == call
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "found"),
+    [
+        ("run", "a.py --b", ("shell", "python a.py --b")),
+        ("cd", "x", ("shell", "cd x")),
+        ("env", "A=b c", ("shell", "export A='b c'")),
+        ("set_env", "A b", ("shell", "export A='b'")),
+        ("env", "A", None),
+        ("load_ext", "tensorboard", None),
+    ],
+)
+def test_a_line_magic_runs_something(name: str, argument: str, found: tuple[str, str] | None):
+    assert line_magic(name, argument) == found
+
+
+def test_a_cell_magic_may_hold_another():
+    assert split("%%capture\n%%bash\nls") == (Part("shell", "ls", 3),)
+
+
+def test_a_script_gets_its_arguments():
+    assert split('%%bash -s "a.example" b\nget $1 ${2}')[0].text == "get a.example b"
 
 
 def test_python_that_looks_a_little_like_a_magic_stays_python():
@@ -27,7 +64,7 @@ def test_python_that_looks_a_little_like_a_magic_stays_python():
 def test_a_written_script_is_read_in_its_language():
     assert split("%%writefile a.sh\nls")[0].language == "shell"
     assert split("%%writefile a.py\nimport os")[0].language == "python"
-    assert split("%%writefile a.txt\nimport os") == ()
+    assert split("%%writefile -a a.txt\nx") == (Part("text", "x", 2, "a.txt"),)
 
 
 def test_a_display_magic_holds_nothing_that_runs_here():

@@ -1,13 +1,15 @@
 """Commands into features: what is run, with which verb and options, and what is fetched."""
 
 import re
-from collections.abc import Mapping
-from typing import Protocol
+from dataclasses import replace
 
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.literal import point_at, read_text
+from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.roles import file_pairs, pairs
-from colonnade.detection.normalise.shell import Command, commands, unwrap
+from colonnade.detection.normalise.fold.values import file_key, text_of
+from colonnade.detection.normalise.pipes import printed
+from colonnade.detection.normalise.shell import Command, Constants, commands, unwrap
 
 _PYTHON = re.compile(r"^(?:python|pypy)[\d.]*$|^ipython3?$")
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh"})
@@ -25,29 +27,39 @@ _SHORT_OPTIONS = {"-s": "source", "-t": "target"}
 _OPTIONS_WITH_VALUE_BEFORE_VERB = frozenset({"-m", "-u", "-W", "-X", "-O", "-B"})
 
 
-class CodeReader(Protocol):
-    """Reads code within commands; `extract` supplies it, one level deeper each time."""
-
-    def python(self, source: str, line: int, end_line: int) -> None:
-        """Read Python found on these lines of the part."""
-        ...
-
-    def shell(self, source: str, line: int, end_line: int) -> None:
-        """Read shell text found on these lines of the part."""
-        ...
-
-
 def read_shell(
-    collector: Collector, text: str, constants: Mapping[str, str], inner: CodeReader
+    collector: Collector, text: str, constants: Constants, inner: CodeReader, line: int = 0
 ) -> None:
-    """Note every command in `text`."""
+    """Note every command in `text`; `line` is added to its lines."""
     previous: Command | None = None
+    flowing: str | None = None
     for command in commands(text, constants):
-        read_words(collector, command.words, command.line, command.end_line, inner)
-        _here_document(command, inner)
+        command = replace(command, line=command.line + line, end_line=command.end_line + line)
+        given = flowing if previous is not None and previous.piped_into else command.heredoc or None
+        words = unwrap(command.words)
+        if words[:1] == ("xargs",) and given is not None:
+            words = (*words[1:], *given.split()[:50])
+        read_words(collector, words, command.line, command.end_line, inner)
+        _code_given(command, words, given, inner)
+        flowing = printed(words, given, lambda path: text_of(inner.names.get(file_key(path))))
+        _kept(command, words, flowing, inner)
         if previous is not None and previous.piped_into:
             _piped(collector, previous, command)
         previous = command
+
+
+def _kept(command: Command, words: tuple[str, ...], output: str | None, inner: CodeReader) -> None:
+    """What is written to a file or a variable of the environment, for what runs later."""
+    if output is not None and command.target:
+        inner.names.bind(file_key(command.target), output)
+    if output is not None and words[0] == "tee":
+        for path in words[1:]:
+            inner.names.bind(file_key(path), output)
+    if words[:1] == ("export",):
+        for word in words[1:]:
+            name, sign, value = word.partition("=")
+            if sign:
+                inner.names.bind(f"${name}", value)
 
 
 def read_words(
@@ -57,6 +69,8 @@ def read_words(
     words = unwrap(words)
     if not words:
         return
+    if words[0][:1] in {"$", "{"}:
+        collector.add(Kind.OPAQUE, "command", line, end_line)
     program, rest, is_script = _program(words)
     if program in _SHELLS and (script := _inline_script(rest)):
         inner.shell(script, line, end_line)
@@ -68,6 +82,7 @@ def read_words(
         inner.python(script, line, end_line)
         return
     collector.add(Kind.COMMAND, program, line, end_line)
+    _own_file(words, program, line, end_line, inner)
     _arguments(collector, program, rest, is_script, line, end_line)
     for word in words:
         read_text(collector, word, line, end_line, "argument")
@@ -160,15 +175,39 @@ def _packages(collector: Collector, rest: tuple[str, ...], line: int, end: int) 
             collector.add(Kind.INSTALL, name, line, end)
 
 
-def _here_document(command: Command, inner: CodeReader) -> None:
-    if not command.heredoc:
+def _own_file(
+    words: tuple[str, ...], program: str, line: int, end_line: int, inner: CodeReader
+) -> None:
+    """A file that the notebook wrote and now runs is read like what stands here."""
+    launcher = words[0].rsplit("/", 1)[-1].lower()
+    python = bool(_PYTHON.match(launcher))
+    runs = python or launcher in _SHELLS or launcher in {"source", "."} or program == words[0][2:]
+    if not runs:
         return
-    program, rest, _ = _program(unwrap(command.words) or ("",))
-    first, last = command.line + 1, command.line + 1 + command.heredoc.count("\n")
-    if program == "python" or command.target.endswith(".py"):
-        inner.python(command.heredoc, first, last)
-    elif (program in _SHELLS and not rest) or command.target.endswith((".sh", ".bash")):
-        inner.shell(command.heredoc, first, last)
+    for name in (program, f"{program.rsplit('.', 1)[-1]}.py") if python else (program, words[-1]):
+        text = text_of(inner.names.get(file_key(name)))
+        if text:
+            python = python or name.endswith(".py") or text.startswith("#!/usr/bin/env python")
+            (inner.python if python else inner.shell)(text, line, end_line)
+            return
+
+
+def _code_given(
+    command: Command, words: tuple[str, ...], given: str | None, inner: CodeReader
+) -> None:
+    """Code that comes through standard input, where it is known what comes."""
+    if not given or not words:
+        return
+    program, rest, _ = _program(words)
+    first, last = command.line, command.end_line
+    if command.heredoc:
+        first, last = first + 1, first + 1 + command.heredoc.count("\n")
+    if (program == "python" and "-c" not in rest) or command.target.endswith(".py"):
+        inner.python(given, first, last)
+    elif (program in _SHELLS and not _inline_script(rest)) or command.target.endswith(
+        (".sh", ".bash")
+    ):
+        inner.shell(given, first, last)
 
 
 def _piped(collector: Collector, before: Command, after: Command) -> None:

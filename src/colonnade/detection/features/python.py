@@ -1,185 +1,285 @@
-"""Python source into features, by tree-sitter: it survives what is half-written or hostile."""
+"""Python source into features, by tree-sitter: it survives what is half-written or hostile.
+
+What the source holds is gone through in the order in which it would run, so that each call is read
+with the constants of its moment. `effects` reads what a call runs or fetches, `media` and the
+modules beside it what is done to pictures, video and sound.
+"""
 
 import re
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
-import tree_sitter_python
-from tree_sitter import Language, Node, Parser, Query, QueryCursor
+from tree_sitter import Node, Query, QueryCursor
 
-from colonnade.detection.features.command import CodeReader, read_words
+from colonnade.detection.features.effects import is_consequential, read_effect
 from colonnade.detection.features.feature import Collector, Kind
-from colonnade.detection.features.literal import point_at, read_text
+from colonnade.detection.features.literal import read_text
+from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.roles import pairs
-from colonnade.detection.normalise.fold import Folder, arguments_of, callee, source_of
+from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
+from colonnade.detection.normalise.fold.loops import bind_target
+from colonnade.detection.normalise.fold.nodes import imports_of
+from colonnade.detection.normalise.fold.statements import (
+    LANGUAGE,
+    assign,
+    augment,
+    bring_in,
+    change,
+    define,
+    follow,
+    parse,
+)
+from colonnade.detection.normalise.fold.values import file_key, items_of, text_of
 
-_LANGUAGE = Language(tree_sitter_python.language())
 _QUERY = Query(
-    _LANGUAGE,
+    LANGUAGE,
     """
     (import_statement) @import
     (import_from_statement) @import
     (assignment) @assignment
+    (augmented_assignment) @augmented
     (call) @call
     [(string) (concatenated_string)] @string
     (expression_statement [(string) (concatenated_string)] @docstring)
-    (function_definition name: (identifier) @name)
+    (function_definition) @function
     (class_definition name: (identifier) @name)
     (parameters (identifier) @name)
     (binary_operator) @binary
-    (for_statement right: (call) @rounds body: (block) @repeated)
+    (for_statement) @loop
+    (while_statement) @loop
+    (as_pattern) @alias
     """,
 )
-_RUNNERS = re.compile(
-    r"^(?:os\.(?:system|popen|exec\w+|spawn\w+)|subprocess\.\w+|pty\.spawn|commands\.getoutput"
-    r"|(?:.*\.)?(?:system|getoutput|run_line_magic|run_cell_magic|Popen|run_command)|sh)$"
-)
-_EXECUTORS = frozenset({"exec", "eval", "builtins.exec", "builtins.eval", "runpy.run_path"})
-_FETCHERS = re.compile(
-    r"^(?:gdown\.\w+|wget\.download|urllib\.request\.url\w+|requests\.get|huggingface_hub\.\w+"
-    r"|torch\.hub\.\w+|(?:.*\.)?(?:hf_hub_download|snapshot_download|load_file_from_url|urlretrieve))$"
-)
-_CLONERS = re.compile(r"^(?:git\.)?(?:Repo|Git)\.(?:clone|clone_from)$|\.clone_from$")
+_AFTER = frozenset({"assignment", "augmented"})
+"""What happens once everything within it has happened."""
 _ONE_WORD = re.compile(r"[A-Za-z][\w.\-]{2,63}")
 _SENDERS = re.compile(
     r"^(?:requests|httpx|session|s|client)\.(?:post|put|request)$|\.(?:sendto|sendmail)$"
 )
 MAX_NAMES = 400
-MAX_LOOPS = 50
+MAX_UNROLLED = 16
+"""Rounds of a loop over known values that are gone through one by one."""
+MAX_UNROLLED_EVENTS = 4000
 MANY_ROUNDS = 100_000
+
+
+class Event(NamedTuple):
+    """A node that matters, by what it is; in the order in which the source would run."""
+
+    at: int
+    kind: str
+    node: Node
 
 
 def read_python(collector: Collector, folder: Folder, source: str, inner: CodeReader) -> None:
     """Note what is in `source`; assignments of constants are remembered in `folder`."""
-    tree = Parser(_LANGUAGE).parse(source.encode("utf-8", "replace"))
-    # py-tree-sitter gives the nodes of a capture in no particular order.
-    captures = {
-        name: sorted(nodes, key=_position)
-        for name, nodes in QueryCursor(_QUERY).captures(tree.root_node).items()
-    }
-    modules = dict(folder.modules)
-    for node in captures.get("import", []):
-        for local, dotted in _imports(node):
-            modules[local] = dotted
-            collector.add(Kind.IMPORT, dotted, *_lines(node))
-    folder.modules = modules
-    for node in captures.get("assignment", []):
-        _assignment(collector, folder, node)
-    for node in captures.get("name", [])[:MAX_NAMES]:
-        collector.add(Kind.NAME, source_of(node), *_lines(node))
-    documentation = {node.id for node in captures.get("docstring", [])}
-    for node in _outermost(captures.get("string", [])):
-        if node.id not in documentation:  # It says what someone writes about, not what runs.
-            _literal(collector, folder, node)
-    for node in _outermost(captures.get("binary", [])):
-        read_text(collector, folder.text(node) or "", *_lines(node))
-    for node in captures.get("call", []):
-        _call(collector, folder, node, inner)
-    loops = zip(captures.get("rounds", []), captures.get("repeated", []), strict=False)
-    for rounds, body in islice(loops, MAX_LOOPS):
-        _loop(collector, folder, rounds, body, captures.get("call", []))
+    captures = QueryCursor(_QUERY).captures(parse(source))
+    documentation = {node.id for node in captures.pop("docstring", [])}
+    events = [
+        Event(node.end_byte if kind in _AFTER else node.start_byte, kind, node)
+        for kind, nodes in captures.items()
+        for node in nodes
+        if node.id not in documentation  # It says what someone writes about, not what runs.
+    ]
+    # Outer nodes come before the inner ones that begin with them.
+    events.sort(key=lambda event: (event.at, -event.node.end_byte))
+    _Walk(collector, folder, inner).go(events)
 
 
-def _lines(node: Node) -> tuple[int, int]:
+def lines_of(node: Node) -> tuple[int, int]:
+    """First and last line of a node, from 1."""
     return node.start_point.row + 1, node.end_point.row + 1
 
 
-def _position(node: Node) -> tuple[int, int]:
-    """Outer nodes before the inner ones that begin with them."""
-    return node.start_byte, -node.end_byte
+@dataclass(slots=True)
+class _Walk:
+    """Goes through events once, in order."""
 
+    collector: Collector
+    folder: Folder
+    inner: CodeReader
+    names: int = 0
+    unrolled: int = 0
+    read_to: int = -1
+    """The end of the last literal or sum: what is within it is part of it."""
+    followed_to: int = -1
+    """The end of the last loop whose values are known: assignments in it have happened."""
 
-def _outermost(nodes: list[Node]) -> Iterator[Node]:
-    """Of nodes in order, those in none of the others. (A parent takes a walk from the root.)"""
-    reached = -1
-    for node in nodes:
-        if node.end_byte > reached:
-            reached = node.end_byte
-            yield node
+    def go(self, events: Sequence[Event]) -> None:
+        place = 0
+        while place < len(events):
+            event = events[place]
+            place += 1
+            if event.kind in {"loop", "function"}:
+                inside = _within(events, place, event.node)
+                self._block(event, events[place:inside])
+                place = inside
+            else:
+                self._one(event)
+                if self.folder.undone:
+                    self._undone(event.node)
 
+    def _one(self, event: Event) -> None:
+        node = event.node
+        match event.kind:
+            case "import":
+                self._import(node)
+            case "assignment" | "augmented":
+                self._assigned(node)
+            case "alias":
+                self._alias(node)
+            case "name":
+                self._name(node)
+            case "string" | "binary":
+                self._literal(node, event.kind)
+            case _:
+                self._call(node)
 
-def _literal(collector: Collector, folder: Folder, node: Node) -> None:
-    text = folder.text(node)
-    if text:
-        read_text(collector, text, *_lines(node))
-        if _ONE_WORD.fullmatch(text):
-            collector.add(Kind.PATH, text, *_lines(node))
+    def _import(self, node: Node) -> None:
+        """An import; of a file that the notebook wrote, its code runs here."""
+        lines = lines_of(node)
+        bring_in(self.folder, node)
+        for _, dotted in imports_of(node):
+            self.collector.add(Kind.IMPORT, dotted, *lines)
+            written = text_of(self.inner.names.get(file_key(f"{dotted.split('.', 1)[0]}.py")))
+            if written:
+                self.inner.python(written, *lines)
 
+    def _undone(self, node: Node) -> None:
+        for way in sorted(self.folder.undone):
+            if not way.startswith("dynamic"):
+                self.collector.add(Kind.DISGUISE, way, *lines_of(node))
+        self.folder.undone.clear()
 
-def _imports(node: Node) -> Iterator[tuple[str, str]]:
-    """(local name, dotted name) of each import."""
-    module = node.child_by_field_name("module_name")
-    prefix = f"{source_of(module)}." if module is not None else ""
-    for child in node.children_by_field_name("name"):
-        if child.type == "aliased_import":
-            name, alias = child.child_by_field_name("name"), child.child_by_field_name("alias")
-            if name is not None and alias is not None:
-                yield source_of(alias), prefix + source_of(name)
-        elif prefix:
-            yield source_of(child), prefix + source_of(child)
+    def _name(self, node: Node) -> None:
+        self.names += 1
+        if self.names <= MAX_NAMES:
+            self.collector.add(Kind.NAME, source_of(node), *lines_of(node))
+
+    def _block(self, event: Event, body: Sequence[Event]) -> None:
+        if event.kind == "function":
+            self._function(event.node, body)
         else:
-            yield source_of(child).split(".", 1)[0], source_of(child).split(".", 1)[0]
-            if "." in source_of(child):
-                yield "", source_of(child)
-    if module is not None and any(child.type == "wildcard_import" for child in node.children):
-        yield "", source_of(module)
+            self._loop(event.node, body)
 
+    def _function(self, node: Node, body: Sequence[Event]) -> None:
+        """A body is read once as it stands, its parameters unknown, and leaves no names behind."""
+        define(self.folder, node)
+        if (name := node.child_by_field_name("name")) is not None:
+            self._name(name)
+        own = dict(self.folder.names.own)
+        for event in body:
+            if event.kind == "name":
+                self.folder.names.bind(source_of(event.node), None)
+        self.go(body)
+        self.folder.names.own = own
 
-def _assignment(collector: Collector, folder: Folder, node: Node) -> None:
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if left is None or left.type != "identifier":
-        return
-    name = source_of(left)
-    collector.add(Kind.NAME, name, *_lines(left))
-    if right is not None and right.type in {"list", "tuple"}:
-        folder.sequences[name] = right
-    value = folder.fold(right)
-    if value is not None:
-        folder.names[name] = value
-    else:
-        folder.names.pop(name, None)
+    def _loop(self, node: Node, body: Sequence[Event]) -> None:
+        if node.type == "for_statement":
+            self._flood(node, body)
+            items = items_of(self.folder.fold(node.child_by_field_name("right")))
+            if items and self._is_worth_unrolling(body):
+                self._unroll(node, body, items[:MAX_UNROLLED])
+                return
+        if node.end_byte > self.followed_to:
+            follow(self.folder, node)
+            self.followed_to = node.end_byte
+        self.go(body)
 
+    def _is_worth_unrolling(self, body: Sequence[Event]) -> bool:
+        self.unrolled += min(len(body), MAX_UNROLLED_EVENTS) * MAX_UNROLLED
+        return self.unrolled <= MAX_UNROLLED_EVENTS and any(
+            event.kind == "call" and is_consequential(self.folder.callee(event.node))
+            for event in body
+        )
 
-def _call(collector: Collector, folder: Folder, node: Node, inner: CodeReader) -> None:
-    function = node.child_by_field_name("function")
-    if function is None:
-        return
-    lines = _lines(node)
-    name = callee(function, folder.modules)
-    collector.add(Kind.CALL, name, *lines)
-    arguments = arguments_of(node)
-    names = list(_argument_names(arguments))
-    for argument in names:
-        collector.add(Kind.NAME, argument, *lines)
-    for pair in pairs(names):
-        collector.add(Kind.MEDIA, pair, *lines)
-    if name in _EXECUTORS:
-        _executed(collector, folder, arguments, lines, inner)
-    elif _RUNNERS.match(name):
-        _run(collector, folder, arguments, lines, inner)
-    elif _FETCHERS.match(name) or _CLONERS.search(name):
-        kind = Kind.CLONE if _CLONERS.search(name) else Kind.DOWNLOAD
-        address = folder.text(arguments[0]) if arguments else None
-        if address and "://" in address:
-            point_at(collector, kind, address, *lines)
+    def _unroll(self, node: Node, body: Sequence[Event], items: Sequence[object]) -> None:
+        target = node.child_by_field_name("left")
+        known = items_of(self.folder.fold(node.child_by_field_name("right"))) or []
+        for item in known[: len(items)]:
+            bind_target(self.folder, target, item)
+            self.read_to = -1
+            self.go(body)
 
+    def _assigned(self, node: Node) -> None:
+        left = node.child_by_field_name("left")
+        if node.end_byte > self.followed_to:
+            (assign if node.type == "assignment" else augment)(self.folder, node)
+        if left is None:
+            return
+        if left.type == "identifier":
+            self.collector.add(Kind.NAME, source_of(left), *lines_of(left))
+            right = node.child_by_field_name("right")
+            if right is not None and right.type in {"list", "tuple"}:
+                self.folder.sequences[source_of(left)] = right
+        elif left.type == "attribute":
+            attribute = left.child_by_field_name("attribute")
+            if attribute is not None:
+                self.collector.add(Kind.NAME, source_of(attribute), *lines_of(left))
 
-def _loop(
-    collector: Collector, folder: Folder, rounds: Node, body: Node, calls: list[Node]
-) -> None:
-    """Note what is sent, when a loop counts to `MANY_ROUNDS` or further."""
-    function = rounds.child_by_field_name("function")
-    if function is None or source_of(function) != "range":
-        return
-    counts = [folder.fold(one) for one in arguments_of(rounds)[:2]]
-    if not any(isinstance(count, int) and count >= MANY_ROUNDS for count in counts):
-        return
-    for call in calls[:MAX_NAMES]:
-        if body.start_byte <= call.start_byte and call.end_byte <= body.end_byte:
-            called = call.child_by_field_name("function")
-            name = callee(called, folder.modules) if called is not None else ""
+    def _alias(self, node: Node) -> None:
+        """`with open(…) as f`: `f` is that file."""
+        value, *_, target = (*node.named_children, node, node)[:2]
+        if value.type == "call":
+            name = source_of(target)
+            if name.isidentifier():
+                self.folder.names.bind(name, self.folder.fold(value))
+
+    def _literal(self, node: Node, kind: str) -> None:
+        if node.end_byte <= self.read_to:
+            return
+        self.read_to = node.end_byte
+        text = self.folder.text(node)
+        if text:
+            read_text(self.collector, text, *lines_of(node))
+            if kind == "string" and _ONE_WORD.fullmatch(text):
+                self.collector.add(Kind.PATH, text, *lines_of(node))
+
+    def _call(self, node: Node) -> None:
+        function = node.child_by_field_name("function")
+        if function is None:
+            return
+        lines = lines_of(node)
+        name = self.folder.callee(function)
+        self.collector.add(Kind.CALL, name, *lines)
+        if node.end_byte > self.followed_to:
+            change(self.folder, node)
+        arguments = arguments_of(node)
+        names = list(_argument_names(arguments))
+        for argument in names:
+            self.collector.add(Kind.NAME, argument, *lines)
+        for pair in pairs(names):
+            self.collector.add(Kind.MEDIA, pair, *lines)
+        called = self.folder.names.get(name) if function.type == "identifier" else None
+        if isinstance(called, Function):
+            self.inner.function(called, node, lines)
+        else:
+            read_effect(self.collector, self.folder, node, name, lines, self.inner)
+
+    def _flood(self, node: Node, body: Sequence[Event]) -> None:
+        """Note what is sent, when a loop counts to `MANY_ROUNDS` or further."""
+        rounds = node.child_by_field_name("right")
+        if rounds is None or rounds.type != "call" or self.folder.callee(rounds) != "range":
+            return
+        counts = [self.folder.fold(one) for one in arguments_of(rounds)[:2]]
+        if not any(isinstance(count, int) and count >= MANY_ROUNDS for count in counts):
+            return
+        for event in body[:MAX_NAMES]:
+            name = self.folder.callee(event.node) if event.kind == "call" else ""
             if _SENDERS.search(name):
-                collector.add(Kind.FLOOD, name, rounds.start_point.row + 1, call.end_point.row + 1)
+                last = event.node.end_point.row + 1
+                self.collector.add(Kind.FLOOD, name, node.start_point.row + 1, last)
+
+
+def _within(events: Sequence[Event], first: int, node: Node) -> int:
+    """The place of the first event from `first` on that is not within `node`."""
+    place = first
+    while place < len(events) and events[place].at <= node.end_byte:
+        if events[place].node.start_byte >= node.end_byte:
+            break
+        place += 1
+    return place
 
 
 def _argument_names(arguments: list[Node]) -> Iterator[str]:
@@ -191,55 +291,3 @@ def _argument_names(arguments: list[Node]) -> Iterator[str]:
                 yield source_of(name)
         elif argument.type == "identifier":
             yield source_of(argument)
-
-
-def _executed(
-    collector: Collector,
-    folder: Folder,
-    arguments: list[Node],
-    lines: tuple[int, int],
-    inner: CodeReader,
-) -> None:
-    if not arguments:
-        return
-    argument = arguments[0]
-    if argument.type == "call":
-        function = argument.child_by_field_name("function")
-        if function is not None and callee(function, folder.modules) == "compile":
-            argument = (arguments_of(argument) or [argument])[0]
-    code = folder.text(argument)
-    if code is None:
-        collector.add(Kind.OPAQUE, "exec", *lines)
-    else:
-        inner.python(code, *lines)
-
-
-def _run(
-    collector: Collector,
-    folder: Folder,
-    arguments: list[Node],
-    lines: tuple[int, int],
-    inner: CodeReader,
-) -> None:
-    plain = [one for one in arguments if one.type != "keyword_argument"]
-    if not plain:
-        return
-    if plain[0].type == "identifier":
-        plain[0] = folder.sequences.get(source_of(plain[0]), plain[0])
-    if plain[0].type in {"list", "tuple"}:
-        words = tuple(
-            _word(folder, child) for child in plain[0].named_children if child.type != "comment"
-        )
-        read_words(collector, words, *lines, inner)
-        return
-    split_in_call = plain[0].type == "call" and arguments_of(plain[0])
-    text = folder.text(split_in_call[0] if split_in_call else plain[0])
-    if text is None and len(plain) > 1:
-        text = folder.text(plain[-1])
-    if text:
-        inner.shell(text, *lines)
-
-
-def _word(folder: Folder, node: Node) -> str:
-    value = folder.text(node)
-    return value if value is not None else source_of(node)[:200]

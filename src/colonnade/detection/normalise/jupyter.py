@@ -1,110 +1,167 @@
 """A cell's source into parts, each in one language, with the lines where it stands.
 
-The Python part keeps its line numbers: every magic or `!` line becomes `pass` at its indentation.
+Magics and `!` lines become the calls that IPython itself makes of them, on the same line, so that
+they are read in order and within the loops and functions where they stand:
+`!git clone {x}` is `get_ipython().system('git clone {x}')`. To know another magic, name it in one
+of the sets below.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Literal
 
-Language = Literal["python", "shell", "other"]
+Language = Literal["python", "shell", "text", "other"]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Text in one language; `line` is the line of the cell (from 1) where it begins."""
+    """Text in one language; `line` is the line of the cell (from 1) where it begins.
+
+    `file` is the name of the file that the text is written to, or ''.
+    """
 
     language: Language
     text: str
     line: int
+    file: str = ""
 
 
 _SHELL_MAGICS = frozenset({"bash", "sh", "shell", "system", "sx", "script", "zsh"})
+_PYTHON_MAGICS = frozenset({"python", "python3", "pypy"})
 _DISPLAY_MAGICS = frozenset({"html", "javascript", "js", "latex", "markdown", "svg", "css"})
 _OTHER_LANGUAGES = frozenset({"perl", "ruby", "js", "javascript", "R", "cython", "node"})
-_LINE_MAGICS = frozenset(
-    {"cd", "pip", "pip3", "conda", "mamba", "uv", "mkdir", "mv", "cp", "rm", "cat"}
+_COMMAND_MAGICS = frozenset(
+    {"cd", "pip", "pip3", "conda", "mamba", "uv", "mkdir", "mv", "cp", "rm", "cat", "ls", "rmdir"}
 )
+_SHELL_LINE_MAGICS = frozenset({"sx", "system", "bash", "sh"})
+_TIMING_MAGICS = frozenset({"time", "timeit", "prun"})
+_READ_MAGICS = _COMMAND_MAGICS | _SHELL_LINE_MAGICS | {"run", "env", "set_env", "load", "writefile"}
 _CELL_MAGIC = re.compile(r"%%(\w+)[ \t]*(.*)")
 _LINE = re.compile(
     r"""^(?P<indent>[ \t]*)
-        (?:[\w.,\ \t\[\]'"()]{1,200}=[ \t]*)?
+        (?P<target>[\w.,\ \t\[\]'"()]{1,200}=[ \t]*)?
         (?P<mark>!{1,2}(?!=)|%)
         (?P<rest>.*)$""",
-    re.VERBOSE,
+    re.VERBOSE | re.DOTALL,
 )
 _AUTOMAGIC = re.compile(r"^(?:cd|pip3?|conda|mkdir)[ \t]+[\w./~$\"'-][^=()]*$")
+_TIMING_OPTION = re.compile(r"^(?:-\w+(?:[ \t]+\d+)?[ \t]+)+")
 
 
 def split(source: str) -> tuple[Part, ...]:
-    """The parts of a cell, in order of appearance within each language; Python first."""
+    """The parts of a cell, as Jupyter would run them."""
     lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return _split(lines, 1, 0)
+
+
+def _split(lines: list[str], first: int, depth: int) -> tuple[Part, ...]:
     for number, line in enumerate(lines):
         if magic := _CELL_MAGIC.match(line.strip()):
-            body = "\n".join(lines[number + 1 :])
-            return _cell_magic(magic[1], magic[2], body, number + 2)
+            body = lines[number + 1 :]
+            return _cell_magic(magic[1], magic[2], body, first + number + 1, depth)
         if line.strip() and not line.lstrip().startswith("#"):
             break
-    return _lines(lines, 1)
+    return (Part("python", "\n".join(_lines(lines)), first),)
 
 
-def _cell_magic(name: str, argument: str, body: str, line: int) -> tuple[Part, ...]:
+def _cell_magic(
+    name: str, argument: str, body: list[str], line: int, depth: int
+) -> tuple[Part, ...]:
+    text = "\n".join(body)
     if name in _SHELL_MAGICS:
-        if name == "script" and not re.search(r"\b(?:ba|z|da)?sh\b", argument):
-            return (Part("other", argument, line),)
-        return (Part("shell", body, line),)
+        if name != "script" or re.search(r"\b(?:ba|z|da)?sh\b", argument):
+            return (Part("shell", _with_arguments(argument, text), line),)
+        return (Part("python" if "python" in argument else "other", text, line),)
     if name in {"writefile", "file"}:
         return _written_file(argument, body, line)
+    if name in _PYTHON_MAGICS:
+        return (Part("python", text, line),)
     if name in _OTHER_LANGUAGES and name not in _DISPLAY_MAGICS:
         return (Part("other", name, line),)
     if name in _DISPLAY_MAGICS:
         return ()
-    return _lines(body.split("\n"), line)
+    if depth < 3:
+        return _split(body, line, depth + 1)
+    return (Part("python", "\n".join(_lines(body)), line),)
 
 
-def _written_file(argument: str, body: str, line: int) -> tuple[Part, ...]:
-    target = argument.strip().strip("'\"").lower()
-    if target.endswith((".py", ".ipy")):
-        return _lines(body.split("\n"), line)
-    return (Part("shell", body, line),) if target.endswith((".sh", ".bash")) else ()
+def _with_arguments(argument: str, text: str) -> str:
+    """`%%bash -s a b`: the script with `$1` and `$2` in place, on the same lines."""
+    words = argument.split("-s ", 1)[1].split()[:9] if "-s " in argument else []
+    for place, word in enumerate(words, 1):
+        plain = word.strip("\"'")
+        text = text.replace(f"${{{place}}}", plain).replace(f"${place}", plain)
+    return text
 
 
-def _lines(lines: list[str], first: int) -> tuple[Part, ...]:
+def _written_file(argument: str, body: list[str], line: int) -> tuple[Part, ...]:
+    words = argument.split()
+    target = (words[-1] if words else "").strip("'\"")
+    lowered = target.lower()
+    if lowered.endswith((".py", ".ipy")):
+        return (Part("python", "\n".join(_lines(body)), line, target),)
+    shell = lowered.endswith((".sh", ".bash"))
+    return (Part("shell" if shell else "text", "\n".join(body), line, target),)
+
+
+def _lines(lines: list[str]) -> list[str]:
+    """Python lines, with every magic as the call that IPython makes of it; as many as before."""
     python: list[str] = []
-    shell: list[Part] = []
     number = 0
     while number < len(lines):
-        command = _command_of(lines[number])
-        if command is None:
-            python.append(lines[number])
+        line, start = lines[number], number
+        if "!" not in line and "%" not in line:
+            python.append(_call("system", line) if _AUTOMAGIC.match(line) else line)
             number += 1
             continue
-        start = number
-        while command.endswith("\\") and number + 1 < len(lines):
-            number += 1
-            command += "\n" + lines[number]
-        shell.append(Part("shell", command, first + start))
-        indent = lines[start][: len(lines[start]) - len(lines[start].lstrip())]
-        python.extend([f"{indent}pass", *[""] * (number - start)])
+        if _LINE.match(line):
+            while line.endswith("\\") and number + 1 < len(lines):
+                number += 1
+                line += "\n" + lines[number]
+        read = _as_call(line)
+        python.extend([line] if read is None else [read, *[""] * (number - start)])
         number += 1
-    return (Part("python", "\n".join(python), first), *shell)
+    return python
 
 
-def _command_of(line: str) -> str | None:
-    """The shell text of a `!`, `%` or automagic line; '' for a magic that runs no command."""
-    if "!" not in line and "%" not in line:
-        return line if _AUTOMAGIC.match(line) else None
+def _as_call(line: str) -> str | None:
+    """The Python that IPython would run for a magic line; None for what is no magic."""
     match = _LINE.match(line)
     if match is None:
         return None
-    rest = match["rest"].lstrip()
+    rest, before = match["rest"].lstrip(), match["indent"] + (match["target"] or "")
     if match["mark"] != "%":
-        return rest
+        return before + _call("getoutput" if match["target"] else "system", rest)
     name, _, argument = rest.partition(" ")
-    if name in {"sx", "system", "bash"}:
-        return argument
+    if not re.fullmatch(r"[a-z_]\w*", name):
+        return None
+    if name in _TIMING_MAGICS:
+        return before + (_TIMING_OPTION.sub("", argument.strip()) or "pass")
+    if name in _READ_MAGICS:
+        return f"{before}get_ipython().run_line_magic({name!r}, {argument!r})"
+    return f"{match['indent']}pass"
+
+
+def _call(method: str, command: str) -> str:
+    return f"get_ipython().{method}({command!r})"
+
+
+def line_magic(name: str, argument: str) -> tuple[Language, str] | None:
+    """(language, text) that a line magic runs, or None when it runs nothing that is read.
+
+    A file that `%run` starts is run as by `python`; `%env` sets a variable of the environment.
+    """
+    if name in _SHELL_LINE_MAGICS:
+        return "shell", argument
     if name == "run":
-        return f"python {argument}"
-    if name in _LINE_MAGICS:
-        return rest
-    return "" if re.fullmatch(r"[a-z_]\w*", name) else None
+        return "shell", f"python {argument}"
+    if name in {"env", "set_env"}:
+        variable, _, value = argument.replace("=", " ", 1).partition(" ")
+        return ("shell", f"export {variable}={_quoted(value)}") if value.strip() else None
+    if name in _COMMAND_MAGICS:
+        return "shell", f"{name} {argument}"
+    return ("python", argument) if name in _TIMING_MAGICS else None
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.strip().replace("'", "") + "'"

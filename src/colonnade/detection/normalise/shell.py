@@ -6,11 +6,23 @@ expands nothing but the constants it is given; keywords (`if`, `do`, …) are ta
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from colonnade.detection.normalise.fold.literals import unescape
+from colonnade.detection.normalise.pipes import printed
 
 MAX_COMMANDS = 2000
 MAX_EXPANDED = 100_000
+
+
+class Constants(Protocol):
+    """What is known of variables; a dictionary is one."""
+
+    def get(self, key: str, /) -> str | None:
+        """The text that a variable or an expression in braces stands for, or None."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +33,7 @@ class Command:
         words: program first, quotes removed.
         line, end_line: lines within the text (from 1).
         piped_into: whether its output feeds the next command.
-        heredoc: the here-document given to it, or ''.
+        heredoc: the here-document or here-string given to it, or ''.
         target: the file that its output is written to, or ''.
     """
 
@@ -47,9 +59,13 @@ _TOKEN = re.compile(
       | (?P<text>[^\s'"\\|&;()<>`${}\d]+|\d+|.)""",
     re.VERBOSE | re.DOTALL,
 )
-_VARIABLE = re.compile(r"\$\{\w+\}|\{\w+\}|\$\w+")
+_VARIABLE = re.compile(r"\$\{(\w+)(?::(\d+)(?::(\d+))?)?\}|\$?\{([^{}\n$]{1,200})\}|\$(\w+)")
+"""`${x}`, `${x:1:2}`, IPython's `{x}` and `{x + '/y'}`, `$x`."""
+_SUBSTITUTION = re.compile(r"\$\(([^()`\n]{1,20000})\)|`([^`\n]{1,20000})`")
+_PRINTING = re.compile(r"^\s*(?:echo|printf|cat|base64|rev|xxd)\b")
+MAX_SUBSTITUTIONS = 50
 _ASSIGNED = re.compile(
-    r"(?:^|[;&\s])([A-Za-z_]\w*)=('[^'\n]*'|\"[^\"\n]*\"|[^\s;&|'\"]+)", re.MULTILINE
+    r"(?:^|[;&\s])([A-Za-z_]\w*)=(\$?'[^'\n]*'|\"[^\"\n]*\"|[^\s;&|'\"]+)", re.MULTILINE
 )
 _HEREDOC = re.compile(r"<<-?[ \t]*(['\"]?)(\w+)\1")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
@@ -69,8 +85,9 @@ class _Reader:
     word: str | None = None
     start: int = 1
     line: int = 1
-    redirecting: bool = False
+    redirecting: str = ""
     target: str = ""
+    given: str = ""
 
     def add(self, text: str) -> None:
         if self.word is None and not self.words:
@@ -79,10 +96,14 @@ class _Reader:
 
     def end_word(self) -> None:
         if self.word is not None:
-            if self.redirecting:
-                self.target, self.redirecting = self.word, False
-            else:
+            if self.redirecting == "<<<":
+                self.given = self.word
+            elif self.redirecting and not self.redirecting.startswith("<"):
+                self.target = self.word
+            elif not self.redirecting:
                 self.words.append(self.word)
+        if self.word is not None:
+            self.redirecting = ""
         self.word = None
 
     def end_command(self, operator: str = "") -> None:
@@ -90,17 +111,22 @@ class _Reader:
         if self.words and len(self.commands) < MAX_COMMANDS:
             piped = operator in {"|", "|&"}
             words = tuple(self.words)
-            self.commands.append(Command(words, self.start, self.line, piped, target=self.target))
-        self.words, self.target, self.redirecting = [], "", False
+            self.commands.append(
+                Command(words, self.start, self.line, piped, self.given, self.target)
+            )
+        self.words, self.target, self.redirecting, self.given = [], "", "", ""
 
 
-def commands(text: str, constants: Mapping[str, str] | None = None) -> tuple[Command, ...]:
-    """Every simple command in `text`; `$name` and `{name}` give way to what `constants` knows.
+def commands(text: str, constants: Constants | None = None) -> tuple[Command, ...]:
+    """Every simple command in `text`; variables give way to what `constants` knows.
 
-    Texts that `text` itself assigns count among the constants.
+    Texts that `text` itself assigns count among the constants, and so does what an `echo` or a
+    decoder of constants would print.
     """
     body, documents = _take_heredocs(text)
-    body = _expand(body, {**(constants or {}), **_assigned(body)})
+    constants = constants if constants is not None else dict[str, str]()
+    own = _assigned(body, constants)
+    body = _substitute(_expand(body, own, constants))
     reader = _Reader()
     position = 0
     while match := _TOKEN.match(body, position):
@@ -114,27 +140,61 @@ def commands(text: str, constants: Mapping[str, str] | None = None) -> tuple[Com
     return tuple(_with_heredocs(reader.commands, documents))
 
 
-def _assigned(text: str) -> dict[str, str]:
+def _assigned(text: str, constants: Constants) -> dict[str, str]:
+    """Variables that the text assigns; each may be made of those before it."""
+    found: dict[str, str] = {}
     if "=" not in text:
-        return {}
-    return {match[1]: match[2].strip("'\"") for match in _ASSIGNED.finditer(text)}
+        return found
+    for match in _ASSIGNED.finditer(text):
+        written = match[2]
+        value = written.strip("'\"")
+        if written.startswith("$'"):
+            value = unescape(written[2:-1])
+        elif not written.startswith("'") and ("$" in value or "`" in value):
+            value = _substitute(_expand(value, found, constants))
+        if len(value) <= MAX_EXPANDED:
+            found[match[1]] = value
+    return found
 
 
-def _expand(text: str, constants: Mapping[str, str]) -> str:
+def _expand(text: str, own: dict[str, str], constants: Constants) -> str:
     """Replace variables as IPython does: as text, before the shell sees it. Lines are kept."""
-    if not constants or ("$" not in text and "{" not in text):
+    if "$" not in text and "{" not in text:
         return text
     room = MAX_EXPANDED
 
     def value(variable: re.Match[str]) -> str:
         nonlocal room
-        known = constants.get(variable[0].strip("${}"))
+        name = variable[1] or variable[4] or variable[5]
+        known = own.get(name)
+        if known is None:
+            known = constants.get(name)
         if known is None or len(known) > room:
             return variable[0]
+        if variable[2]:
+            start = int(variable[2][:6])
+            known = known[start : start + int(variable[3][:6])] if variable[3] else known[start:]
         room -= len(known)
         return known.replace("\n", " ")
 
     return _VARIABLE.sub(value, text)
+
+
+def _substitute(text: str) -> str:
+    """`$(echo aGk= | base64 -d)` as what it prints, where that is known."""
+    if "$(" not in text and "`" not in text:
+        return text
+
+    def output(substitution: re.Match[str]) -> str:
+        inner = substitution[1] or substitution[2]
+        if not _PRINTING.match(inner):
+            return substitution[0]
+        given: str | None = None
+        for command in commands(inner):
+            given = printed(command.words, given or command.heredoc or None, lambda _: None)
+        return substitution[0] if given is None else given.replace("\n", " ").strip()
+
+    return _SUBSTITUTION.sub(output, text, count=MAX_SUBSTITUTIONS)
 
 
 def _take(reader: _Reader, kind: str, token: str) -> None:
@@ -147,7 +207,7 @@ def _take(reader: _Reader, kind: str, token: str) -> None:
             reader.end_command()
         case "redirect":
             reader.end_word()
-            reader.redirecting = True
+            reader.redirecting = token.lstrip("0123456789&")
         case "single" | "double":
             reader.add(_unquote(token))
         case "escape":
@@ -160,7 +220,9 @@ def _unquote(token: str) -> str:
     if token.startswith('"'):
         inner = token[1:].removesuffix('"')
         return re.sub(r"\\([\"\\$`])", r"\1", inner) if "\\" in inner else inner
-    return token.removeprefix("$")[1:].removesuffix("'")
+    if token.startswith("$"):
+        return unescape(token[2:].removesuffix("'"))
+    return token[1:].removesuffix("'")
 
 
 def _line_end(text: str, position: int) -> int:
@@ -192,17 +254,7 @@ def _take_heredocs(text: str) -> tuple[str, dict[int, str]]:
 def _with_heredocs(found: list[Command], documents: dict[int, str]) -> Iterator[Command]:
     for command in found:
         body = documents.get(command.line, "") if documents else ""
-        if body:
-            yield Command(
-                command.words,
-                command.line,
-                command.end_line,
-                command.piped_into,
-                body,
-                command.target,
-            )
-        else:
-            yield command
+        yield replace(command, heredoc=body) if body else command
 
 
 def unwrap(words: tuple[str, ...]) -> tuple[str, ...]:

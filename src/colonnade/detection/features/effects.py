@@ -1,0 +1,241 @@
+"""What a call in Python does outside Python: commands it runs, code it executes, what it fetches.
+
+To know another way of running, executing or fetching, add its dotted name to a pattern here.
+"""
+
+import re
+
+from tree_sitter import Node
+
+from colonnade.detection.features.command import read_words
+from colonnade.detection.features.feature import Collector, Kind
+from colonnade.detection.features.literal import point_at
+from colonnade.detection.features.reader import CodeReader
+from colonnade.detection.normalise.fold import Folder, Opened, Value, arguments_of, source_of
+from colonnade.detection.normalise.fold.nodes import keywords_of
+from colonnade.detection.normalise.fold.values import file_key, items_of, text_of
+from colonnade.detection.normalise.jupyter import line_magic, split
+
+_RUNNERS = re.compile(
+    r"^(?:os\.(?:system|popen|exec\w+|spawn\w+|posix_spawn\w*)|subprocess\.\w+|pty\.spawn"
+    r"|commands\.getoutput|asyncio\.create_subprocess_\w+|pexpect\.\w+|plumbum\.\w+|sh|invoke\.run"
+    r"|(?:.*\.)?(?:system|getoutput|getstatusoutput|Popen|run_command|check_output|check_call))$"
+)
+_EXECUTORS = re.compile(
+    r"^(?:exec|eval|runpy\.run_path|execfile)$|\.(?:run_cell|run_code|ex|runsource|runcode)$"
+)
+_MAGICS = frozenset({"get_ipython.run_line_magic", "get_ipython.magic"})
+_FETCHERS = re.compile(
+    r"^(?:gdown\.\w+|wget\.download|urllib\.request\.(?:url\w+|Request)|(?:requests|httpx)\.(?:get|"
+    r"request|stream)|huggingface_hub\.\w+|torch\.hub\.\w+|pooch\.retrieve|tf\.keras\.utils\.get_file"
+    r"|(?:.*\.)?(?:hf_hub_download|snapshot_download|load_file_from_url|urlretrieve|get_file"
+    r"|load_state_dict_from_url|download_file_from_google_drive|download_url|download_file"
+    r"|cached_download|download_from_url))$"
+)
+_HUB = re.compile(
+    r"(?:^|\.)(?:hf_hub_download|snapshot_download|cached_download|hf_hub_url|from_pretrained)$"
+)
+_CLONERS = re.compile(r"^(?:git\.)?(?:Repo|Git)\.(?:clone|clone_from)$|\.clone_from$")
+_WRITERS = frozenset({"write", "writelines", "write_text", "write_bytes"})
+_REACHING = frozenset({"os", "subprocess", "builtins", "__builtins__", "pty", "globals", "posix"})
+_DRIVE_ID = re.compile(r"[\w-]{25,60}")
+_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+def is_consequential(name: str) -> bool:
+    """Whether a call of this dotted name runs, executes, clones or fetches something."""
+    return bool(
+        _RUNNERS.match(name)
+        or _EXECUTORS.search(name)
+        or name in _MAGICS
+        or _FETCHERS.match(name)
+        or _CLONERS.search(name)
+    )
+
+
+def read_effect(
+    collector: Collector,
+    folder: Folder,
+    call: Node,
+    name: str,
+    lines: tuple[int, int],
+    inner: CodeReader,
+) -> None:
+    """Note what the call of `name` does outside Python."""
+    arguments = arguments_of(call)
+    if name == "get_ipython.system" or name == "get_ipython.getoutput":
+        text = folder.text(arguments[0]) if arguments else None
+        inner.command(text or "", lines[0])
+    elif name in _MAGICS or name == "get_ipython.run_cell_magic":
+        _magic(folder, arguments, lines, inner)
+    elif _EXECUTORS.search(name):
+        _executed(collector, folder, arguments, lines, inner)
+    elif _RUNNERS.match(name):
+        _run(collector, folder, arguments, lines, inner)
+    elif _FETCHERS.match(name) or _CLONERS.search(name) or _HUB.search(name):
+        _fetched(collector, folder, call, name, lines)
+    else:
+        _unseen(collector, folder, call, name, lines)
+    if name.rpartition(".")[2] in _WRITERS or call.type == "call":
+        _written(folder, call)
+
+
+def _magic(
+    folder: Folder, arguments: list[Node], lines: tuple[int, int], inner: CodeReader
+) -> None:
+    """`run_line_magic('cd', 'x')`, `run_cell_magic('bash', '', …)`, `magic('cd x')`."""
+    words = [folder.text(one) or "" for one in arguments[:3]]
+    if len(words) == 3:
+        for part in split(f"%%{words[0]} {words[1]}\n{words[2]}"):
+            if part.language == "shell":
+                inner.shell(part.text, *lines)
+            elif part.language == "python":
+                inner.python(part.text, *lines)
+        return
+    name, _, rest = words[0].lstrip("%").partition(" ") if words else ("", "", "")
+    found = line_magic(name, words[1] if len(words) > 1 else rest)
+    if found is None:
+        return
+    language, text = found
+    if language == "shell":
+        inner.command(text, lines[0])
+    else:
+        inner.python(text, *lines)
+
+
+def _executed(
+    collector: Collector,
+    folder: Folder,
+    arguments: list[Node],
+    lines: tuple[int, int],
+    inner: CodeReader,
+) -> None:
+    if not arguments:
+        return
+    argument = arguments[0]
+    if argument.type == "call" and folder.callee(argument) == "compile":
+        argument = (arguments_of(argument) or [argument])[0]
+    code = folder.text(argument)
+    if code is None:
+        folder.need(argument)
+        collector.add(Kind.OPAQUE, "budget" if folder.is_spent else "exec", *lines)
+        return
+    if (written := inner.names.get(file_key(code))) and "\n" not in code:
+        code = text_of(written) or code
+    inner.python(code, *lines)
+
+
+def _run(
+    collector: Collector,
+    folder: Folder,
+    arguments: list[Node],
+    lines: tuple[int, int],
+    inner: CodeReader,
+) -> None:
+    plain = [one for one in arguments if one.type != "keyword_argument"]
+    if not plain:
+        return
+    first = plain[0]
+    value = folder.fold(first)
+    if isinstance(value, list):
+        words = tuple(str(one) for one in value if isinstance(one, str | int))
+        read_words(collector, words, *lines, inner)
+        return
+    if value is None and first.type == "identifier":
+        first = folder.sequences.get(source_of(first), first)
+    if first.type in {"list", "tuple"}:
+        words = tuple(
+            _word(folder, child) for child in first.named_children if child.type != "comment"
+        )
+        folder.need(first)
+        read_words(collector, words, *lines, inner)
+        return
+    text = text_of(value)
+    if text is None and first.type == "call" and arguments_of(first):
+        text = folder.text(arguments_of(first)[0])
+    if text is None and len(plain) > 1:
+        text = folder.text(plain[-1])
+    folder.need(first)
+    if text:
+        inner.shell(text, *lines)
+    elif text is None:
+        collector.add(Kind.OPAQUE, "budget" if folder.is_spent else "command", *lines)
+
+
+def _word(folder: Folder, node: Node) -> str:
+    value = folder.fold(node)
+    if isinstance(value, int):
+        return str(value)
+    text = text_of(value)
+    return text if text is not None else source_of(node)[:200]
+
+
+def _fetched(
+    collector: Collector, folder: Folder, call: Node, name: str, lines: tuple[int, int]
+) -> None:
+    """The address that is fetched, also where a hub or a drive is named by an id alone."""
+    kind = Kind.CLONE if _CLONERS.search(name) else Kind.DOWNLOAD
+    keywords = {key: folder.text(value) for key, value in keywords_of(call)}
+    positional = [
+        folder.text(one) for one in arguments_of(call)[:3] if one.type != "keyword_argument"
+    ]
+    given = [one for one in (*positional, *keywords.values()) if one]
+    addressed = [one for one in given if "://" in one]
+    for address in addressed[:3]:
+        point_at(collector, kind, address, *lines)
+    if addressed:
+        return
+    if _HUB.search(name):
+        hub = keywords.get("repo_id") or next(
+            (one for one in given if _HUB_NAME.fullmatch(one)), ""
+        )
+        if _HUB_NAME.fullmatch(hub or ""):
+            point_at(collector, kind, f"https://huggingface.co/{hub}", *lines)
+    elif name.startswith("torch.hub.") and given and _HUB_NAME.match(given[0]):
+        point_at(collector, kind, f"https://github.com/{given[0].split(':')[0]}", *lines)
+    elif "gdown" in name or "google_drive" in name:
+        drive = keywords.get("id") or keywords.get("file_id") or next(iter(given), "")
+        if _DRIVE_ID.fullmatch(drive or ""):
+            point_at(collector, kind, f"https://drive.google.com/{drive}", *lines)
+    elif not given:
+        for one in arguments_of(call)[:1]:
+            folder.need(one)
+
+
+def _unseen(
+    collector: Collector, folder: Folder, call: Node, name: str, lines: tuple[int, int]
+) -> None:
+    """What is reached by a name that is only put together while it runs."""
+    place = 1 if name == "getattr" else 0
+    if name not in {"__import__", "importlib.import_module", "getattr"}:
+        return
+    arguments = arguments_of(call)
+    if len(arguments) <= place or folder.text(arguments[place]) is not None:
+        return
+    if not place:
+        collector.add(Kind.OPAQUE, "import", *lines)
+    elif folder.callee(arguments[0]) in _REACHING:
+        collector.add(Kind.OPAQUE, "attribute", *lines)
+
+
+def _written(folder: Folder, call: Node) -> None:
+    """`open('a.py', 'w').write(code)`: what stands in the file from now on."""
+    function = call.child_by_field_name("function")
+    attribute = function.child_by_field_name("attribute") if function is not None else None
+    if function is None or attribute is None or source_of(attribute) not in _WRITERS:
+        return
+    arguments = arguments_of(call)
+    held = folder.fold(function.child_by_field_name("object"))
+    path = held.path if isinstance(held, Opened) else held
+    text = _text_written(folder.fold(arguments[0])) if arguments else None
+    if not isinstance(path, str) or text is None:
+        return
+    key = file_key(path)
+    before = folder.names.own.get(key) if isinstance(held, Opened) else None
+    folder.names.bind(key, (before if isinstance(before, str) else "") + text)
+
+
+def _text_written(value: Value | None) -> str | None:
+    if isinstance(value, list):
+        return "".join(one for one in items_of(value) or [] if isinstance(one, str))
+    return text_of(value)

@@ -1,0 +1,169 @@
+"""Calls: of known functions and methods, of what reaches others by name, of the notebook's own."""
+
+from tree_sitter import Node
+
+from colonnade.detection.normalise.fold.folder import HANDLERS, Folder
+from colonnade.detection.normalise.fold.functions import FUNCTIONS, way_of_hiding
+from colonnade.detection.normalise.fold.methods import METHODS, fill
+from colonnade.detection.normalise.fold.nodes import arguments_of, keywords_of, source_of
+from colonnade.detection.normalise.fold.statements import apply
+from colonnade.detection.normalise.fold.values import (
+    Function,
+    Named,
+    Opened,
+    Value,
+    file_key,
+    items_of,
+    size_of,
+)
+
+_IMPORTERS = frozenset({"__import__", "importlib.import_module", "importlib.__import__"})
+_OPENERS = frozenset({"open", "io.open", "codecs.open"})
+_ENVIRONMENT = frozenset({"os.environ.get", "os.getenv", "os.environ.setdefault"})
+
+
+def _call(folder: Folder, node: Node) -> Value | None:
+    function = node.child_by_field_name("function")
+    if function is None:
+        return None
+    if function.type == "attribute":
+        return _method(folder, node, function)
+    return _invoke(folder, folder.fold(function), node)
+
+
+def _method(folder: Folder, call: Node, function: Node) -> Value | None:
+    held = folder.fold(function.child_by_field_name("object"))
+    attribute = function.child_by_field_name("attribute")
+    name = source_of(attribute) if attribute is not None else ""
+    if isinstance(held, Named):
+        return _invoke(folder, Named(f"{held.dotted}.{name}"), call)
+    if held is None:
+        return None
+    if isinstance(held, Opened):
+        return folder.names.get(file_key(held.path)) if name == "read" else None
+    arguments = _positional(folder, call)
+    if arguments is None:
+        return None
+    if name == "format" and isinstance(held, str):
+        keywords = {key: folder.fold(value) for key, value in keywords_of(call)}
+        return fill(held, arguments, {key: one for key, one in keywords.items() if one is not None})
+    if name == "read_text" and isinstance(held, str):
+        return folder.names.get(file_key(held))
+    method = METHODS.get(name)
+    if method is not None:
+        folder.work += size_of(held)
+        if name in {"translate", "hex"}:
+            folder.undone.add("rot13" if name == "translate" else "hex")
+    return method(held, arguments) if method is not None else None
+
+
+def _positional(folder: Folder, call: Node) -> list[Value] | None:
+    """The values of the positional arguments; None when one is not known."""
+    values: list[Value] = []
+    for node in arguments_of(call):
+        if node.type == "keyword_argument":
+            continue
+        if node.type == "list_splat":
+            items = items_of(folder.fold(next(iter(node.named_children), None)))
+            if items is None:
+                return None
+            values.extend(items)
+            continue
+        value = folder.fold(node)
+        if value is None:
+            return None
+        values.append(value)
+    return values
+
+
+def _invoke(folder: Folder, called: Value | None, call: Node) -> Value | None:
+    if called is None:
+        return None
+    arguments = _positional(folder, call)
+    if arguments is None:
+        return None
+    if isinstance(called, Named) and called.dotted == "dict":
+        keywords = {key: folder.fold(value) for key, value in keywords_of(call)}
+        if keywords:
+            return {key: one for key, one in keywords.items() if one is not None}
+    if isinstance(called, Function):
+        keywords = {key: folder.fold(value) for key, value in keywords_of(call)}
+        return apply(folder, called, arguments, keywords)
+    return call_value(folder, called, arguments)
+
+
+def call_value(folder: Folder, called: Value | None, arguments: list[Value]) -> Value | None:
+    """What calling `called` with `arguments` gives, or None when that is not known."""
+    if isinstance(called, Function):
+        return apply(folder, called, arguments, {})
+    if not isinstance(called, Named):
+        return None
+    name = called.dotted.removeprefix("builtins.").removeprefix("__builtins__.")
+    if (reached := _reach(folder, name, arguments)) is not None:
+        return reached
+    if name in {"map", "filter"} and len(arguments) == 2:
+        return _mapped(folder, name, arguments)
+    function = FUNCTIONS.get(name)
+    if function is None:
+        return _unbound(name, arguments)
+    folder.work += sum(map(size_of, arguments))
+    if way := way_of_hiding(name):
+        folder.undone.add(way)
+    return function(arguments)
+
+
+def _unbound(name: str, arguments: list[Value]) -> Value | None:
+    """`str.lower('X')`: a method that is reached through its type."""
+    holder, _, method = name.rpartition(".")
+    if holder not in {"str", "bytes", "list", "dict"} or method not in METHODS or not arguments:
+        return None
+    return METHODS[method](arguments[0], arguments[1:])
+
+
+def _reach(folder: Folder, name: str, arguments: list[Value]) -> Value | None:
+    """What is reached by a name that was put together: imports, attributes, the environment."""
+    match arguments:
+        case [str() as module, *_] if name in _IMPORTERS:
+            folder.undone.add("dynamic-import")
+            return Named(module)
+        case [Named(holder), str() as attribute, *_] if name == "getattr":
+            folder.undone.add("dynamic-attribute")
+            return Named(f"{holder}.{attribute}")
+        case [Named(holder)] if name == "vars":
+            return Named(f"{holder}.__dict__")
+        case [str() as path, *_] if name in _OPENERS:
+            return Opened(path)
+        case [] if name in {"globals", "locals", "vars"}:
+            return Named("globals")
+        case [str() as variable, *rest] if name in _ENVIRONMENT:
+            return folder.names.get(f"${variable}") or (rest[0] if rest else None)
+        case _:
+            return None
+
+
+def _mapped(folder: Folder, name: str, arguments: list[Value]) -> Value | None:
+    items = items_of(arguments[1])
+    if items is None:
+        return None
+    found: list[Value] = []
+    for item in items:
+        folder.steps += 1
+        value = None if folder.is_spent else call_value(folder, arguments[0], [item])
+        if value is None:
+            return None
+        if name == "map":
+            found.append(value)
+        elif value:
+            found.append(item)
+    return found
+
+
+def _lambda(_: Folder, node: Node) -> Value | None:
+    source = source_of(node)
+    return Function("", source) if len(source) <= MAX_FUNCTION else None
+
+
+MAX_FUNCTION = 4000
+"""Characters of a function that is read again when it is called."""
+
+HANDLERS.update({"call": _call, "lambda": _lambda})

@@ -1,0 +1,161 @@
+"""The folder: takes nodes to values by handlers, within budgets of depth, steps and size."""
+
+import binascii
+import lzma
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from colonnade.detection.normalise.fold.nodes import source_of
+from colonnade.detection.normalise.fold.values import (
+    Named,
+    Namespace,
+    Value,
+    fits,
+    size_of,
+    text_of,
+)
+
+MAX_STEPS = 20_000
+"""Nodes that are folded in one cell, some 3 µs each."""
+MAX_WORK = 1 << 22
+"""Characters, bytes and items of all values on the way."""
+MAX_FOLD_DEPTH = 60
+MAX_CALLEE_LINKS = 24
+
+_FAILURES = (
+    ValueError,
+    TypeError,
+    IndexError,
+    KeyError,
+    AttributeError,
+    OverflowError,
+    EOFError,
+    ZeroDivisionError,
+    RecursionError,
+    OSError,
+    zlib.error,
+    binascii.Error,
+    lzma.LZMAError,
+)
+"""What the standard library answers to arguments that it cannot take; the expression is unknown."""
+
+Handler = Callable[["Folder", Node], Value | None]
+HANDLERS: dict[str, Handler] = {}
+"""By type of node; the modules beside this one put theirs in (see the package)."""
+
+_BUILTINS = frozenset(
+    {"exec", "eval", "compile", "getattr", "setattr", "open", "input", "globals", "locals", "vars"}
+    | {"__import__", "__builtins__", "builtins", "chr", "ord", "bytes", "bytearray", "str", "int"}
+    | {"list", "tuple", "set", "dict", "map", "filter", "zip", "range", "reversed", "sorted", "len"}
+    | {"sum", "min", "max", "abs", "hex", "oct", "bin", "repr", "enumerate", "print", "next"}
+    | {"iter", "get_ipython", "__name__"}
+)
+
+
+@dataclass(slots=True)
+class Folder:
+    """Folds the expressions of one cell. `names` says what identifiers stand for, and learns."""
+
+    names: Namespace = field(default_factory=Namespace)
+    undone: set[str] = field(default_factory=set[str])
+    """Ways of hiding that were undone since somebody emptied it: `base64`, `codes`."""
+    sequences: dict[str, Node] = field(default_factory=dict[str, Node])
+    """Lists and tuples that are assigned, for commands of which only some words are known."""
+    steps: int = 0
+    work: int = 0
+    depth: int = 0
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether a budget is used up: what is asked now is not known, whatever it is."""
+        return self.steps > MAX_STEPS or self.work > MAX_WORK
+
+    def text(self, node: Node | None) -> str | None:
+        """The string (or decodable bytes) that `node` stands for, or None."""
+        return text_of(self.fold(node))
+
+    def fold(self, node: Node | None) -> Value | None:
+        """The constant that `node` stands for, or None when it is not known."""
+        self.steps += 1
+        if node is None or self.depth > MAX_FOLD_DEPTH or self.is_spent:
+            return None
+        handler = HANDLERS.get(node.type)
+        if handler is None:
+            return None
+        self.depth += 1
+        try:
+            value = handler(self, node)
+        except _FAILURES:
+            return None
+        finally:
+            self.depth -= 1
+        if value is None or not fits(value):
+            return None
+        self.work += size_of(value)
+        return value
+
+    def all(self, nodes: list[Node]) -> list[Value] | None:
+        """Every node's value, or None when one is not known."""
+        values: list[Value] = []
+        for node in nodes:
+            value = self.fold(node)
+            if value is None:
+                return None
+            values.append(value)
+        return values
+
+    def need(self, node: Node) -> None:
+        """What runs is decided by `node`: names in it that are not known are wanted."""
+        waiting = [node]
+        for _ in range(40):
+            if not waiting:
+                return
+            one = waiting.pop()
+            if one.type == "identifier":
+                name = source_of(one)
+                if name not in _BUILTINS:
+                    self.names.want(name)
+            waiting.extend(one.named_children)
+
+    def callee(self, node: Node) -> str:
+        """The dotted name that a node goes by, aliases resolved; '' when it cannot be told.
+
+        Calls on the way are looked through: `get_ipython().system` is `get_ipython.system`.
+        """
+        pieces: list[str] = []
+        current: Node | None = node
+        for _ in range(MAX_CALLEE_LINKS):
+            if current is None or current.type not in {"attribute", "call"}:
+                break
+            if current.type == "call":
+                if isinstance(made := self.fold(current), Named):
+                    return _dotted(made.dotted, pieces)
+                current = current.child_by_field_name("function")
+                continue
+            attribute = current.child_by_field_name("attribute")
+            pieces.append(source_of(attribute) if attribute is not None else "")
+            current = current.child_by_field_name("object")
+        if current is None:
+            return ""
+        value = self.fold(current)
+        if isinstance(value, Named):
+            return _dotted(value.dotted, pieces)
+        return _dotted(source_of(current), pieces) if current.type == "identifier" else ""
+
+
+def _dotted(base: str, pieces: list[str]) -> str:
+    dotted = ".".join([base, *reversed(pieces)])
+    return dotted.removeprefix("__builtins__.").removeprefix("builtins.")
+
+
+def _identifier(folder: Folder, node: Node) -> Value | None:
+    name = source_of(node)
+    if name in folder.names:
+        return folder.names.get(name)
+    return Named(name) if name in _BUILTINS else None
+
+
+HANDLERS["identifier"] = _identifier

@@ -1,0 +1,286 @@
+"""Statements over values that are known: assignments, loops that build a text, own functions.
+
+`follow` goes through a statement as far as its values are known. A condition that is not known lets
+both ways count, one after the other; a loop over something unknown runs once.
+"""
+
+import contextlib
+import textwrap
+from collections.abc import Mapping
+
+import tree_sitter_python
+from tree_sitter import Language, Node, Parser
+
+from colonnade.detection.normalise.fold.folder import Folder
+from colonnade.detection.normalise.fold.loops import bind_target, target_name
+from colonnade.detection.normalise.fold.methods import CHANGES
+from colonnade.detection.normalise.fold.nodes import (
+    arguments_of,
+    imports_of,
+    operator_of,
+    parts_of,
+    source_of,
+)
+from colonnade.detection.normalise.fold.operators import combine
+from colonnade.detection.normalise.fold.values import Function, Named, Value, items_of
+
+LANGUAGE = Language(tree_sitter_python.language())
+MAX_CALLS_DEEP = 8
+MAX_ROUNDS = 4096
+
+
+class _Returned(Exception):
+    """A `return` was reached; `value` is what it gives."""
+
+    def __init__(self, value: Value | None) -> None:
+        super().__init__()
+        self.value = value
+
+
+class _Left(Exception):
+    """A `break` was reached."""
+
+
+def parse(source: str) -> Node:
+    """The root of the syntax tree of some Python; it survives what is no Python."""
+    return Parser(LANGUAGE).parse(source.encode("utf-8", "replace")).root_node
+
+
+def follow(folder: Folder, node: Node) -> None:
+    """Follow a statement, with all that is within it, as far as its values are known."""
+    with contextlib.suppress(_Returned, _Left):
+        _run(folder, node)
+
+
+def _run(folder: Folder, node: Node) -> None:
+    folder.steps += 1
+    if folder.is_spent:
+        return
+    runner = _RUNNERS.get(node.type)
+    if runner is not None:
+        runner(folder, node)
+    elif node.type in _TRANSPARENT:
+        for child in node.named_children:
+            _run(folder, child)
+
+
+def assign(folder: Folder, node: Node) -> None:
+    """`a = b`, `a = b = c`, `a, b = c`."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if right is not None and right.type == "assignment":
+        assign(folder, right)
+        first = right.child_by_field_name("left")
+        value = folder.names.get(target_name(folder, first)) if first is not None else None
+    else:
+        value = folder.fold(right)
+    bind_target(folder, left, value)
+
+
+def augment(folder: Folder, node: Node) -> None:
+    """`a += b`."""
+    left = node.child_by_field_name("left")
+    name = target_name(folder, left) if left is not None else ""
+    if name:
+        sign = operator_of(node).removesuffix("=")
+        right = folder.fold(node.child_by_field_name("right"))
+        value = combine(folder, sign, folder.names.get(name), right)
+        folder.work += len(value) if isinstance(value, str | bytes | list) else 1
+        folder.names.bind(name, None if folder.is_spent else value)
+
+
+def change(folder: Folder, call: Node) -> None:
+    """`a.append(b)` and kin: the name stands for the changed value from now on."""
+    function = call.child_by_field_name("function")
+    if function is None or function.type != "attribute":
+        return
+    held, attribute = (function.child_by_field_name(part) for part in ("object", "attribute"))
+    changing = CHANGES.get(source_of(attribute)) if attribute is not None else None
+    if changing is None or held is None or held.type != "identifier":
+        return
+    value, arguments = folder.fold(held), folder.all(arguments_of(call))
+    if value is None or isinstance(value, Named):
+        return
+    needed = 0 if source_of(attribute) == "reverse" else 1  # pyright: ignore[reportArgumentType]
+    changed = changing(value, arguments) if arguments and len(arguments) >= needed else None
+    folder.work += len(changed) if isinstance(changed, list | dict | bytes) else 1
+    folder.names.bind(source_of(held), None if folder.is_spent else changed)
+
+
+def apply(
+    folder: Folder, function: Function, arguments: list[Value], keywords: dict[str, Value | None]
+) -> Value | None:
+    """What the notebook's own `function` gives for known arguments, or None."""
+    definition = next(iter(parse(function.source).named_children), None)
+    if definition is not None and definition.type == "expression_statement":
+        definition = definition.named_children[0]
+    if definition is None or folder.depth > MAX_CALLS_DEEP * 6:
+        return None
+    body = definition.child_by_field_name("body")
+    parameters = definition.child_by_field_name("parameters")
+    before = dict(folder.names.own)
+    try:
+        _bind_parameters(folder, parameters, arguments, keywords)
+        if definition.type == "lambda":
+            return folder.fold(body)
+        if body is not None:
+            _run(folder, body)
+    except _Returned as returned:
+        return returned.value
+    except _Left:
+        return None
+    finally:
+        folder.names.own = before
+    return None
+
+
+def body_of(
+    folder: Folder, function: Function, arguments: list[Value | None], keywords: dict[str, Value]
+) -> str:
+    """The body of `function`, with its parameters bound to what it is called with; '' if none."""
+    definition = next(iter(parse(function.source).named_children), None)
+    body = definition.child_by_field_name("body") if definition is not None else None
+    if definition is None or body is None:
+        return ""
+    parameters = definition.child_by_field_name("parameters")
+    _bind_parameters(folder, parameters, arguments, keywords)
+    return textwrap.dedent(" " * body.start_point.column + source_of(body))
+
+
+def _bind_parameters(
+    folder: Folder,
+    parameters: Node | None,
+    arguments: list[Value] | list[Value | None],
+    keywords: dict[str, Value | None] | dict[str, Value],
+) -> None:
+    places = list(arguments)
+    for parameter in parts_of(parameters) if parameters is not None else []:
+        named = parameter.child_by_field_name("name") or parameter
+        if named.type != "identifier" and parameter.named_children:
+            named = parameter.named_children[0]
+        name = source_of(named)
+        default = folder.fold(parameter.child_by_field_name("value"))
+        value = places.pop(0) if places else keywords.get(name, default)
+        folder.names.bind(name, value)
+
+
+def _loop(folder: Folder, node: Node) -> None:
+    body, left = node.child_by_field_name("body"), node.child_by_field_name("left")
+    items = items_of(folder.fold(node.child_by_field_name("right")))
+    if body is None:
+        return
+    before = dict(folder.names.own)
+    with contextlib.suppress(_Left):
+        for item in [None] if items is None else items[:MAX_ROUNDS]:
+            targets = bind_target(folder, left, item)
+            _run(folder, body)
+            if folder.is_spent or not _builds(folder, before, targets):
+                break
+        else:
+            if items is not None and len(items) <= MAX_ROUNDS:
+                return
+        forget(folder, body)
+
+
+def _builds(folder: Folder, before: Mapping[str, Value | None], targets: list[str]) -> bool:
+    """Whether anything that can hold a text has changed since `before`.
+
+    Most loops build nothing that is known; going through all their rounds would be wasted.
+    """
+    return any(
+        isinstance(value, str | bytes | list | dict) and value is not before.get(name)
+        for name, value in folder.names.own.items()
+        if name not in targets
+    )
+
+
+def _while(folder: Folder, node: Node) -> None:
+    body = node.child_by_field_name("body")
+    if body is None:
+        return
+    before = dict(folder.names.own)
+    with contextlib.suppress(_Left):
+        for _ in range(MAX_ROUNDS):
+            if not (condition := folder.fold(node.child_by_field_name("condition"))):
+                if condition is None:
+                    break
+                return
+            _run(folder, body)
+            if folder.is_spent or not _builds(folder, before, []):
+                break
+        forget(folder, body)
+
+
+def forget(folder: Folder, node: Node) -> None:
+    """What is assigned by and by within `node` is not known after it."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if one.type == "augmented_assignment":
+            left = one.child_by_field_name("left")
+            if left is not None and left.type == "identifier":
+                folder.names.bind(source_of(left), None)
+        elif one.type in _TRANSPARENT or one.type in {"if_statement", "for_statement"}:
+            waiting.extend(one.named_children)
+
+
+def _choose(folder: Folder, node: Node) -> None:
+    """`if`: the way that is known to be taken, or every way in turn."""
+    condition = folder.fold(node.child_by_field_name("condition"))
+    consequence = node.child_by_field_name("consequence")
+    if condition is None or condition:
+        if consequence is not None:
+            _run(folder, consequence)
+        if condition is not None:
+            return
+    for other in node.children_by_field_name("alternative"):
+        if other.type == "elif_clause":
+            decided = folder.fold(other.child_by_field_name("condition"))
+            if decided is None or decided:
+                _run(folder, other.named_children[-1])
+            if decided:
+                return
+        else:
+            _run(folder, other)
+
+
+def define(folder: Folder, node: Node, longest: int = 4000) -> None:
+    """`def f(…)`: its source is kept, and read again when it is called with known values."""
+    name = node.child_by_field_name("name")
+    if name is not None:
+        short = node.end_byte - node.start_byte <= longest
+        called = source_of(name)
+        folder.names.bind(called, Function(called, source_of(node)) if short else None)
+
+
+def bring_in(folder: Folder, node: Node) -> None:
+    """`import a as b`: `b` is what goes by the name of `a`."""
+    for local, dotted in imports_of(node):
+        if local:
+            folder.names.bind(local, Named(dotted))
+
+
+def _return(folder: Folder, node: Node) -> None:
+    raise _Returned(folder.fold(next(iter(parts_of(node)), None)))
+
+
+def _leave(_: Folder, __: Node) -> None:
+    raise _Left
+
+
+_RUNNERS = {
+    "assignment": assign,
+    "augmented_assignment": augment,
+    "call": change,
+    "for_statement": _loop,
+    "while_statement": _while,
+    "if_statement": _choose,
+    "function_definition": define,
+    "return_statement": _return,
+    "break_statement": _leave,
+    "import_statement": bring_in,
+    "import_from_statement": bring_in,
+}
+_TRANSPARENT = frozenset(
+    {"module", "block", "expression_statement", "with_statement", "try_statement", "else_clause"}
+    | {"finally_clause", "except_clause"}
+)

@@ -1,0 +1,121 @@
+"""What simple commands print when everything that goes in is known: `echo … | base64 -d`.
+
+To undo another filter, add it to `_FILTERS`.
+"""
+
+import base64
+import bz2
+import codecs
+from collections.abc import Callable, Sequence
+
+from colonnade.detection.normalise.fold.functions import inflate
+from colonnade.detection.normalise.fold.literals import unescape
+from colonnade.detection.normalise.fold.values import MAX_FOLDED
+
+_READING_FILES = frozenset({"base64", "base32", "xxd", "rev", "gunzip", "zcat", "bunzip2"})
+_ROT13 = ("a-za-z", "n-za-mn-za-m")
+_FAILURES = (ValueError, OSError, EOFError, ArithmeticError)
+
+
+def printed(
+    words: Sequence[str], given: str | None, file: Callable[[str], str | None]
+) -> str | None:
+    """What the command `words` prints with `given` as its input, or None when that is not known.
+
+    `file` gives the text of a file that the notebook wrote.
+    """
+    if not words:
+        return given
+    program, arguments = words[0].rsplit("/", 1)[-1], list(words[1:])
+    named = [one for one in arguments if not one.startswith("-")]
+    match program:
+        case "echo":
+            return _echoed(arguments)
+        case "printf":
+            return _formatted(arguments)
+        case "cat" if named:
+            return file(named[-1])
+        case "cat" | "tee":
+            return given
+        case _ if given is None and named and program in _READING_FILES:
+            return _filtered(program, file(named[-1]), arguments)
+        case _:
+            return _filtered(program, given, arguments)
+
+
+def _filtered(program: str, given: str | None, arguments: list[str]) -> str | None:
+    undo = _FILTERS.get(program)
+    if undo is None or given is None or len(given) > MAX_FOLDED:
+        return None
+    try:
+        return undo(given, arguments)
+    except _FAILURES:
+        return None
+
+
+def _echoed(arguments: list[str]) -> str:
+    escapes = False
+    while arguments and arguments[0] in {"-n", "-e", "-ne", "-en", "-E"}:
+        escapes = escapes or "e" in arguments.pop(0)
+    text = " ".join(arguments)
+    return unescape(text) if escapes else text
+
+
+def _formatted(arguments: list[str]) -> str | None:
+    if not arguments:
+        return None
+    text = unescape(arguments[0])
+    for argument in arguments[1:20]:
+        text = text.replace("%s", argument, 1).replace("%b", unescape(argument), 1)
+    return text
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _base64(given: str, arguments: list[str]) -> str | None:
+    if not any(one in {"-d", "--decode", "-di", "-D", "-id"} for one in arguments):
+        return None
+    return _text(base64.b64decode("".join(given.split()), validate=True))
+
+
+def _base32(given: str, arguments: list[str]) -> str | None:
+    return _text(base64.b32decode("".join(given.split()))) if "-d" in arguments else None
+
+
+def _hex(given: str, arguments: list[str]) -> str | None:
+    if not any(one.startswith("-") and "r" in one for one in arguments):
+        return None
+    return _text(bytes.fromhex("".join(given.split())))
+
+
+def _translated(given: str, arguments: list[str]) -> str | None:
+    sets = [one.strip("[]").lower() for one in arguments if not one.startswith("-")]
+    if tuple(sets) == _ROT13 or sets == ["a-z", "n-za-m"]:
+        return codecs.encode(given, "rot13")
+    if "-d" in arguments and sets:
+        return given.translate({ord(letter): None for letter in sets[0]})
+    if len(sets) == 2 and len(sets[0]) == len(sets[1]) == 1:
+        return given.replace(sets[0], sets[1])
+    return None
+
+
+def _openssl(given: str, arguments: list[str]) -> str | None:
+    plain = "base64" in arguments or "-base64" in arguments
+    return _base64(given, ["-d"]) if plain and "-d" in arguments else None
+
+
+_FILTERS: dict[str, Callable[[str, list[str]], str | None]] = {
+    "base64": _base64,
+    "base32": _base32,
+    "xxd": _hex,
+    "rev": lambda given, _: "\n".join(line[::-1] for line in given.split("\n")),
+    "tr": _translated,
+    "openssl": _openssl,
+    "gunzip": lambda given, _: _text(inflate(given.encode("latin-1"))),
+    "zcat": lambda given, _: _text(inflate(given.encode("latin-1"))),
+    "bunzip2": lambda given, _: _text(
+        bz2.BZ2Decompressor().decompress(given.encode("latin-1"), MAX_FOLDED)
+    ),
+}

@@ -1,0 +1,45 @@
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from colonnade.detection.normalise.pipes import printed
+
+FILES = {"a.b64": "YWI="}
+
+
+@pytest.mark.parametrize(
+    ("words", "given_text", "output"),
+    [
+        (["echo", "-n", "a", "b"], None, "a b"),
+        (["echo", "-e", r"\x61b"], None, "ab"),
+        (["printf", r"%s\x62", "a"], None, "ab"),
+        (["base64", "-d"], "YWI=", "ab"),
+        (["base64", "-d", "a.b64"], None, "ab"),
+        (["base64"], "ab", None),
+        (["base64", "-d"], "no base", None),
+        (["xxd", "-r", "-p"], "6162", "ab"),
+        (["rev"], "ba", "ab"),
+        (["tr", "A-Za-z", "N-ZA-Mn-za-m"], "no", "ab"),
+        (["tr", "-d", "x"], "axb", "ab"),
+        (["openssl", "base64", "-d"], "YWI=", "ab"),
+        (["cat"], "ab", "ab"),
+        (["cat", "a.b64"], None, "YWI="),
+        (["curl", "x"], None, None),
+        ([], "ab", "ab"),
+    ],
+)
+def test_what_is_printed_is_known(words: list[str], given_text: str | None, output: str | None):
+    assert printed(words, given_text, FILES.get) == output
+
+
+@given(st.text(max_size=200))
+def test_any_text_comes_back_from_base64(text: str):
+    encoded = base64.b64encode(text.encode("utf-8", "replace")).decode()
+    assert printed(["base64", "-d"], encoded, FILES.get) == text.encode("utf-8", "replace").decode()
+
+
+@given(st.lists(st.text(max_size=20), max_size=5), st.text(max_size=50))
+def test_any_words_are_answered(words: list[str], text: str):
+    printed(words, text, FILES.get)
