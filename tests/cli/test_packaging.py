@@ -1,4 +1,4 @@
-"""What a wheel carries: the code, and beside it rules, policies and migrations."""
+"""What a wheel carries: the code, and beside it rules, signatures, policies and migrations."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = ("rules", "policies", "migrations")
+SHIPPED = ("rules", "signatures", "policies", "migrations")
 UV = (sys.executable, "-m", "uv")
 
 

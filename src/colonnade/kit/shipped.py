@@ -1,4 +1,4 @@
-"""Where the files that ship beside the code lie: `rules/`, `policies/`, `migrations/`.
+"""Where files that ship beside the code lie: `rules/`, `signatures/`, `policies/`, `migrations/`.
 
 In a checkout they lie beside `src/`; an installed wheel carries them under `share/colonnade/`.
 """
