@@ -73,7 +73,7 @@ async def test_a_neighbour_that_exceeds_its_budget_hides_nothing_but_itself(work
 
 async def test_a_process_that_died_is_started_again(workers: Workers):
     await workers.examine([Cell("print(1)")])
-    for process in workers._idle:  # pyright: ignore[reportPrivateUsage]
+    for process in workers._pool._idle:  # pyright: ignore[reportPrivateUsage]
         if process is not None:
             process.process.kill()
             await process.process.wait()

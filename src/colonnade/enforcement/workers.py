@@ -6,7 +6,6 @@ left out for good, so that it can hide nothing but itself; it is judged when som
 """
 
 import asyncio
-import contextlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,12 +20,11 @@ from colonnade.detection.rules import RuleSet
 from colonnade.enforcement.examiner import key_of
 from colonnade.enforcement.examiner_process import ExaminerProcess
 from colonnade.enforcement.plain import is_untouched
-from colonnade.kit.errors import Unavailable
+from colonnade.enforcement.pool import Pool
 from colonnade.kit.log import get_logger
 
 BUDGET_SECONDS = 3.0
 """For one answer; the processor time of a process is bounded a little above it as well."""
-START_SECONDS = 20.0
 ROUNDS_SECONDS = 7.0
 """No round of one judgement begins later; with the last one's budget that is well below the 20 s
 that the gate waits."""
@@ -74,27 +72,18 @@ class Workers:
         count: int = 2,
         seconds: float = BUDGET_SECONDS,
     ) -> None:
-        self._rules, self._folder, self._seconds = rules, folder, seconds
-        self._idle: list[ExaminerProcess | None] = [None] * count
-        self._free = asyncio.Semaphore(count)
+        self._rules, self._seconds = rules, seconds
+        self._pool = Pool(lambda: ExaminerProcess.start(folder), count, rules.version)
         self._poisoned: OrderedDict[str, None] = OrderedDict()
         self._untouched: OrderedDict[str, None] = OrderedDict()
-        self._starting: asyncio.Task[None] | None = None
 
     def warm(self) -> None:
         """Start the processes in the background, so that the first cell does not wait for them."""
-        self._starting = asyncio.create_task(self._warm())
+        self._pool.warm()
 
     async def close(self) -> None:
         """End every process that is idle; those at work end with their task."""
-        if self._starting is not None:
-            self._starting.cancel()
-            await asyncio.gather(self._starting, return_exceptions=True)
-        idle = list(self._idle)
-        self._idle[:] = [None] * len(idle)
-        for process in idle:
-            if process is not None:
-                await process.kill()
+        await self._pool.close()
 
     async def examine(self, cells: Sequence[Cell]) -> Examination:
         """Findings over `cells`, of which the first is the one asked for.
@@ -157,17 +146,8 @@ class Workers:
 
     async def _round(self, cells: list[tuple[str, Cell]], deadline: float) -> dict[str, Any]:
         """One answer; the process is killed when it does not give it in good order."""
-        process = await self._obtain(deadline)
-        kept: ExaminerProcess | None = None
-        try:
-            answer = await self._ask(process, cells)
-            kept = process
-        except BaseException:
-            await process.kill()
-            raise
-        finally:
-            self._give_back(kept)
-        return answer
+        async with self._pool.lend(deadline) as process:
+            return await self._ask(process, cells)
 
     async def _ask(self, process: ExaminerProcess, cells: list[tuple[str, Cell]]) -> dict[str, Any]:
         at = 0
@@ -187,53 +167,3 @@ class Workers:
             raise _TookTooLong(at) from problem
         finally:
             timer.cancel()
-
-    async def _obtain(self, deadline: float | None) -> ExaminerProcess:
-        """A process of one's own until `_give_back`.
-
-        Raises TimeoutError when none is free at `deadline` (on the loop's clock; None: never), and
-        Unavailable.
-        """
-        if self._free.locked():
-            async with asyncio.timeout_at(deadline):
-                await self._free.acquire()
-        else:
-            await self._free.acquire()
-        process = self._idle.pop()
-        try:
-            return process if process and process.is_usable else await self._start()
-        except BaseException:
-            self._give_back(None)
-            raise
-
-    def _give_back(self, process: ExaminerProcess | None) -> None:
-        self._idle.append(process)
-        self._free.release()
-
-    async def _warm(self) -> None:
-        async def one() -> None:
-            with contextlib.suppress(Unavailable):
-                process = await self._obtain(None)
-                self._give_back(process)
-
-        await asyncio.gather(*(one() for _ in self._idle))
-
-    async def _start(self) -> ExaminerProcess:
-        try:
-            process = await ExaminerProcess.start(self._folder)
-            try:
-                await self._check(process)
-            except BaseException:
-                await process.kill()
-                raise
-        except (OSError, EOFError, ValueError) as problem:
-            raise Unavailable(
-                f"The judging process did not start ({problem}).", "Restart the platform."
-            ) from problem
-        return process
-
-    async def _check(self, process: ExaminerProcess) -> None:
-        async with asyncio.timeout(START_SECONDS):
-            ready = await process.receive()
-        if ready.get("ready") != self._rules.version:
-            raise ValueError("the rules changed on disk")
