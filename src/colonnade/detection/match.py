@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from colonnade.detection.cells import Cell
 from colonnade.detection.extract import extract
 from colonnade.detection.features.feature import Feature, Kind
-from colonnade.detection.rules import Axis, Branch, Condition, Leaf, Rule, RuleSet
+from colonnade.detection.rules import Axis, Branch, Condition, Leaf, Rule, RuleSet, Weighed
 from colonnade.detection.scopes import Scope
 
 Hits = Mapping[Leaf, tuple[Feature, ...]]
@@ -50,6 +50,11 @@ class Result:
     children: "tuple[Result, ...]" = ()
     evidence: tuple[Evidence, ...] = ()
 
+    def moved(self, places: Sequence[int]) -> "Result":
+        """The same tree with cell `i` standing at `places[i]`. Raises IndexError."""
+        children = tuple(child.moved(places) for child in self.children)
+        return replace(self, children=children, evidence=_moved(self.evidence, places))
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -59,6 +64,7 @@ class Finding:
         result: the tree of the condition.
         context: evidence that joins in without having been needed.
         evidence: all of it, without that of branches that did not hold, in the order of lines.
+        learned: whether a model's weights decided; then the tree has each sign's contribution.
     """
 
     rule: str
@@ -70,6 +76,7 @@ class Finding:
     result: Result
     context: tuple[Evidence, ...]
     evidence: tuple[Evidence, ...]
+    learned: bool = False
 
     @classmethod
     def of(
@@ -86,20 +93,25 @@ class Finding:
             rule.title,
             rule.category,
             rule.axis,
-            rule.confidence,
+            rule.confidence_given(child.statement for child in result.children if child.holds),
             result,
             context,
             evidence,
+            rule.learned,
         )
 
     def moved(self, places: Sequence[int]) -> "Finding":
         """The same finding with cell `i` standing at `places[i]`. Raises IndexError."""
-        evidence = tuple(replace(one, cell=places[one.cell]) for one in self.evidence)
-        return replace(self, evidence=evidence)
+        evidence = _moved(self.evidence, places)
+        return replace(self, evidence=evidence, result=self.result.moved(places))
 
     def touches(self, cell: int) -> bool:
         """Whether the cell at this index adds to the evidence."""
         return any(one.cell == cell for one in self.evidence)
+
+
+def _moved(evidence: Iterable[Evidence], places: Sequence[int]) -> tuple[Evidence, ...]:
+    return tuple(replace(one, cell=places[one.cell]) for one in evidence)
 
 
 def see(rules: RuleSet, cell: Cell) -> Seen:
@@ -180,8 +192,24 @@ def evaluate(condition: Condition, evidence: Mapping[Leaf, tuple[Evidence, ...]]
     if isinstance(condition, Leaf):
         found = evidence.get(condition, ())
         return Result(bool(found), str(condition), (), found)
+    if isinstance(condition, Weighed):
+        return _estimate(condition, evidence)
     children = tuple(evaluate(child, evidence) for child in condition.children)
     return Result(_holds(condition, children), str(condition), children)
+
+
+def _estimate(condition: Weighed, evidence: Mapping[Leaf, tuple[Evidence, ...]]) -> Result:
+    """The signs that are there, each with what it adds, strongest first."""
+    model = condition.model
+    seen = [
+        (sign, evidence[leaf])
+        for sign, leaf in zip(model.signs, condition.children, strict=True)
+        if leaf in evidence
+    ]
+    estimate = model.estimate(sign for sign, _ in seen)
+    children = tuple(Result(True, sign.statement, (), found) for sign, found in seen)
+    statement = f"estimated at {estimate:.2f} by the model, {model.threshold:.2f} needed"
+    return Result(estimate >= model.threshold, statement, children)
 
 
 def _holds(branch: Branch, children: tuple[Result, ...]) -> bool:

@@ -4,6 +4,7 @@
 """
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from colonnade.detection.cells import Cell
 from colonnade.detection.match import Finding, match, match_group, see
 from colonnade.detection.rulelint import lint
-from colonnade.detection.rules import Example, Rule, RuleSet
+from colonnade.detection.rules import Example, Rule, RuleSet, Weighed
 from colonnade.detection.scopes import CODE
 from colonnade.kit.errors import Invalid
 from colonnade.kit.shipped import shipped
@@ -37,13 +38,21 @@ def load_rules(folder: Path) -> RuleSet:
         problem = f"{folder}: {', '.join(twice) or 'no rule'}."
         raise Invalid(problem, "Give each rule one file and an id of its own.")
     rules.sort(key=lambda one: one[0].id)
-    digest = hashlib.sha256("\0".join(text for _, text, _ in rules).encode()).hexdigest()[:12]
     return RuleSet(
         tuple(rule for rule, _, _ in rules),
-        digest,
+        _version_of(rules),
         {rule.id: text for rule, text, _ in rules},
         {rule.id: name for rule, _, name in rules},
     )
+
+
+def _version_of(rules: Sequence[tuple[Rule, str, str]]) -> str:
+    """Another one for any other text of a rule, and for any other weight of a model."""
+    decisive = [text for _, text, _ in rules]
+    decisive += [
+        rule.condition.model.sha256 for rule, _, _ in rules if isinstance(rule.condition, Weighed)
+    ]
+    return hashlib.sha256("\0".join(decisive).encode()).hexdigest()[:12]
 
 
 @cache

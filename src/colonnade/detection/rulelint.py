@@ -81,6 +81,6 @@ def _always(condition: Condition) -> Iterator[Leaf]:
     """Leaves without which the condition does not hold: their evidence is always there."""
     if isinstance(condition, Leaf):
         yield condition
-    elif condition.operator == "all":
+    elif isinstance(condition, Branch) and condition.operator == "all":
         for child in condition.children:
             yield from _always(child)

@@ -5,10 +5,11 @@ own writing that fires it and one near miss that does not; `rulebook.check_rules
 scope says what it looks at as one whole (`scopes.Scope`), and with that which kinds of features it
 can name and what its examples are: cells of a notebook, or plain features. A condition is a tree:
 `all`, `any`, `not`, `at_least: N` with `of`, and leaves `kind: pattern`, where a kind is one of
-`features.feature.Kind` and a pattern is a text, a list of texts, or `/regular expression/`.
+`features.feature.Kind` and a pattern is a text, a list of texts, or `/regular expression/`. In
+place of a tree, `model: NAME` leaves it to learned weights (`model`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -18,7 +19,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from colonnade.detection.expression import Expression
 from colonnade.detection.features.feature import Feature, Kind
+from colonnade.detection.model import Model, shipped_model
 from colonnade.detection.scopes import CODE, Scope, kinds_of
+from colonnade.kit.errors import Invalid
 
 
 class Axis(StrEnum):
@@ -67,7 +70,22 @@ class Branch:
         return f"at least {self.needed} of" if self.operator == "at_least" else self.operator
 
 
-Condition = Leaf | Branch
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Holds where the model's estimate from the signs that are there reaches its threshold.
+
+    Attributes:
+        children: one leaf for each sign of the model, in their order.
+    """
+
+    model: Model
+    children: tuple[Leaf, ...]
+
+    def __str__(self) -> str:
+        return f"model {self.model.name}"
+
+
+Condition = Leaf | Branch | Weighed
 
 
 class Example(BaseModel):
@@ -97,7 +115,10 @@ class Examples(BaseModel):
 
 
 class Rule(BaseModel):
-    """One rule, validated. `confidence` is how sure a machine may be when it holds, 0 to 1."""
+    """One rule, validated. `confidence` is how sure a machine may be when it holds, 0 to 1.
+
+    A rule with a model says its estimate instead, and `confidence` is the most that it may say.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
@@ -130,6 +151,12 @@ class Rule(BaseModel):
         return tuple(one for one in parsed if isinstance(one, Leaf))
 
     @model_validator(mode="after")
+    def _is_modest(self) -> Self:
+        if self.learned and (self.axis is not Axis.CAPABILITY or self.scope is not Scope.NOTEBOOK):
+            raise ValueError("a model speaks of a notebook's capability, and of nothing else")
+        return self
+
+    @model_validator(mode="after")
     def _fits_its_scope(self) -> Self:
         seen = kinds_of(self.scope)
         for leaf in self.leaves():
@@ -146,6 +173,20 @@ class Rule(BaseModel):
                     f"'{example.title}': one 'kind: value' each, of scope '{self.scope}'"
                 )
         return self
+
+    @property
+    def learned(self) -> bool:
+        """Whether weights decide that nobody wrote: such a rule may hold and never refuse."""
+        return isinstance(self.condition, Weighed)
+
+    def confidence_given(self, statements: Iterable[str]) -> float:
+        """How sure a machine may be where these of its conditions' parts hold."""
+        if not isinstance(self.condition, Weighed):
+            return self.confidence
+        given = frozenset(statements)
+        model = self.condition.model
+        estimate = model.estimate(sign for sign in model.signs if sign.statement in given)
+        return min(estimate, self.confidence)
 
     def leaves(self) -> Iterator[Leaf]:
         """Every leaf of the condition and the context."""
@@ -199,6 +240,8 @@ def parse_condition(value: object, depth: int = 0) -> Condition:
     if len(mapping) != 1:
         raise ValueError(f"one key a condition, not {', '.join(map(str, mapping))}")
     (key, inner), *_ = mapping.items()
+    if key == "model":
+        return _weighed(inner, depth)
     if key in {"all", "any"}:
         return Branch(cast("Literal['all', 'any']", key), _children(inner, depth))
     if key == "not":
@@ -210,6 +253,17 @@ def _children(value: object, depth: int) -> tuple[Condition, ...]:
     if not isinstance(value, list) or not value:
         raise ValueError("'all', 'any' and 'of' take a list of conditions")
     return tuple(parse_condition(one, depth + 1) for one in cast("list[object]", value))
+
+
+def _weighed(name: object, depth: int) -> Weighed:
+    if depth or not isinstance(name, str) or not name.replace("-", "").isalnum():
+        raise ValueError("'model: NAME' stands alone")
+    try:
+        model = shipped_model(name)
+    except (Invalid, FileNotFoundError) as problem:
+        raise ValueError(str(problem)) from problem
+    leaves = (Leaf(sign.kind, frozenset({sign.value}), None) for sign in model.signs)
+    return Weighed(model, tuple(leaves))
 
 
 def _leaf(key: str, value: object) -> Leaf:

@@ -57,7 +57,8 @@ def decide(
     7. Legitimacy takes no step. It lowers the priority of a case, and cancels nothing.
     8. A hold is released, to 'allow' with a record, by a purpose that the person declared for the
        same rule in the same notebook. A refusal is not.
-    9. The strongest remaining step is the outcome.
+    9. A finding that learned weights made is held at most, beside harm too: nobody wrote down why.
+    10. The strongest remaining step is the outcome.
     """
     reasons = [one for one in weigh(findings, policy) if one.finding.touches(asked)]
     reasons = [reason for reason in reasons if reason.step is not Outcome.ALLOW]
@@ -82,7 +83,8 @@ def decide(
 def weigh(findings: Sequence[Finding], policy: Policy) -> tuple[Reason, ...]:
     """The step that each finding justifies by itself, whatever cell is asked for.
 
-    Conditions 1 and 3 to 7 of `decide`: findings that do not count, and legitimacy, are left out.
+    Conditions 1, 3 to 7 and 9 of `decide`. Findings that do not count, and legitimacy, are left
+    out.
     """
     counted = [one for one in findings if _enabled(one, policy)]
     return tuple(
@@ -106,6 +108,8 @@ def _step(finding: Finding, others: Sequence[Finding], policy: Policy) -> Outcom
         step = min(step, Outcome.HOLD, key=rank)
     if finding.axis is Axis.CAPABILITY and step is Outcome.HOLD and _harm(finding, others, ladder):
         step = Outcome.REFUSE
+    if finding.learned:
+        step = min(step, Outcome.HOLD, key=rank)
     if finding.rule in policy.fallen_back:
         step = min(step, Outcome.NOTICE, key=rank)
     return step
