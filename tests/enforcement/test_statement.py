@@ -51,13 +51,13 @@ def test_a_refusal_names_clause_rule_lines_time_and_the_way_to_contest_it():
 
 def test_other_cells_are_named_by_their_place_in_the_notebook():
     made = statement(
-        "!git clone https://github.com/a/b",
-        "!python m.py extract --aligned-dir data_src/aligned\n!python m.py train",
+        "!python m.py extract",
+        "!python m.py train --aligned-dir data_src/aligned",
         "!python m.py merge",
     )
     rule = made.rules[0]
     assert [place.cell for place in rule.places][:2] == ["this cell", "cell 2"]
-    assert rule.places[0].seen == "github.com/a/b"
+    assert rule.places[0].seen == "extract"
 
 
 def test_what_would_act_or_reorder_is_written_out():

@@ -25,10 +25,10 @@ def test_one_object_a_file_in_the_promised_form():
     finding = next(one for one in found["findings"] if one["rule"] == "face-swap-pipeline")
     assert set(finding) == {"rule", "category", "axis", "confidence", "evidence"}
     assert finding["evidence"][0] == {
-        "cell": 1,
+        "cell": 2,
         "start_line": 1,
         "end_line": 1,
-        "excerpt": "!git clone https://github.com/example-person/summer tools",
+        "excerpt": "!mkdir -p /content/work/data_src/aligned /content/work/data_dst/aligned",
     }
 
 

@@ -53,9 +53,9 @@ def test_a_result_has_its_own_level_and_names_cell_and_lines():
     assert location["physicalLocation"]["artifactLocation"] == {"uri": "a.ipynb"}
     region = location["physicalLocation"]["region"]
     assert (region["startLine"], region["endLine"]) == (1, 1)
-    assert "git clone" in region["snippet"]["text"]
+    assert "data_src" in region["snippet"]["text"]
     (logical,) = location["logicalLocations"]
-    assert logical["fullyQualifiedName"] == "cells[1]"
+    assert logical["fullyQualifiedName"] == "cells[2]"
     assert [one["id"] for one in pipeline["relatedLocations"]][:2] == [1, 2]
     for one in results:
         assert one["kind"] == "fail" or one["level"] == "none"
