@@ -40,7 +40,8 @@ class Kind(StrEnum):
     PATH = "path"
     """One component of a path, or a literal of one word: `data_src`."""
     MEDIA = "media"
-    """Which media a command or call takes: `still+driver`, `still-file+video-file`."""
+    """Which unequal media a command or call takes: `still+driver`, `source+target`, `voice+text`,
+    `still-file+video-file`."""
     POOL = "pool"
     """A mining pool's address: `argument` of a command, or `literal` in Python."""
     WALLET = "wallet"
@@ -51,7 +52,7 @@ class Kind(StrEnum):
     """Something is sent in a loop of very many rounds: `requests.post`."""
     OPAQUE = "opaque"
     """Something runs that cannot be seen: `exec`, `command`, `import`, `attribute`, `decoded-pipe`,
-    `downloaded-script`, `other-language`."""
+    `downloaded-script`, `other-language`, `budget` (it is too long to be worked out)."""
     DISGUISE = "disguise"
     """How something was hidden that could be undone: `base64`, `rot13`, `zlib`, `hex`, `xor`,
     `codes`, `reversed`, `nested`, `dynamic-import`, `dynamic-attribute`, `mixed-script`,
@@ -63,8 +64,10 @@ class Kind(StrEnum):
     """Which media a person is asked for by form fields, uploads and variables together, in the
     values of `media`: `source+target`, `still-file+video-file`."""
     INPUT = "input"
-    """How a medium comes in: `upload`, `form-still`, `form-video`, `form-audio`, `form-address`,
-    `frames-read`, `camera`, `drive`, `video-address`, `web-form`."""
+    """How a medium comes in: `upload`, `camera`, `drive`, `video-address`, `frames-read`; a form
+    field or variable that names one: `form-still`, `form-video`, `form-audio`, `form-address`,
+    `still-path`, `video-path`, `audio-path`; a web form: `web-form`, `web-still`, `web-video`,
+    `web-audio`, `web-file`."""
     OUTPUT = "output"
     """What goes out: `video-written`, `video-shown`, `video-downloaded`, `still-shown`,
     `audio-shown`, `audio-written`, `downloaded`, `to-drive`."""
@@ -73,8 +76,7 @@ class Kind(StrEnum):
     `face-detect`, `face-landmarks`, `face-embed`, `face-align`, `face-mask`, `face-restore`,
     `face-swap`, `lip-sync`, `motion`, `speaker-embed`, `pitch`, `synthesis`, `separate-voice`."""
     TRAINING = "training"
-    """The structure of what is trained: `two-decoders` (over one encoder), `swapped-decoder` (the
-    one is trained on a person and fed another's code)."""
+    """The structure of what is trained: `two-decoders`, of one build over one encoder."""
     BLEND = "blend"
     """How something is put back into a frame: `seamless-clone`, `inverse-warp`, `alpha-mask`."""
     SAFETY = "safety"
@@ -86,9 +88,9 @@ class Kind(StrEnum):
     """One option of a form field or a command-line choice: `saehd`."""
     FOLDER = "folder"
     """What a folder is for, by its words: `source-faces`, `target-frames`, `aligned`, `merged`,
-    `frames`, `faces`, `masks`, `model`, `workspace`, `result`, `voices`."""
+    `source-data`, `frames`, `faces`, `masks`, `model`, `workspace`, `result`, `voices`."""
     REVISION = "revision"
-    """An old state is asked for: `commit`, `commit-before`, `relative`, `branch NAME`."""
+    """A certain state is asked for: `commit`, `commit-before`, `relative`, `branch NAME`."""
     LINK = "link"
     """Canonical address in a comment or in text between the cells; weak."""
     COMMENT = "comment"
@@ -115,7 +117,8 @@ class Kind(StrEnum):
     BYTES = "bytes"
     """How much a connection carried, once for each power of ten reached: `sent-1mb`."""
     FORK = "fork"
-    """Known family whose tree of files is contained in this one: `faceswap`."""
+    """Known project that a tree is a fork of: its role and family, how much of it is there, and in
+    which folder: `face-swap faceswap 0.83 tools/x`."""
     TREE_PATH = "tree-path"
     """Path of a file within a tree, from its root: `core/leras/ops/__init__.py`."""
 
