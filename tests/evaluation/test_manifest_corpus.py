@@ -54,5 +54,5 @@ def test_no_two_notebooks_are_the_same():
 
 
 def test_there_are_enough_and_half_are_benign():
-    assert len(ENTRIES) >= 24
+    assert len(ENTRIES) >= 60
     assert 2 * sum(entry.label in BENIGN for entry in ENTRIES) >= len(ENTRIES)
