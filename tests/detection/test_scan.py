@@ -1,3 +1,4 @@
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -8,8 +9,9 @@ from hypothesis import strategies as st
 
 from colonnade.detection.limits import MAX_NOTEBOOK_BYTES
 from colonnade.detection.rulebook import default_rules
-from colonnade.detection.scan import files_under, scan_bytes, scan_file, span_of
+from colonnade.detection.scan import Scanned, files_under, scan_bytes, scan_file, span_of
 from colonnade.kit.errors import ColonnadeError, Invalid
+from detection.files.building import swapper
 
 CLONE = "git clone https://github.com/iperov/DeepFaceLab"
 
@@ -31,17 +33,19 @@ def test_notebooks_scripts_and_shell_scripts_are_scanned_with_their_lines(tmp_pa
         assert "DeepFaceLab" in excerpt[0]
 
 
-def test_a_folder_gives_what_can_be_scanned_and_follows_no_link(tmp_path: Path):
+def test_a_folder_gives_its_plain_files_and_follows_no_link(tmp_path: Path):
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "a.py").write_text("")
     (tmp_path / "b.txt").write_text("")
     (tmp_path / "c.py").symlink_to("/etc/passwd")
     (tmp_path / "d").symlink_to("/etc")
     os.mkfifo(tmp_path / "e.py")
-    assert list(files_under(tmp_path)) == [tmp_path / "inner" / "a.py"]
+    assert list(files_under(tmp_path)) == [tmp_path / "b.txt", tmp_path / "inner" / "a.py"]
 
 
-@pytest.mark.parametrize(("name", "data"), [("a.txt", b"x"), ("a.ipynb", b"{"), ("none.py", None)])
+@pytest.mark.parametrize(
+    ("name", "data"), [("a.ipynb", b"{"), ("none.py", None), ("none.onnx", None)]
+)
 def test_unusable_input_is_named(tmp_path: Path, name: str, data: bytes | None):
     if data is not None:
         (tmp_path / name).write_bytes(data)
@@ -49,10 +53,32 @@ def test_unusable_input_is_named(tmp_path: Path, name: str, data: bytes | None):
         scan_file(default_rules(), tmp_path / name)
 
 
-def test_a_pipe_is_not_waited_for(tmp_path: Path):
-    os.mkfifo(tmp_path / "a.py")
+@pytest.mark.parametrize("name", ["a.py", "a.onnx"])
+def test_a_pipe_is_not_waited_for(tmp_path: Path, name: str):
+    os.mkfifo(tmp_path / name)
     with pytest.raises(Invalid):
-        scan_file(default_rules(), tmp_path / "a.py")
+        scan_file(default_rules(), tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "holiday.bin", "notes.py"])
+def test_other_files_are_known_by_their_bytes(tmp_path: Path, name: str):
+    (tmp_path / name).write_bytes(swapper())
+    scanned = scan_file(default_rules(), tmp_path / name)
+    (finding,) = scanned.findings
+    assert finding.rule == "swap-model-file"
+    assert scanned.sha256 == hashlib.sha256(swapper()).hexdigest()
+    assert all(span_of(one) in scanned.excerpts for one in finding.evidence)
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.sh"])
+def test_other_files_that_exceed_their_budget_are_unscannable(tmp_path: Path, name: str):
+    (tmp_path / name).write_bytes(b"\xff\xd8" + b"\xff\xe1\x00\x02" * 3000)
+    assert scan_file(default_rules(), tmp_path / name).unscannable
+
+
+def test_an_ordinary_file_of_another_kind_has_nothing_to_say(tmp_path: Path):
+    (tmp_path / "a.txt").write_text(CLONE)
+    assert scan_file(default_rules(), tmp_path / "a.txt") == Scanned(str(tmp_path / "a.txt"), "")
 
 
 def test_what_cannot_be_examined_is_said_and_the_rest_is_scanned():

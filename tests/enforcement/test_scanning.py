@@ -12,6 +12,7 @@ from colonnade.enforcement.file_workers import FileWorkers
 from colonnade.enforcement.scanning import Result, Tally, Unusable, judge_file, scan
 from colonnade.enforcement.verdict import Outcome
 from colonnade.policy import load_book
+from detection.files.building import jpeg, swapper
 from support.judged_notebooks import BENIGN, SWAP
 
 RULES, POLICY = default_rules(), load_book().current
@@ -128,3 +129,20 @@ def test_every_finding_is_kept_with_its_own_step_the_gravest_first():
         verdict.reasons[0].finding.category,
         verdict.reasons[0].finding.confidence,
     )
+
+
+async def test_other_files_are_told_where_something_is_found_or_where_they_are_named(
+    workers: FileWorkers, folder: Path
+):
+    inner = folder / "inner"
+    inner.mkdir()
+    (inner / "holiday.bin").write_bytes(swapper())
+    (inner / "photo.jpg").write_bytes(jpeg())
+    (inner / "broken.jpg").write_bytes(b"\xff\xd8" + b"\xff\xe1\x00\x02" * 3000)
+    verdicts = {
+        Path(one.scanned.path).name: one.verdict
+        for one in await results(workers, inner, folder / "inner" / "photo.jpg")
+        if not isinstance(one, Unusable)
+    }
+    assert verdicts == {"holiday.bin": "hold", "broken.jpg": "unscannable", "photo.jpg": "allow"}
+    assert len(await results(workers, inner)) == 2

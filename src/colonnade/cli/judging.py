@@ -72,13 +72,15 @@ def check_policy(
 
 @rules.command("check")
 def check_rules(data: Data = None) -> None:
-    """Run every rule on its own examples; exits 1 when one does not keep its word."""
+    """Run every rule and signature on its own examples; exits 1 when one breaks its word."""
     from colonnade.detection import rulebook
+    from colonnade.detection.files.signatures import check_signatures, signatures
 
     chosen, book, _ = in_force(data)
     categories = frozenset(category.id for category in book.current.categories)
-    problems = rulebook.check_rules(chosen, categories)
-    _report(problems, f"{len(chosen.rules)} rules keep their word")
+    problems = rulebook.check_rules(chosen, categories) + check_signatures(categories)
+    sound = f"{len(chosen.rules)} rules and {len(signatures())} signatures keep their word"
+    _report(problems, sound)
 
 
 def in_force(data: Path | None) -> "tuple[RuleSet, PolicyBook, Path | None]":

@@ -1,31 +1,38 @@
 """Findings over files: notebooks, scripts and folders, for `colonnade scan` and the evaluation.
 
-Purely about files: which step a finding leads to is `enforcement.scanning`'s to say. What exceeds a
-limit is unscannable, whether it is one cell or the whole file; only what is no notebook or script
-at all raises.
+Purely about files: which step a finding leads to is `enforcement.scanning`'s to say. Notebooks and
+scripts are read as code; every other file is known by its bytes (`files`), and most have nothing to
+say. What exceeds a limit is unscannable, whether it is one cell or the whole file.
 """
 
 import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from colonnade.detection.cells import Cell, read_notebook
+from colonnade.detection.files.examine import examine_bytes, examine_descriptor
+from colonnade.detection.files.source import open_safely
 from colonnade.detection.limits import MAX_NOTEBOOK_BYTES, Unscannable
-from colonnade.detection.match import Evidence, Finding, Seen, match, see
+from colonnade.detection.match import Evidence, Finding, Seen, match, match_group, see
 from colonnade.detection.rules import RuleSet
+from colonnade.detection.scopes import Scope
 from colonnade.kit.errors import Invalid, NotFound, TooLarge
 
 SUFFIXES = frozenset({".ipynb", ".py", ".ipy", ".sh", ".bash"})
 _SHELL_SUFFIXES = frozenset({".sh", ".bash"})
+MAX_HASHED_BYTES = 1 << 30
+"""Of a file that is no code; larger ones are told without their hash."""
 EXCERPT_LINES = 6
 EXCERPT_CHARACTERS = 400
 """Of each line."""
 
 Span = tuple[int, int, int]
 """Cell, first and last line."""
+_WHOLE: Span = (0, 0, 0)
+"""Where evidence stands that a whole file gives."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +52,15 @@ class Scanned:
     unscannable: tuple[tuple[int | None, str], ...] = ()
 
 
+def is_code(file: Path) -> bool:
+    """Whether it is read as a notebook or script, by its name; else it is known by its bytes."""
+    return file.suffix.lower() in SUFFIXES
+
+
 def scan_file(rules: RuleSet, file: Path) -> Scanned:
     """Findings over one file. Raises NotFound or Invalid for unusable input."""
+    if not is_code(file):
+        return _scan_by_bytes(rules, file)
     data = _read(file)
     if data is None:
         limit = f"it is larger than {MAX_NOTEBOOK_BYTES >> 20} MiB"
@@ -54,14 +68,53 @@ def scan_file(rules: RuleSet, file: Path) -> Scanned:
     return scan_bytes(rules, str(file), data)
 
 
+def _scan_by_bytes(rules: RuleSet, file: Path) -> Scanned:
+    descriptor = open_safely(file)
+    try:
+        findings = match_group(rules, Scope.FILE, examine_descriptor(descriptor, file))
+        sha256 = _hash(descriptor) if findings else ""
+    except Unscannable as problem:
+        return Scanned(str(file), "", unscannable=((None, problem.reason),))
+    finally:
+        os.close(descriptor)
+    return Scanned(str(file), sha256, findings, {_WHOLE: ()} if findings else {})
+
+
+def _with_bytes(rules: RuleSet, scanned: Scanned, data: bytes) -> Scanned:
+    """What was found in a script as code, with what its bytes say."""
+    try:
+        findings = match_group(rules, Scope.FILE, examine_bytes(data, Path(scanned.path)))
+    except Unscannable as problem:
+        return replace(scanned, unscannable=(*scanned.unscannable, (None, problem.reason)))
+    if not findings:
+        return scanned
+    return replace(
+        scanned,
+        findings=(*scanned.findings, *findings),
+        excerpts={**scanned.excerpts, _WHOLE: ()},
+    )
+
+
+def _hash(descriptor: int) -> str:
+    """Of what only few files have to be hashed for: they may be large."""
+    if os.fstat(descriptor).st_size > MAX_HASHED_BYTES:
+        return ""
+    with open(descriptor, "rb", closefd=False) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def scan_bytes(rules: RuleSet, name: str, data: bytes) -> Scanned:
-    """Findings over a file's content; the suffix of `name` says what it is. Raises Invalid."""
+    """Findings over code in memory; the suffix of `name` says what it is. Raises Invalid.
+
+    A script is also known by its bytes: its name may hide what it is.
+    """
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         cells = _cells(name, data)
     except TooLarge as problem:
         return Scanned(name, sha256, unscannable=((None, _reason(problem)),))
-    return scan_cells(rules, cells, name, sha256)
+    scanned = scan_cells(rules, cells, name, sha256)
+    return scanned if name.lower().endswith(".ipynb") else _with_bytes(rules, scanned, data)
 
 
 def scan_cells(rules: RuleSet, cells: Sequence[Cell], path: str, sha256: str) -> Scanned:
@@ -83,7 +136,7 @@ def span_of(one: Evidence) -> Span:
 
 
 def files_under(path: Path, blocked: Callable[[OSError], None] | None = None) -> Iterator[Path]:
-    """`path` itself, or every file in the folder that can be scanned; links are not followed.
+    """`path` itself, or every plain file in the folder; links are not followed.
 
     They come folder by folder, each in the order of its names, so memory is bounded by the largest
     folder. `blocked` is told of folders that cannot be read.
@@ -95,7 +148,7 @@ def files_under(path: Path, blocked: Callable[[OSError], None] | None = None) ->
         inner.sort()
         for name in sorted(names):
             file = Path(folder, name)
-            if file.suffix.lower() in SUFFIXES and _is_regular(file):
+            if _is_regular(file):
                 yield file
 
 

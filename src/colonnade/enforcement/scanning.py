@@ -1,6 +1,7 @@
 """What `colonnade scan` does: files in, verdicts out, no person and no record.
 
-The same rules, policy and decision as for a running cell, over each file as a whole. Files are
+The same rules, policy and decision as for a running cell, over each file as a whole. A file that is
+neither notebook nor script is told only when there is something to say of it. Files are
 examined by processes that can be killed (`file_workers`), a bounded number ahead of the one that is
 told next, so memory does not grow with their number. `report` says what was found.
 """
@@ -8,11 +9,12 @@ told next, so memory does not grow with their number. `report` says what was fou
 import asyncio
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, Iterator, Sequence, Set
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeGuard
 
-from colonnade.detection.scan import Scanned, files_under
+from colonnade.detection.scan import Scanned, files_under, is_code
 from colonnade.enforcement.decide import Reason, rank, weigh
 from colonnade.enforcement.file_workers import FileWorkers
 from colonnade.enforcement.verdict import Outcome
@@ -85,11 +87,29 @@ class Tally:
 async def scan(
     paths: Sequence[Path], workers: FileWorkers, policy: Policy, ahead: int = AHEAD
 ) -> AsyncGenerator[Result]:
-    """Verdicts on every file at or under `paths`, in their order, as they come.
+    """Verdicts on the files at or under `paths`, in their order, as they come.
 
+    Of what lies in a folder and is no code, only files with findings and unscannable ones are told.
     At most `ahead` files are under way at once. Close the generator when it is left early: it ends
     what is under way. Raises Unavailable when no process can be started.
     """
+    named = frozenset(map(str, paths))
+    async with aclosing(_all(paths, workers, policy, ahead)) as results:
+        async for result in results:
+            if not _is_silent(result) or result.scanned.path in named:
+                yield result
+
+
+def _is_silent(result: Result) -> TypeGuard[FileVerdict]:
+    """Whether it is of a file that is no code, and in which nothing was found."""
+    if isinstance(result, Unusable) or is_code(Path(result.scanned.path)):
+        return False
+    return not result.scanned.findings and not result.scanned.unscannable
+
+
+async def _all(
+    paths: Sequence[Path], workers: FileWorkers, policy: Policy, ahead: int
+) -> AsyncGenerator[Result]:
     window: deque[asyncio.Task[Result]] = deque()
     try:
         for found in _found(paths):

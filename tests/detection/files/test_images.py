@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from colonnade.detection.features.feature import Feature, Kind
 from colonnade.detection.files.images import (
     MAX_CHUNKS,
+    MAX_PICKLES,
     MAX_SEGMENTS,
     jpeg_features,
     png_features,
@@ -50,6 +51,11 @@ def test_a_jpeg_of_endless_segments_is_unscannable():
         values(jpeg_features, b"\xff\xd8" + b"\xff\xe1\x00\x02" * (MAX_SEGMENTS + 1))
     with pytest.raises(Unscannable):
         values(jpeg_features, b"\xff\xd8" + b"\xff" * (MAX_SEGMENTS + 9))
+
+
+def test_a_jpeg_of_endless_pickles_is_unscannable():
+    with pytest.raises(Unscannable):
+        values(jpeg_features, jpeg(*[(0xEF, pickle.dumps("x"))] * (MAX_PICKLES + 1)))
 
 
 @pytest.mark.parametrize("compressed", [False, True])

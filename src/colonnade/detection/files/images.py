@@ -13,6 +13,8 @@ from colonnade.detection.files.source import NotThisKind, Source
 from colonnade.detection.limits import Unscannable
 
 MAX_SEGMENTS = 2000
+MAX_PICKLES = 8
+"""An aligned face has one; walking each may take 50 ms."""
 MAX_CHUNKS = 65_536
 MAX_TEXT_BYTES = 64 << 10
 DFL_KEYS = frozenset(
@@ -38,15 +40,20 @@ _QUOTED = re.compile(r"""['"](\w{3,40})['"]\s*:""")
 def jpeg_features(source: Source) -> Iterator[Feature]:
     """Of an aligned face: its pickled dictionary in an APP15 segment.
 
-    Raises NotThisKind for what is no JPEG or is cut short, Unscannable above `MAX_SEGMENTS`.
+    Raises NotThisKind for what is no JPEG or is cut short, Unscannable above `MAX_SEGMENTS`
+    or `MAX_PICKLES`.
     """
+    walked = 0
     for start, length in _segments(source):
         payload = source.exactly(start, length)
         if not pickles.is_pickle(payload):
             continue
+        if (walked := walked + 1) > MAX_PICKLES:
+            raise Unscannable(f"the picture holds more than {MAX_PICKLES} pickles")
         keys = pickles.texts(payload) & DFL_KEYS
         if len(keys) >= _NEEDED_KEYS:
             yield from _face("dfl-aligned-face", keys)
+            return
 
 
 def png_features(source: Source) -> Iterator[Feature]:
@@ -61,6 +68,7 @@ def png_features(source: Source) -> Iterator[Feature]:
         if keyword == b"faceswap" and separator:
             keys = frozenset(_QUOTED.findall(_international_text(rest)))
             yield from _face("faceswap-aligned-face", keys & FACESWAP_KEYS)
+            return
 
 
 def _face(name: str, keys: frozenset[str]) -> Iterator[Feature]:

@@ -33,9 +33,13 @@ def signature_features(source: Source) -> Iterator[Feature]:
 
 def check_signatures(categories: frozenset[str] | None = None) -> list[str]:
     """What is wrong with the shipped signatures, one sentence each; empty when all is well."""
-    # It can be iterated over, which its type does not say.
-    rules = cast("Iterable[yara_x.Rule]", compiled())
-    return [problem for rule in rules for problem in _problems(rule, categories)]
+    return [problem for rule in signatures() for problem in _problems(rule, categories)]
+
+
+def signatures() -> "tuple[yara_x.Rule, ...]":
+    """The shipped signatures with what they state. Raises Invalid as `compiled` does."""
+    # They can be iterated over, which their type does not say.
+    return tuple(cast("Iterable[yara_x.Rule]", compiled()))
 
 
 @cache
