@@ -11,7 +11,17 @@ from support.people import Crowd
 from support.routes import leaks, misfits, undeclared, walk
 
 LARGEST_PAGE_BYTES = 100_000
-PAGES = ("/", "/runtimes", "/notices", "/policy", "/account", "/people", "/welcome", "/nowhere")
+PAGES = (
+    "/",
+    "/runtimes",
+    "/check",
+    "/notices",
+    "/policy",
+    "/account",
+    "/people",
+    "/welcome",
+    "/nowhere",
+)
 NEEDED = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cache-Control")
 OFFENDING = "!git clone https://github.com/iperov/DeepFaceLab.git /content/DeepFaceLab"
 

@@ -125,9 +125,23 @@ async def test_every_page_fits_every_screen_and_loads_nothing_else(
     await page.get_by_label("What it is for").fill("nbclient on my laptop")
     await page.get_by_role("button", name="Make the token").click()
     await expect(page.get_by_text("Your new token.")).to_be_visible()
-    paths = ("", "runtimes", "notices", f"notices/{verdict.notice_id}", "policy", "account")
+    paths = (
+        "",
+        "runtimes",
+        "check",
+        "notices",
+        f"notices/{verdict.notice_id}",
+        "policy",
+        "account",
+    )
     for path in (*paths, "people", "welcome"):
         await _look(page, place.address, path)
+    await page.goto(f"{place.address}check")
+    await page.get_by_label("What you would put into a cell").fill(OFFENDING)
+    await page.get_by_role("button", name="Check the code").click()
+    await expect(page.get_by_role("heading", name="Some of this would be held")).to_be_visible()
+    await page.get_by_text("Why this rule exists").click()
+    await _fits(page, "check-verdict")
     assert problems == []
     await _look(page, place.address, "nowhere")
 
@@ -150,12 +164,15 @@ async def test_the_page_of_runtimes_stays_fresh(
 async def _look(page: Page, address: str, path: str) -> None:
     """No page is wider than a phone, and each can be photographed."""
     await page.goto(address + path)
+    await _fits(page, path.split("/")[0] + ("-one" if "/" in path else "") or "home")
+
+
+async def _fits(page: Page, name: str) -> None:
     for scheme, width in (("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)):
         await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         await page.set_viewport_size({"width": width, "height": 900})
         wide = await page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{path or 'home'} is {wide} pixels wide at {width}"
+        assert wide <= width, f"{name} is {wide} pixels wide at {width}"
         if PICTURES:
-            name = path.split("/")[0] + ("-one" if "/" in path else "") or "home"
             file = Path(PICTURES) / f"{name}-{scheme}-{width}.png"
             await page.screenshot(path=file, full_page=True)

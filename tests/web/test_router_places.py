@@ -29,7 +29,7 @@ async def test_an_example_is_copied_once_and_opened(crowd: Crowd) -> None:
         assert opened.status_code == 303
         assert opened.headers["location"] == "/lab/tree/Examples/Reading%20handwriting.ipynb"
     home = (await browser.get("/")).text
-    assert home.count("Examples/Reading handwriting.ipynb") == 1
+    assert home.count('"/lab/tree/Examples/Reading%20handwriting.ipynb"') == 1
     assert "Reading handwriting.ipynb" not in (await (await crowd.browser("bob")).get("/")).text
     assert (await browser.post("/examples/Unknown/open")).status_code == 404
 

@@ -38,6 +38,7 @@ class FileWorkers:
         folder: Path | None = None,
         count: int = 1,
         seconds: float = BUDGET_SECONDS,
+        rest_seconds: float | None = None,
     ) -> None:
         self._rules, self._seconds = rules, seconds
         words = [str(folder)] if folder else []
@@ -45,7 +46,7 @@ class FileWorkers:
         async def launch() -> FramedProcess:
             return await FramedProcess.launch("colonnade.enforcement.file_examiner", *words)
 
-        self._pool = Pool(launch, count, rules.version)
+        self._pool = Pool(launch, count, rules.version, rest_seconds)
 
     def warm(self) -> None:
         """Start the processes in the background."""

@@ -24,10 +24,19 @@ class Pool(Generic[Process]):
     Args:
         launch: starts one; it says when it is ready, and with which version of the rules.
         version: of the rules that it must have read.
+        rest_seconds: idle ones are ended when none was lent for so long (None: never).
     """
 
-    def __init__(self, launch: Callable[[], Awaitable[Process]], count: int, version: str) -> None:
-        self._launch, self._version = launch, version
+    def __init__(
+        self,
+        launch: Callable[[], Awaitable[Process]],
+        count: int,
+        version: str,
+        rest_seconds: float | None = None,
+    ) -> None:
+        self._launch, self._version, self._rest_seconds = launch, version, rest_seconds
+        self._rest: asyncio.TimerHandle | None = None
+        self._resting: asyncio.Task[None] | None = None
         self._idle: list[Process | None] = [None] * count
         self._free = asyncio.Semaphore(count)
         self._starting: asyncio.Task[None] | None = None
@@ -56,9 +65,13 @@ class Pool(Generic[Process]):
 
     async def close(self) -> None:
         """End every process that is idle; those at work end with their task."""
+        self._wake()
         if self._starting is not None:
             self._starting.cancel()
             await asyncio.gather(self._starting, return_exceptions=True)
+        await self._end_idle()
+
+    async def _end_idle(self) -> None:
         idle = list(self._idle)
         self._idle[:] = [None] * len(idle)
         for process in idle:
@@ -66,6 +79,7 @@ class Pool(Generic[Process]):
                 await process.kill()
 
     async def _obtain(self, deadline: float | None) -> Process:
+        self._wake()
         if self._free.locked():
             async with asyncio.timeout_at(deadline):
                 await self._free.acquire()
@@ -81,6 +95,17 @@ class Pool(Generic[Process]):
     def _give_back(self, process: Process | None) -> None:
         self._idle.append(process)
         self._free.release()
+        if self._rest_seconds is not None:
+            self._wake()
+            self._rest = asyncio.get_running_loop().call_later(self._rest_seconds, self._sleep)
+
+    def _wake(self) -> None:
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+
+    def _sleep(self) -> None:
+        self._resting = asyncio.create_task(self._end_idle())
 
     async def _warm(self) -> None:
         async def one() -> None:

@@ -6,7 +6,7 @@ works on that. A transaction is never held while a cell is examined.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,9 +14,12 @@ from colonnade.detection.cells import Cell, code_cells
 from colonnade.detection.rulebook import default_rules, load_rules
 from colonnade.detection.rules import RuleSet
 from colonnade.enforcement import repository
+from colonnade.enforcement.checks import Checks
 from colonnade.enforcement.configuration import EnforcementSettings, PolicySettings
 from colonnade.enforcement.decide import Decision, decide
+from colonnade.enforcement.file_workers import FileWorkers
 from colonnade.enforcement.notices import Notices
+from colonnade.enforcement.sources import NotebookSource
 from colonnade.enforcement.statement import Statement, state, state_unscannable, text_of
 from colonnade.enforcement.tables import NoticeRecord
 from colonnade.enforcement.verdict import Asked, Outcome, Verdict, digest
@@ -31,18 +34,10 @@ from colonnade.observations import Observation, Trust
 from colonnade.policy import PolicyBook, load_book
 
 MAX_EARLIER_CELLS = 200
+CHECKS_REST_SECONDS = 60.0
+"""Without a check, after which the process for checks is ended to save its memory."""
 BEFORE = -1
 """The index of cells that ran before and stand in no notebook any more."""
-
-
-class NotebookSource(Protocol):
-    """Where saved notebooks come from."""
-
-    async def notebook_at(
-        self, session: AsyncSession, owner_id: str, path: str
-    ) -> Mapping[str, Any] | None:
-        """The notebook as last saved, or None."""
-        ...
 
 
 class Enforcement:
@@ -58,12 +53,14 @@ class Enforcement:
         book: PolicyBook,
         rules: RuleSet,
         workers: Workers,
+        file_workers: FileWorkers,
         notebooks: NotebookSource,
         app_url: str,
         clock: Clock = utcnow,
     ) -> None:
         self.book, self.rules = book, rules
         self.notices = Notices(clock)
+        self.checks = Checks(database, book, rules, file_workers, notebooks)
         self._database, self._workers, self._notebooks = database, workers, notebooks
         self._ledger = Ledger()
         self._app_url, self._clock = app_url.rstrip("/"), clock
@@ -75,6 +72,7 @@ class Enforcement:
     async def close(self) -> None:
         """End the examining processes."""
         await self._workers.close()
+        await self.checks.close()
 
     async def judge(self, asked: Asked) -> Verdict:
         """Whether `asked` may run, and why not. Raises Unavailable when nothing can be examined.
@@ -190,8 +188,16 @@ def build_enforcement(
     limits = settings.table("enforcement", EnforcementSettings)
     rules = load_rules(chosen.rules) if chosen.rules else default_rules()
     workers = Workers(rules, chosen.rules, limits.workers, limits.budget_seconds)
-    app_url = origins.app + settings.base_url
-    return Enforcement(database, load_book(chosen.file), rules, workers, notebooks, app_url)
+    file_workers = FileWorkers(rules, chosen.rules, rest_seconds=CHECKS_REST_SECONDS)
+    return Enforcement(
+        database,
+        load_book(chosen.file),
+        rules,
+        workers,
+        file_workers,
+        notebooks,
+        origins.app + settings.base_url,
+    )
 
 
 def _cell(asked: Asked, source: str) -> Cell:

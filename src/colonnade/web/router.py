@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from colonnade.web import (
     account,
     assets,
+    check,
     examples,
     home,
     notices,
@@ -24,6 +25,7 @@ PARTS = (
     people,
     policy,
     notices,
+    check,
     runtimes,
     examples,
     operations,

@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.requests import Request
 
 from colonnade.accounts.http import PUBLIC
-from colonnade.web.api import me, notices, people, policy, runtimes, tokens
+from colonnade.web.api import check, me, notices, people, policy, runtimes, tokens
 from colonnade.web.pages import base_of
 
 PREFIX = "/api/v1"
@@ -17,7 +17,7 @@ PREFIX = "/api/v1"
 def build_router() -> APIRouter:
     """Every route of the API, below `/api/v1`."""
     router = APIRouter(prefix=PREFIX)
-    for part in (me, runtimes, tokens, notices, people, policy):
+    for part in (me, runtimes, tokens, notices, check, people, policy):
         router.include_router(part.router)
 
     @router.get("/openapi.json", include_in_schema=False, dependencies=[PUBLIC])
