@@ -5,8 +5,18 @@ from dataclasses import replace
 
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.literal import point_at, read_text
+from colonnade.detection.features.media import read_ffmpeg
 from colonnade.detection.features.reader import CodeReader
-from colonnade.detection.features.roles import file_pairs, pairs
+from colonnade.detection.features.revision import read_revision
+from colonnade.detection.features.roles import (
+    OUTPUT_OPTION,
+    files_read,
+    is_voice,
+    pairs,
+    pairs_of_media,
+    parts_of,
+)
+from colonnade.detection.features.safety import read_command as read_safety
 from colonnade.detection.normalise.fold.values import file_key, text_of
 from colonnade.detection.normalise.pipes import printed
 from colonnade.detection.normalise.shell import Command, Constants, commands, unwrap
@@ -87,6 +97,10 @@ def read_words(
     for word in words:
         read_text(collector, word, line, end_line, "argument")
     _targets(collector, program, rest, line, end_line)
+    read_ffmpeg(collector, program, rest, line, end_line)
+    read_safety(collector, program, words, line, end_line)
+    if program in {"git", "pip", "pip3"}:
+        read_revision(collector, program, rest, line, end_line)
 
 
 def _program(words: tuple[str, ...]) -> tuple[str, tuple[str, ...], bool]:
@@ -144,8 +158,23 @@ def _arguments(
     for pair in pairs(names):
         collector.add(Kind.MEDIA, pair, line, end)
     if is_script:
-        for pair in file_pairs(rest):
-            collector.add(Kind.MEDIA, pair, line, end)
+        _inputs(collector, names, rest, line, end)
+
+
+def _inputs(
+    collector: Collector, names: list[str], rest: tuple[str, ...], line: int, end: int
+) -> None:
+    """The parts that a script's inputs play, by the names of options and by kinds of files."""
+    for name in names:
+        for part in parts_of(name) if not OUTPUT_OPTION.search(name) else ():
+            collector.add(Kind.ROLE, part, line, end)
+        if is_voice(name):
+            collector.add(Kind.ROLE, "voice", line, end)
+    media = files_read(rest)
+    for medium in sorted(media):
+        collector.add(Kind.ROLE, f"{medium}-file", line, end)
+    for pair in pairs_of_media(media):
+        collector.add(Kind.MEDIA, pair, line, end)
 
 
 def _targets(

@@ -76,8 +76,7 @@ def read_effect(
         _fetched(collector, folder, call, name, lines)
     else:
         _unseen(collector, folder, call, name, lines)
-    if name.rpartition(".")[2] in _WRITERS or call.type == "call":
-        _written(folder, call)
+    _written(folder, call)
 
 
 def _magic(

@@ -156,7 +156,9 @@ class Collector:
             return
         first, last = self.pinned or (line + self.offset, (end_line or line) + self.offset)
         text = value[:MAX_VALUE_CHARACTERS].lower()
-        self.found.setdefault((kind, text, first), Feature(kind, text, first, last))
+        key = (kind, text, first)
+        if key not in self.found:
+            self.found[key] = Feature(kind, text, first, last)
 
     def features(self) -> tuple[Feature, ...]:
         """What was noted, in the order of its discovery."""

@@ -1,9 +1,11 @@
 """Addresses, weight files, folders, pools, wallets and magnets in any text."""
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from colonnade.detection.features.feature import Collector, Kind
+from colonnade.detection.features.roles import folder_of
 from colonnade.detection.limits import MAX_STRING_CHARACTERS
 from colonnade.detection.normalise.urls import addresses, canonical, project
 
@@ -18,6 +20,10 @@ _POOL = re.compile(
 )
 _WALLET = re.compile(
     r"\b(?:0x[0-9a-fA-F]{40}|4[0-9AB][1-9A-HJ-NP-Za-km-z]{93}|bc1[a-z0-9]{39,59})\b"
+)
+_SHORTENERS = frozenset(
+    {"bit.ly", "tinyurl.com", "t.ly", "is.gd", "v.gd", "cutt.ly", "rb.gy", "goo.gl", "t.co", "s.id"}
+    | {"ow.ly", "tiny.cc", "shorturl.at", "rebrand.ly", "shorturl.com", "urlz.fr", "clck.ru"}
 )
 MAX_PATHS = 200
 
@@ -56,7 +62,12 @@ def point_at(
     """Note a canonical address as `kind`, and the project on a forge that it belongs to."""
     plain = canonical(address)
     collector.add(kind, plain, line, end_line)
+    if plain.partition("/")[0] in _SHORTENERS:
+        collector.add(Kind.DISGUISE, "short-address", line, end_line)
     collector.add(Kind.PROJECT, project(plain), line, end_line)
+
+
+_folder_of = lru_cache(4096)(folder_of)
 
 
 def _paths(collector: Collector, text: str, line: int, end_line: int | None) -> None:
@@ -66,3 +77,4 @@ def _paths(collector: Collector, text: str, line: int, end_line: int | None) -> 
         for component in match[0].split("/"):
             if 2 < len(component) <= 80 and not component.isdigit():
                 collector.add(Kind.PATH, component.strip(), line, end_line)
+                collector.add(Kind.FOLDER, _folder_of(component.strip()), line, end_line)

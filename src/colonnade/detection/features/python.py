@@ -7,19 +7,24 @@ modules beside it what is done to pictures, video and sound.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tree_sitter import Node, Query, QueryCursor
 
+from colonnade.detection.features.comments import read_comment
 from colonnade.detection.features.effects import is_consequential, read_effect
 from colonnade.detection.features.feature import Collector, Kind
+from colonnade.detection.features.forms import read_forms
 from colonnade.detection.features.literal import read_text
+from colonnade.detection.features.media import read_call, read_path
 from colonnade.detection.features.reader import CodeReader
-from colonnade.detection.features.roles import pairs
-from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
-from colonnade.detection.normalise.fold.loops import bind_target
-from colonnade.detection.normalise.fold.nodes import imports_of
+from colonnade.detection.features.roles import is_voice, medium_of, pairs, parts_of
+from colonnade.detection.features.safety import read_assignment, read_function, read_replacement
+from colonnade.detection.features.training import read_training
+from colonnade.detection.normalise.fold import Folder, Function, Value, arguments_of, source_of
+from colonnade.detection.normalise.fold.loops import bind_target, target_name
+from colonnade.detection.normalise.fold.nodes import imports_of, keywords_of
 from colonnade.detection.normalise.fold.statements import (
     LANGUAGE,
     assign,
@@ -28,6 +33,7 @@ from colonnade.detection.normalise.fold.statements import (
     change,
     define,
     follow,
+    forget,
     parse,
 )
 from colonnade.detection.normalise.fold.values import file_key, items_of, text_of
@@ -49,6 +55,7 @@ _QUERY = Query(
     (for_statement) @loop
     (while_statement) @loop
     (as_pattern) @alias
+    (comment) @comment
     """,
 )
 _AFTER = frozenset({"assignment", "augmented"})
@@ -57,6 +64,9 @@ _ONE_WORD = re.compile(r"[A-Za-z][\w.\-]{2,63}")
 _SENDERS = re.compile(
     r"^(?:requests|httpx|session|s|client)\.(?:post|put|request)$|\.(?:sendto|sendmail)$"
 )
+_BLEND = re.compile(r"\(1(?:\.0?)?\s?-\s?(\w{1,60})")
+_INVERTING = ("invertAffineTransform", "linalg.inv", "linalg.pinv", "inverse")
+_MASKING = ("GaussianBlur", "erode", "dilate", "warpAffine", "fillConvexPoly", "fillPoly", "blur")
 MAX_NAMES = 400
 MAX_UNROLLED = 16
 """Rounds of a loop over known values that are gone through one by one."""
@@ -75,7 +85,10 @@ class Event(NamedTuple):
 def read_python(collector: Collector, folder: Folder, source: str, inner: CodeReader) -> None:
     """Note what is in `source`; assignments of constants are remembered in `folder`."""
     captures = QueryCursor(_QUERY).captures(parse(source))
-    documentation = {node.id for node in captures.pop("docstring", [])}
+    documentation = {node.id for node in captures.get("docstring", [])}
+    for node in captures.pop("docstring", []) + captures.pop("comment", []):
+        read_comment(collector, source_of(node), *lines_of(node))
+    read_forms(collector, source)
     events = [
         Event(node.end_byte if kind in _AFTER else node.start_byte, kind, node)
         for kind, nodes in captures.items()
@@ -85,6 +98,9 @@ def read_python(collector: Collector, folder: Folder, source: str, inner: CodeRe
     # Outer nodes come before the inner ones that begin with them.
     events.sort(key=lambda event: (event.at, -event.node.end_byte))
     _Walk(collector, folder, inner).go(events)
+    made = sorted(captures.get("assignment", []), key=lambda node: node.start_byte)
+    calls = sorted(captures.get("call", []), key=lambda node: node.start_byte)
+    read_training(collector, source, made, calls)
 
 
 def lines_of(node: Node) -> tuple[int, int]:
@@ -99,6 +115,8 @@ class _Walk:
     collector: Collector
     folder: Folder
     inner: CodeReader
+    made_by: dict[str, str] = field(default_factory=dict[str, str])
+    """Dotted name of the call whose result a name holds."""
     names: int = 0
     unrolled: int = 0
     read_to: int = -1
@@ -166,6 +184,7 @@ class _Walk:
     def _function(self, node: Node, body: Sequence[Event]) -> None:
         """A body is read once as it stands, its parameters unknown, and leaves no names behind."""
         define(self.folder, node)
+        read_function(self.collector, node, *lines_of(node))
         if (name := node.child_by_field_name("name")) is not None:
             self._name(name)
         own = dict(self.folder.names.own)
@@ -176,16 +195,20 @@ class _Walk:
         self.folder.names.own = own
 
     def _loop(self, node: Node, body: Sequence[Event]) -> None:
+        items: list[Value] | None = None
         if node.type == "for_statement":
             self._flood(node, body)
             items = items_of(self.folder.fold(node.child_by_field_name("right")))
             if items and self._is_worth_unrolling(body):
                 self._unroll(node, body, items[:MAX_UNROLLED])
                 return
-        if node.end_byte > self.followed_to:
+        known = node.type == "for_statement" and items is not None
+        if (known or node.type == "while_statement") and node.end_byte > self.followed_to:
             follow(self.folder, node)
             self.followed_to = node.end_byte
         self.go(body)
+        if not known and (block := node.child_by_field_name("body")) is not None:
+            forget(self.folder, block)
 
     def _is_worth_unrolling(self, body: Sequence[Event]) -> bool:
         self.unrolled += min(len(body), MAX_UNROLLED_EVENTS) * MAX_UNROLLED
@@ -203,20 +226,24 @@ class _Walk:
             self.go(body)
 
     def _assigned(self, node: Node) -> None:
-        left = node.child_by_field_name("left")
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if node.end_byte > self.followed_to:
             (assign if node.type == "assignment" else augment)(self.folder, node)
-        if left is None:
+        attribute = left.child_by_field_name("attribute") if left is not None else None
+        named = attribute or left
+        if named is None or named.type != "identifier":
             return
-        if left.type == "identifier":
-            self.collector.add(Kind.NAME, source_of(left), *lines_of(left))
-            right = node.child_by_field_name("right")
-            if right is not None and right.type in {"list", "tuple"}:
-                self.folder.sequences[source_of(left)] = right
-        elif left.type == "attribute":
-            attribute = left.child_by_field_name("attribute")
-            if attribute is not None:
-                self.collector.add(Kind.NAME, source_of(attribute), *lines_of(left))
+        name, lines = source_of(named), lines_of(named)
+        self.collector.add(Kind.NAME, name, *lines)
+        read_assignment(self.collector, name, right, *lines)
+        if right is None or left is None:
+            return
+        if right.type in {"list", "tuple"}:
+            self.folder.sequences[name] = right
+        elif right.type == "call":
+            self.made_by[name] = self.folder.callee(right)
+        elif isinstance(path := self.folder.names.get(target_name(self.folder, left)), str):
+            read_path(self.collector, name, path, *lines)
 
     def _alias(self, node: Node) -> None:
         """`with open(…) as f`: `f` is that file."""
@@ -230,6 +257,8 @@ class _Walk:
         if node.end_byte <= self.read_to:
             return
         self.read_to = node.end_byte
+        if kind == "binary":
+            self._blend(node)
         text = self.folder.text(node)
         if text:
             read_text(self.collector, text, *lines_of(node))
@@ -249,13 +278,50 @@ class _Walk:
         names = list(_argument_names(arguments))
         for argument in names:
             self.collector.add(Kind.NAME, argument, *lines)
-        for pair in pairs(names):
-            self.collector.add(Kind.MEDIA, pair, *lines)
+        self._media(name, node, names, lines)
         called = self.folder.names.get(name) if function.type == "identifier" else None
         if isinstance(called, Function):
             self.inner.function(called, node, lines)
         else:
             read_effect(self.collector, self.folder, node, name, lines, self.inner)
+
+    def _media(self, name: str, call: Node, names: list[str], lines: tuple[int, int]) -> None:
+        for pair in pairs(names):
+            self.collector.add(Kind.MEDIA, pair, *lines)
+        for argument in names:
+            for part in parts_of(argument):
+                self.collector.add(Kind.ROLE, part, *lines)
+            if is_voice(argument):
+                self.collector.add(Kind.ROLE, "voice", *lines)
+        arguments = arguments_of(call)
+        keywords = [one for one, _ in keywords_of(call)]
+        read_call(self.collector, name, keywords, len(arguments) - len(keywords), *lines)
+        if name.endswith("warpAffine") and self._is_inverse(call):
+            self.collector.add(Kind.BLEND, "inverse-warp", *lines)
+        elif name.endswith(("files.download", ".replace", "re.sub")) and arguments:
+            text = self.folder.text(arguments[0]) or ""
+            if name.endswith("files.download"):
+                kind = "video-downloaded" if medium_of(text) == "video" else "downloaded"
+                self.collector.add(Kind.OUTPUT, kind, *lines)
+            else:
+                read_replacement(self.collector, text, *lines)
+
+    def _is_inverse(self, call: Node) -> bool:
+        """Whether a warp takes something back to where it came from."""
+        arguments = arguments_of(call)
+        if any("INVERSE" in source_of(one) for one in arguments[2:]):
+            return True
+        matrix = source_of(arguments[1]) if len(arguments) > 1 else ""
+        return self.made_by.get(matrix, matrix).endswith(_INVERTING)
+
+    def _blend(self, node: Node) -> None:
+        """`m * a + (1 - m) * b`, where `m` is a mask by its name or by how it was made."""
+        text = source_of(node)[:400]
+        found = _BLEND.search(text)
+        if found is None or "*" not in text or text.count(found[1]) < 2:
+            return
+        if "mask" in found[1].lower() or self.made_by.get(found[1], "").endswith(_MASKING):
+            self.collector.add(Kind.BLEND, "alpha-mask", *lines_of(node))
 
     def _flood(self, node: Node, body: Sequence[Event]) -> None:
         """Note what is sent, when a loop counts to `MANY_ROUNDS` or further."""

@@ -6,7 +6,8 @@ and variables are split into words and looked up here.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
 _WORD = re.compile(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
 
@@ -39,31 +40,90 @@ _SUFFIXES = {
 }
 _FILE_PAIRS = (("still", "video"), ("still", "audio"), ("video", "audio"))
 _OUTPUT = re.compile(r"--?(?:o|out\w*|save\w*|result\w*|dest\w*)(?:[-_]\w+)*$")
+OUTPUT_OPTION = re.compile(r"(?:^|[-_])(?:o|out|output|save|saved|result|results|dest|generated)")
+"""Names of what is written, not read."""
+_VOICE = frozenset({"audio", "wav", "voice", "speech", "recording", "samples"})
+_WHOSE = frozenset({"speaker", "ref", "reference", "prompt", "clone", "cloned", "conditioning"})
+_OWNED = frozenset({"target", "source", "custom", "my", "user"})
+_SPOKEN = frozenset({"text", "sentence", "transcript"})
 
 
+@lru_cache(8192)
 def parts_of(name: str) -> frozenset[str]:
     """The parts that a name hints at; empty when one of its words speaks of other matters.
 
     >>> sorted(parts_of("driven_audio"))
     ['audio', 'driver']
     """
-    words = {word.lower() for word in _WORD.findall(name[:80])}
+    words = _words(name)
     if words & _OTHER_MATTERS:
         return frozenset()
     return frozenset(part for part, members in _PARTS.items() if words & members)
 
 
-def pairs(names: Iterable[str]) -> list[str]:
+@lru_cache(8192)
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _WORD.findall(name[:80]))
+
+
+def is_voice(name: str) -> bool:
+    """Whether a name is that of somebody's recorded voice: `speaker_wav`, `ref_audio`."""
+    words = _words(name)
+    return bool(words & _VOICE and words & (_WHOSE | _OWNED))
+
+
+def medium_of(path: str) -> str:
+    """`still`, `video` or `audio` by the suffix of a path or address, or ''."""
+    plain = path.lower().split("?", 1)[0]
+    return next((kind for kind, suffixes in _SUFFIXES.items() if plain.endswith(suffixes)), "")
+
+
+def pairs_of_media(media: set[str]) -> list[str]:
+    """The unequal pairs among kinds of media, in the values of `Kind.MEDIA`."""
+    return [f"{one}-file+{other}-file" for one, other in _FILE_PAIRS if {one, other} <= media]
+
+
+def folder_of(component: str) -> str:
+    """What a folder of this name is for: `source-faces`, `aligned`, `merged`; or ''."""
+    words = _words(component)
+    owner = next((one for one, members in _OWNERS if words & members), "")
+    if "data" in words and owner and len(words) == 2:
+        return f"{owner}-data"
+    for role, members in _FOLDERS:
+        if words & members:
+            return f"{owner}-{role}" if owner and role in {"faces", "frames"} else role
+    return ""
+
+
+_OWNERS = (("source", _PARTS["source"]), ("target", _PARTS["target"]))
+_FOLDERS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("aligned", frozenset({"aligned", "align"})),
+    ("merged", frozenset({"merged", "swapped", "converted", "blended"})),
+    ("faces", frozenset({"face", "faces", "faceset", "facesets"})),
+    ("frames", frozenset({"frame", "frames"})),
+    ("masks", frozenset({"mask", "masks", "xseg"})),
+    ("voices", frozenset({"voice", "voices", "speaker", "speakers"})),
+    ("model", frozenset({"model", "models", "checkpoint", "checkpoints", "weights"})),
+    ("result", frozenset({"result", "results", "output", "outputs"})),
+    ("workspace", frozenset({"workspace"})),
+)
+
+
+def pairs(names: Sequence[str]) -> list[str]:
     """The unequal pairs among the named inputs of one command or call.
 
     The two halves must come from two different names: `target_face` alone is no pair.
     """
+    if len(names) < 2:
+        return []
     hints = [parts for name in names if (parts := parts_of(name))]
     found: list[str] = []
     for pair, needed, others in _PAIRS:
         drivers = [parts for parts in hints if needed in parts]
         if any(parts & others for driver in drivers for parts in hints if parts is not driver):
             found.append(pair)
+    if any(map(is_voice, names)) and any(_words(name) & _SPOKEN for name in names):
+        found.append("voice+text")
     return found
 
 
@@ -72,11 +132,14 @@ def file_pairs(words: Sequence[str]) -> list[str]:
 
     What follows an option of output is written, not read.
     """
-    read = {
-        kind
+    return pairs_of_media(files_read(words))
+
+
+def files_read(words: Sequence[str]) -> set[str]:
+    """The kinds of media files that a script is given to read."""
+    media = {
+        medium_of(word)
         for before, word in zip(("", *words), words, strict=False)
         if not _OUTPUT.match(before)
-        for kind, suffixes in _SUFFIXES.items()
-        if word.lower().endswith(suffixes)
     }
-    return [f"{one}-file+{other}-file" for one, other in _FILE_PAIRS if {one, other} <= read]
+    return media - {""}

@@ -19,7 +19,14 @@ from colonnade.detection.normalise.fold.values import (
 
 _IMPORTERS = frozenset({"__import__", "importlib.import_module", "importlib.__import__"})
 _OPENERS = frozenset({"open", "io.open", "codecs.open"})
+_PREFIXES = ("builtins.", "__builtins__.", "str.", "bytes.", "list.", "dict.")
 _ENVIRONMENT = frozenset({"os.environ.get", "os.getenv", "os.environ.setdefault"})
+_KNOWN = (
+    _IMPORTERS
+    | _OPENERS
+    | _ENVIRONMENT
+    | {"getattr", "vars", "globals", "locals", "map", "filter", "dict"}
+)
 
 
 def _call(folder: Folder, node: Node) -> Value | None:
@@ -77,7 +84,7 @@ def _positional(folder: Folder, call: Node) -> list[Value] | None:
 
 
 def _invoke(folder: Folder, called: Value | None, call: Node) -> Value | None:
-    if called is None:
+    if called is None or not _is_known(called):
         return None
     arguments = _positional(folder, call)
     if arguments is None:
@@ -90,6 +97,14 @@ def _invoke(folder: Folder, called: Value | None, call: Node) -> Value | None:
         keywords = {key: folder.fold(value) for key, value in keywords_of(call)}
         return apply(folder, called, arguments, keywords)
     return call_value(folder, called, arguments)
+
+
+def _is_known(called: Value) -> bool:
+    """Whether anything can be told of what calling it gives: else its arguments do not matter."""
+    if not isinstance(called, Named):
+        return isinstance(called, Function)
+    name = called.dotted
+    return name in _KNOWN or name in FUNCTIONS or name.startswith(_PREFIXES)
 
 
 def call_value(folder: Folder, called: Value | None, arguments: list[Value]) -> Value | None:

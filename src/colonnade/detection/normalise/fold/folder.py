@@ -10,11 +10,12 @@ from tree_sitter import Node
 
 from colonnade.detection.normalise.fold.nodes import source_of
 from colonnade.detection.normalise.fold.values import (
+    MAX_BITS,
+    MAX_FOLDED,
+    Function,
     Named,
     Namespace,
     Value,
-    fits,
-    size_of,
     text_of,
 )
 
@@ -80,10 +81,10 @@ class Folder:
     def fold(self, node: Node | None) -> Value | None:
         """The constant that `node` stands for, or None when it is not known."""
         self.steps += 1
-        if node is None or self.depth > MAX_FOLD_DEPTH or self.is_spent:
+        if node is None or self.steps > MAX_STEPS or self.work > MAX_WORK:
             return None
         handler = HANDLERS.get(node.type)
-        if handler is None:
+        if handler is None or self.depth > MAX_FOLD_DEPTH:
             return None
         self.depth += 1
         try:
@@ -92,9 +93,11 @@ class Folder:
             return None
         finally:
             self.depth -= 1
-        if value is None or not fits(value):
-            return None
-        self.work += size_of(value)
+        if isinstance(value, str | bytes | list | dict):
+            self.work += len(value)
+            return value if len(value) <= MAX_FOLDED else None
+        if isinstance(value, int):
+            return value if value.bit_length() <= MAX_BITS else None
         return value
 
     def all(self, nodes: list[Node]) -> list[Value] | None:
@@ -120,6 +123,17 @@ class Folder:
                     self.names.want(name)
             waiting.extend(one.named_children)
 
+    def _reaches(self, function: Node) -> bool:
+        """Whether a call of `function` may give another function or module: `getattr(…)`."""
+        value = self.names.get(source_of(function)) if function.type == "identifier" else None
+        if isinstance(value, Named):
+            return value.dotted.rpartition(".")[2] in _REACHING
+        if value is not None:
+            return isinstance(value, Function)
+        if function.type == "attribute":
+            function = function.child_by_field_name("attribute") or function
+        return function.type != "identifier" or source_of(function) in _REACHING
+
     def callee(self, node: Node) -> str:
         """The dotted name that a node goes by, aliases resolved; '' when it cannot be told.
 
@@ -131,19 +145,27 @@ class Folder:
             if current is None or current.type not in {"attribute", "call"}:
                 break
             if current.type == "call":
-                if isinstance(made := self.fold(current), Named):
-                    return _dotted(made.dotted, pieces)
-                current = current.child_by_field_name("function")
+                function = current.child_by_field_name("function")
+                if function is not None and self._reaches(function):
+                    made = self.fold(current)
+                    if isinstance(made, Named):
+                        return _dotted(made.dotted, pieces)
+                current = function
                 continue
             attribute = current.child_by_field_name("attribute")
             pieces.append(source_of(attribute) if attribute is not None else "")
             current = current.child_by_field_name("object")
         if current is None:
             return ""
+        if current.type == "identifier" and (name := source_of(current)) not in self.names:
+            return _dotted(name, pieces)
         value = self.fold(current)
         if isinstance(value, Named):
             return _dotted(value.dotted, pieces)
         return _dotted(source_of(current), pieces) if current.type == "identifier" else ""
+
+
+_REACHING = frozenset({"getattr", "__import__", "import_module", "attrgetter"})
 
 
 def _dotted(base: str, pieces: list[str]) -> str:

@@ -113,7 +113,7 @@ def apply(
     definition = next(iter(parse(function.source).named_children), None)
     if definition is not None and definition.type == "expression_statement":
         definition = definition.named_children[0]
-    if definition is None or folder.depth > MAX_CALLS_DEEP * 6:
+    if definition is None or folder.depth > MAX_CALLS_DEEP * 6 or "yield" in function.source:
         return None
     body = definition.child_by_field_name("body")
     parameters = definition.child_by_field_name("parameters")
@@ -187,10 +187,18 @@ def _builds(folder: Folder, before: Mapping[str, Value | None], targets: list[st
     Most loops build nothing that is known; going through all their rounds would be wasted.
     """
     return any(
-        isinstance(value, str | bytes | list | dict) and value is not before.get(name)
+        value is not before.get(name) and _may_be_text(value)
         for name, value in folder.names.own.items()
         if name not in targets
     )
+
+
+def _may_be_text(value: Value | None) -> bool:
+    """A text, or the letters or codes of one."""
+    if isinstance(value, list):
+        last = value[-1] if value else None
+        return isinstance(last, str | bytes | int) and not isinstance(last, bool)
+    return isinstance(value, str | bytes)
 
 
 def _while(folder: Folder, node: Node) -> None:

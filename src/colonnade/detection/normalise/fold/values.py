@@ -70,13 +70,6 @@ def size_of(value: Value) -> int:
     return len(value) if isinstance(value, str | bytes | list | dict) else 1
 
 
-def fits(value: Value) -> bool:
-    """Whether a value stays within `MAX_FOLDED` and `MAX_BITS`."""
-    if isinstance(value, int):
-        return value.bit_length() <= MAX_BITS
-    return size_of(value) <= MAX_FOLDED
-
-
 def items_of(value: Value | None) -> list[Value] | None:
     """What a loop over `value` goes through, or None when that is not known."""
     match value:
