@@ -30,6 +30,9 @@ def evaluate(
     picture: Annotated[
         Path | None, typer.Option(help="Draw calibration and thresholds into this SVG file.")
     ] = None,
+    disguised: Annotated[
+        bool, typer.Option("--disguised", help="Judge them again in each of twelve disguises.")
+    ] = False,
     processes: Annotated[
         int | None, typer.Option(min=1, help="How many work at once; default: one a core.")
     ] = None,
@@ -39,6 +42,8 @@ def evaluate(
     from colonnade.detection.rulebook import default_rules, load_rules
     from colonnade.enforcement.configuration import PolicySettings
     from colonnade.evaluation import wording
+    from colonnade.evaluation.disguised import compare
+    from colonnade.evaluation.disguises.catalogue import DISGUISES
     from colonnade.evaluation.judging import judge_all
     from colonnade.evaluation.manifest import read_manifest
     from colonnade.evaluation.picture import draw
@@ -52,6 +57,12 @@ def evaluate(
     entries = read_manifest(manifest, root)
     judged = list(judge_all(entries, policy, chosen.rules, processes))
     report = report_on(judged, policy, rules)
+    if disguised:
+        compared = (
+            compare(name, judged, list(judge_all(entries, policy, chosen.rules, processes, name)))
+            for name in DISGUISES
+        )
+        report = report.model_copy(update={"disguises": tuple(compared)})
     if picture is not None:
         picture.write_text(draw(report.calibrations), "utf-8")
     if format is Form.JSON:

@@ -20,6 +20,7 @@ from colonnade.detection.scan import Scanned, scan_file
 from colonnade.enforcement.scanning import judge_file
 from colonnade.enforcement.verdict import Outcome
 from colonnade.evaluation.manifest import Entry, Side
+from colonnade.evaluation.masquerade import scan_disguised
 from colonnade.kit.errors import ColonnadeError, Unavailable
 from colonnade.policy import Policy
 
@@ -74,18 +75,28 @@ class Judged:
 
 @dataclass(frozen=True)
 class Judge:
-    """What judges: the rules and the policy. Given to each process once."""
+    """What judges: the rules and the policy. Given to each process once.
+
+    Attributes:
+        disguise: one of `disguises`, which each notebook is put into first, or ''.
+    """
 
     rules: RuleSet
     policy: Policy
+    disguise: str = ""
 
     def judge(self, entry: Entry) -> Judged:
         """One entry. What cannot be read is said in `Judged.problem`."""
         try:
-            scanned = scan_file(self.rules, entry.file)
+            scanned = self._scan(entry.file)
         except ColonnadeError as problem:
             return Judged(entry, entry.side(self.policy), problem=str(problem))
         return self.weigh(entry, scanned)
+
+    def _scan(self, file: Path) -> Scanned:
+        if self.disguise:
+            return scan_disguised(self.rules, file, self.disguise)
+        return scan_file(self.rules, file)
 
     def weigh(self, entry: Entry, scanned: Scanned) -> Judged:
         """What is kept of a notebook once it is scanned."""
@@ -124,20 +135,24 @@ def judge_all(
     policy: Policy,
     rules: Path | None = None,
     processes: int | None = None,
+    disguise: str = "",
 ) -> Iterator[Judged]:
     """Each entry judged, in their order, by the rules in the folder `rules` (None: the shipped).
 
     Args:
         processes: how many work at once; None takes one for each core, 1 works in this one.
+        disguise: one of `disguises`, which each notebook is put into first.
 
     Raises Unavailable when a process dies, as one does that gets no more memory.
     """
     count = min(processes or len(os.sched_getaffinity(0)), len(entries))
     if count <= 1:
-        judge = _judge(policy, rules)
+        judge = _judge(policy, rules, disguise)
         yield from map(judge.judge, entries)
         return
-    with ProcessPoolExecutor(count, get_context("forkserver"), _begin, (policy, rules)) as pool:
+    with ProcessPoolExecutor(
+        count, get_context("forkserver"), _begin, (policy, rules, disguise)
+    ) as pool:
         pending: deque[Future[Judged]] = deque()
         try:
             for entry in entries:
@@ -156,13 +171,13 @@ _own: Judge | None = None
 """In a process of the pool: what it judges with."""
 
 
-def _begin(policy: Policy, rules: Path | None) -> None:
+def _begin(policy: Policy, rules: Path | None, disguise: str) -> None:
     global _own
-    _own = _judge(policy, rules)
+    _own = _judge(policy, rules, disguise)
 
 
-def _judge(policy: Policy, rules: Path | None) -> Judge:
-    return Judge(load_rules(rules) if rules else default_rules(), policy)
+def _judge(policy: Policy, rules: Path | None, disguise: str) -> Judge:
+    return Judge(load_rules(rules) if rules else default_rules(), policy, disguise)
 
 
 def _work(entry: Entry) -> Judged:

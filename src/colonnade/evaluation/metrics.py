@@ -81,7 +81,7 @@ def overall(judged: Sequence[Judged]) -> Overall:
         precision=_share([one for one in (*abuse, *benign) if one.caught], _is_abuse),
         recall=_share(abuse, _is_caught),
         false_positive_rate=_share(benign, _is_caught),
-        benign_refused=_share(benign, _is_refused),
+        benign_refused=_share(benign, is_refused),
     )
 
 
@@ -136,7 +136,7 @@ def _group(name: str, ones: Sequence[Judged]) -> Group:
         refuse=steps.count(Outcome.REFUSE),
         unscannable=sum(one.unscannable > 0 for one in ones),
         caught=_share(ones, _is_caught),
-        refused=_share(ones, _is_refused),
+        refused=_share(ones, is_refused),
     )
 
 
@@ -167,5 +167,6 @@ def _is_caught(one: Judged) -> bool:
     return one.caught
 
 
-def _is_refused(one: Judged) -> bool:
+def is_refused(one: Judged) -> bool:
+    """Whether any of its cells would be refused."""
     return one.step is Outcome.REFUSE

@@ -8,6 +8,7 @@ from colonnade.detection.rules import RuleSet
 from colonnade.evaluation import metrics
 from colonnade.evaluation.ablation import RuleFigures, contributions
 from colonnade.evaluation.calibration import Calibration, calibrate, scores_of
+from colonnade.evaluation.disguised import Disguised
 from colonnade.evaluation.judging import Judged
 from colonnade.evaluation.manifest import Side
 from colonnade.policy import Policy
@@ -56,6 +57,7 @@ class Report(BaseModel):
     precision_bar: float
     calibrations: Mapping[str, Calibration]
     """By the name of a score: 'rules' is the confidence of the strongest finding."""
+    disguises: tuple[Disguised, ...] = ()
 
 
 def report_on(judged: Sequence[Judged], policy: Policy, rules: RuleSet) -> Report:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from colonnade.enforcement.visible import visible
 from colonnade.evaluation.calibration import Calibration
+from colonnade.evaluation.disguised import Disguised
 from colonnade.evaluation.intervals import Rate
 from colonnade.evaluation.manifest import Side
 from colonnade.evaluation.metrics import Group, Label
@@ -37,6 +38,8 @@ def _parts(report: Report) -> Iterator[Sequence[str]]:
     for name, one in report.calibrations.items():
         yield [_calibration_heading(name, one), *_bins(one)]
         yield [f"From which score up ({name})", *_thresholds(one)]
+    if report.disguises:
+        yield ["In disguise", *_disguises(report.disguises)]
     yield ["Mistakes", *_mistakes(report)] if report.mistakes else []
     yield ["Not judged", *_unusable(report)] if report.unusable else []
 
@@ -131,6 +134,20 @@ def _thresholds(one: Calibration) -> Iterator[str]:
         ],
         0,
     )
+
+
+def _disguises(disguises: Sequence[Disguised]) -> Iterator[str]:
+    rows: list[tuple[str, ...]] = [
+        ("disguise", "lost", "refused anew", "recall", "false alarms", "benign refused")
+    ]
+    for one in disguises:
+        figures = one.overall
+        shares = (figures.recall, figures.false_positive_rate, figures.benign_refused)
+        rows.append((one.name, str(len(one.lost)), str(len(one.added)), *map(share, shares)))
+    yield from _table(rows, 2)
+    for one in disguises:
+        for path in (*one.lost, *one.added):
+            yield f"  {one.name}: {visible(path)}"
 
 
 def _mistakes(report: Report) -> Iterator[str]:
