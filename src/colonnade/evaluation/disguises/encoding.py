@@ -16,7 +16,7 @@ from colonnade.evaluation.disguises.reading import (
     python,
     read,
 )
-from colonnade.evaluation.disguises.spelling import as_call
+from colonnade.evaluation.disguises.spelling import as_call, fresh
 
 LONGEST_ARGUMENT = 60_000
 """Characters that safely fit one argument of a command (Linux: MAX_ARG_STRLEN, 128 KiB)."""
@@ -47,30 +47,53 @@ def _executed(found: Python, random: Random, shows: bool = True) -> str:
         return found.source
     last = tree.body[-1]
     start, end = Places(source).span(last)
-    if not (shows and isinstance(last, ast.Expr)) or source[end:].lstrip().startswith(";"):
+    hidden = source[end:].lstrip().startswith(";") or not parsed(source[:start])
+    if hidden or not (shows and isinstance(last, ast.Expr)):
         return _layers(source, random)
-    if not parsed(source[:start]):
-        return _layers(source, random)
-    shown = f"eval({_decoding(source[start:end], random)})"
+    shown = _layer("eval", source[start:end], random)
     return shown if len(tree.body) == 1 else f"{_layers(source[:start], random)}\n{shown}"
 
 
 def _layers(source: str, random: Random) -> str:
     for _ in range(random.randint(1, 2)):
-        source = f"exec({_decoding(source, random)})"
+        source = _layer("exec", source, random)
     return source
 
 
-def _decoding(text: str, random: Random) -> str:
-    """An expression whose value is `text`, through one of the usual encodings."""
-    data = text.encode("utf-8", "surrogatepass")
-    kind = random.randrange(3) if text.isascii() else random.randrange(2)
+def _layer(builtin: str, source: str, random: Random) -> str:
+    """`exec` or `eval` of `source` through one of the usual encodings, and the imports for it."""
+    data = source.encode("utf-8", "surrogatepass")
+    kind = random.randrange(3) if source.isascii() else random.randrange(2)
+    imports: list[str] = []
+
+    def function(module: str, name: str) -> str:
+        return _reached(module, name, imports, random)
+
     if kind == 0:
-        return f"__import__('base64').b64decode({_base64(data)!r}).decode()"
-    if kind == 1:
-        packed = _base64(zlib.compress(data))
-        return f"__import__('zlib').decompress(__import__('base64').b64decode({packed!r})).decode()"
-    return f"__import__('codecs').decode({codecs.encode(text, 'rot13')!r}, 'rot13')"
+        text = f"{function('base64', 'b64decode')}({_base64(data)!r}).decode()"
+    elif kind == 1:
+        packed = f"{function('base64', 'b64decode')}({_base64(zlib.compress(data))!r})"
+        text = f"{function('zlib', 'decompress')}({packed}).decode()"
+    else:
+        text = f"{function('codecs', 'decode')}({codecs.encode(source, 'rot13')!r}, 'rot13')"
+    return "\n".join([*imports, f"{builtin}({text})"])
+
+
+def _reached(module: str, name: str, imports: list[str], random: Random) -> str:
+    """An expression for a function of a module; what must be imported for it joins `imports`.
+
+    Under names of their own: the notebook may have given the usual ones to something else.
+    """
+    alias = fresh(random)
+    match random.randrange(3):
+        case 0:
+            return f"__import__({module!r}).{name}"
+        case 1:
+            imports.append(f"import {module} as {alias}")
+            return f"{alias}.{name}"
+        case _:
+            imports.append(f"from {module} import {name} as {alias}")
+            return alias
 
 
 def _base64(data: bytes) -> str:

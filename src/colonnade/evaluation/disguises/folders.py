@@ -14,11 +14,13 @@ _CLONE = re.compile(
 )
 _ADDRESS = re.compile(r"\b(?:\w+://|git@)[^\s'\"]+")
 _ROOTS = r"(?:content|working|workspace|tmp|MyDrive|drive|\.{1,2}|~|\})/"
-_IN_PATH = rf"(?:^|[\s'\"=(,:}}]|(?:^|[\s'\"=(/.~}}]){_ROOTS}|[\s'\"=(]/)"
+_IN_PATH = rf"(?:^|[\s'\"=(,:}}]|(?:^|[\s'\"=(/.~}}]){_ROOTS}|[\s'\"=(}}]/)"
 _CALLS = r"(?:chdir|Path|isdir|exists|listdir|append|join|rmtree|insert)"
 _IN_PYTHON = rf"(?:{_CALLS}\((?:\d, ?)?['\"]|\bcd |{_ROOTS})"
 _PACKAGE = re.compile(r"(?:\s-m|\binstall|\bimport|\bfrom)\s*$")
 
+MAX_MENTIONS = 5
+"""How often one shell line may name a folder by itself; each pass finds the first that is left."""
 Namer = Callable[[str], str]
 
 
@@ -77,7 +79,11 @@ def _renamed(text: str, pattern: re.Pattern[str], new: str) -> str:
         before = found["path"] or found["python"] or found["shell"] or ""
         return found[0] if _PACKAGE.search(before) else before + new
 
-    return pattern.sub(replace, text)
+    for _ in range(MAX_MENTIONS):
+        before, text = text, pattern.sub(replace, text)
+        if text == before:
+            break
+    return text
 
 
 def _outside_addresses(text: str) -> Iterator[tuple[int, int]]:
