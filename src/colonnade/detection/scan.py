@@ -9,16 +9,19 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from colonnade.detection.cells import Cell, read_notebook
+from colonnade.detection.extract import extract_after
 from colonnade.detection.files.examine import examine_bytes, examine_descriptor
 from colonnade.detection.files.source import open_safely
 from colonnade.detection.limits import MAX_NOTEBOOK_BYTES, Unscannable
-from colonnade.detection.match import Evidence, Finding, Seen, match, match_group, see
+from colonnade.detection.match import Evidence, Finding, Seen, hits_of, match, match_group
 from colonnade.detection.rules import RuleSet
 from colonnade.detection.scopes import Scope
+from colonnade.detection.surroundings import Surroundings
 from colonnade.kit.errors import Invalid, NotFound, TooLarge
 
 SUFFIXES = frozenset({".ipynb", ".py", ".ipy", ".sh", ".bash"})
@@ -117,15 +120,35 @@ def scan_bytes(rules: RuleSet, name: str, data: bytes) -> Scanned:
     return scanned if name.lower().endswith(".ipynb") else _with_bytes(rules, scanned, data)
 
 
+def scan_tree(rules: RuleSet, folder: Path) -> Scanned:
+    """Findings over a folder as one program: what its tree of files says.
+
+    A tree that is too large to be compared has nothing to say as a whole. It is not called clean
+    for that: each of its files is judged by itself.
+    """
+    # Libraries that compare trees are loaded by those only who scan a folder.
+    from colonnade.detection.similarity.examine import examine_tree
+
+    with suppress(Unscannable):
+        findings = match_group(rules, Scope.TREE, examine_tree(folder))
+        return Scanned(str(folder), "", findings, {_WHOLE: ()} if findings else {})
+    return Scanned(str(folder), "")
+
+
 def scan_cells(rules: RuleSet, cells: Sequence[Cell], path: str, sha256: str) -> Scanned:
-    """Findings over cells that are together one notebook."""
+    """Findings over cells that are together one notebook, each read as if those before had run."""
     seen: list[Seen] = []
+    around = Surroundings()
     unscannable: list[tuple[int | None, str]] = []
+    before = Surroundings()
     for cell in cells:
         try:
-            seen.append(see(rules, cell))
+            extraction = extract_after(cell.source, cell.language, before.known)
         except Unscannable as problem:
             unscannable.append((cell.index, problem.reason))
+            continue
+        before.take(extraction.gives)
+        seen.append(Seen(cell.index, cell.id, hits_of(rules, extraction.features)))
     findings = match(rules, seen)
     return Scanned(path, sha256, findings, _excerpts(findings, cells), tuple(unscannable))
 

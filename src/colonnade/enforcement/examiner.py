@@ -5,34 +5,36 @@ Started as `python -m colonnade.enforcement.examiner [RULES]` by `workers`, whic
 takes too long. A request (see `frames`) names cells by their hash, with the source only where this
 process may not know it; the first is the one asked for.
 
-    → {"cells": [["<key>", "<id>", "<source>" | null], …]}
+    → {"cells": [["<key>", "<id>", "<source>" | null, <index in the notebook, or -1>], …]}
     ← {"at": 3}                      an unknown cell is being extracted (only before long work)
     ← {"missing": ["<key>", …]}      send these with their sources
     ← {"findings": […], "hits": true, "unscannable": null, "left": 0}
 
-`hits` says whether the first cell holds anything that any rule looks at: without it no finding can
-touch that cell, whatever stands around it. `left` counts cells that were not reached in time; what
+Cells are read in the order in which they run, each knowing what those before it gave. `hits` says
+whether the first cell holds anything that any rule looks at, or runs what other cells decide:
+without it no finding can touch that cell, whatever stands around it. `left` counts cells that were not reached in time; what
 was reached is remembered, so asking again goes further.
 """
 
 import sys
 import time
-from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from colonnade.detection.cells import Cell
-from colonnade.detection.extract import extract
+from colonnade.detection.extract import extract_after
 from colonnade.detection.findings import to_json
 from colonnade.detection.limits import Unscannable
-from colonnade.detection.match import Hits, Seen, hits_of, match
+from colonnade.detection.match import Seen, hits_of, match
 from colonnade.detection.rulebook import default_rules, load_rules
 from colonnade.detection.rules import RuleSet
+from colonnade.detection.surroundings import Surroundings
 from colonnade.enforcement import frames
+from colonnade.enforcement.memory import Known, Memory
 from colonnade.enforcement.verdict import digest
 
-MAX_KNOWN_CELLS = 20_000
 SOFT_SECONDS = 1.0
 CPU_SECONDS = 5
 
@@ -46,56 +48,124 @@ def key_of(cell: Cell) -> str:
     return cell.language[0] + digest(cell.source)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One cell of a request; `place` is where it stands in it, 0 for the one asked for."""
+
+    place: int
+    key: str
+    id: str
+    source: str | None
+    index: int
+
+    def turn(self) -> tuple[int, int]:
+        """Cells that ran before come first, the latest of them last; then those of the notebook in
+        order; one that is asked for and stands in no notebook comes after all."""
+        if self.index < 0:
+            return (0, -self.place) if self.place else (2, 0)
+        return (1, self.index)
+
+
 class Examiner:
     """Judges requests with a memory of the cells it has seen."""
 
     def __init__(self, rules: RuleSet) -> None:
         self._rules = rules
-        self._known: OrderedDict[str, Hits | str] = OrderedDict()
+        self._memory = Memory()
 
     def answer(self, request: dict[str, Any], tell: Teller | None = None) -> dict[str, Any]:
         """The last frame of the answer; `tell` is given what goes before it."""
-        cells: list[tuple[str, str, str | None]] = [tuple(one) for one in request["cells"]]
-        missing = [key for key, _, source in cells if source is None and key not in self._known]
-        if missing:
-            return {"missing": missing}
-        deadline = time.monotonic() + SOFT_SECONDS
-        seen: list[Seen] = []
-        left = 0
-        for index, (key, id, source) in enumerate(cells):
-            if key not in self._known and index and time.monotonic() > deadline:
-                left += 1
-                continue
-            hits = self._hits(key, source or "", index, tell)
-            if isinstance(hits, str):
-                if index == 0:
-                    return {"findings": [], "hits": True, "unscannable": hits, "left": 0}
-                continue
-            seen.append(Seen(index, id, hits))
-        findings = to_json(match(self._rules, seen))
-        return {"findings": findings, "hits": bool(seen[0].hits), "unscannable": None, "left": left}
+        cells = [_Asked(place, *one) for place, one in enumerate(request["cells"])]
+        if any(one.source is None and one.key not in self._memory for one in cells):
+            return self._missing(cells)
+        reading = _Reading(self, tell)
+        for cell in sorted(cells, key=_Asked.turn):
+            reading.go(cell)
+        if reading.lacks:
+            return self._missing(cells)
+        asked = reading.found[0]
+        if asked.failure:
+            return {"findings": [], "hits": True, "unscannable": asked.failure, "left": 0}
+        seen = [
+            Seen(cell.place, cell.id, reading.found[cell.place].hits)
+            for cell in cells
+            if cell.place in reading.found
+        ]
+        return {
+            "findings": to_json(match(self._rules, seen)),
+            "hits": bool(asked.hits) or asked.wants,
+            "unscannable": None,
+            "left": reading.left,
+        }
 
-    def _hits(self, key: str, source: str, index: int, tell: Teller | None) -> Hits | str:
-        if key in self._known:
-            self._known.move_to_end(key)
-            return self._known[key]
-        if tell is not None and index:
-            tell({"at": index})
-        found: Hits | str
+    def find(self, key: str, around: Surroundings) -> Known | None:
+        """The cell as it is remembered from the same surroundings."""
+        return self._memory.find(key, around)
+
+    def _missing(self, cells: list[_Asked]) -> dict[str, Any]:
+        """Ask at once for every source that the next round may need, so that it is the last."""
+        lacking = [one.key for one in cells if not self._memory.reads_nothing(one.key)]
+        return {"missing": lacking}
+
+    def extract(self, key: str, source: str, around: Surroundings) -> Known:
+        """What the cell shows there; never an error, and never 'clean' for a fault."""
         try:
-            found = hits_of(self._rules, extract(source, _LANGUAGES[key[0]]))
+            found = extract_after(source, _LANGUAGES[key[0]], around.known)
         except Unscannable as problem:
-            found = problem.reason
+            return self._failed(key, problem.reason, around)
         except (MemoryError, RecursionError):
-            found = "examining it needs more memory than there is for it"
-        except (
-            Exception
-        ) as problem:  # The edge of a process: a fault of ours must not mean 'allow'.
-            found = f"the examiner stumbled over it ({type(problem).__name__})"
-        self._known[key] = found
-        while len(self._known) > MAX_KNOWN_CELLS:
-            self._known.popitem(last=False)
-        return found
+            return self._failed(key, "examining it needs more memory than there is for it", around)
+        except Exception as problem:  # The edge of a process: a fault must not mean 'allow'.
+            fault = f"the examiner stumbled over it ({type(problem).__name__})"
+            return self._failed(key, fault, around)
+        hits = hits_of(self._rules, found.features)
+        saw = around.seen_by(found.reads)
+        known = Known(hits, found.reads, saw, found.gives, found.wants)
+        self._memory.keep(key, known)
+        return known
+
+    def _failed(self, key: str, reason: str, around: Surroundings) -> Known:
+        """A failure is remembered only where the cell fails by itself: what others' cells give to
+        the same source elsewhere must not count against it."""
+        known = Known({}, failure=reason)
+        if not around.known:
+            self._memory.keep(key, known)
+        return known
+
+
+class _Reading:
+    """The reading of one request's cells in the order in which they run."""
+
+    def __init__(self, examiner: Examiner, tell: Teller | None) -> None:
+        self._examiner, self._tell = examiner, tell
+        self._deadline = time.monotonic() + SOFT_SECONDS
+        self._around = Surroundings()
+        self._told = False
+        self.found: dict[int, Known] = {}
+        self.lacks = False
+        self.left = 0
+
+    def go(self, cell: _Asked) -> None:
+        """Read one more cell, or note why not: out of time, or its source is not there."""
+        known = self._examiner.find(cell.key, self._around)
+        if self.lacks or (known is None and cell.source is None):
+            self.lacks = True
+            return
+        if known is None and cell.place and time.monotonic() > self._deadline:
+            self.left += 1
+            return
+        if known is None:
+            self._announce(cell.place)
+            known = self._examiner.extract(cell.key, cell.source or "", self._around)
+        if known.failure and cell.place:
+            return
+        self.found[cell.place] = known
+        self._around.take(known.gives)
+
+    def _announce(self, place: int) -> None:
+        if self._tell is not None and (place or self._told):
+            self._tell({"at": place})
+            self._told = True
 
 
 def main() -> None:

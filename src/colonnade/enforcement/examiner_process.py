@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Self
 
 from colonnade.detection.cells import Cell
-from colonnade.enforcement.examiner import MAX_KNOWN_CELLS
 from colonnade.enforcement.framed_process import FramedProcess
+from colonnade.enforcement.memory import MAX_KNOWN_CELLS
 
 
 class ExaminerProcess(FramedProcess):
@@ -31,9 +31,10 @@ class ExaminerProcess(FramedProcess):
 
     def ask(self, cells: Sequence[tuple[str, Cell]]) -> None:
         """Ask about cells by their keys; sources go along only where it may not have them."""
-        named: list[list[str | None]] = []
+        named: list[tuple[str, str, str | None, int]] = []
         for key, cell in cells:
-            named.append([key, cell.id, None if key in self._known else cell.source])
+            source = None if key in self._known else cell.source
+            named.append((key, cell.id, source, cell.index))
             self._known[key] = None
             self._known.move_to_end(key)
         while len(self._known) > MAX_KNOWN_CELLS:

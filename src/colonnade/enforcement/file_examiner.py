@@ -4,6 +4,7 @@ Started as `python -m colonnade.enforcement.file_examiner [RULES]` by `file_work
 when it takes too long. A request (see `frames`) names a file to open, or announces its bytes:
 
     → {"path": "work/a.ipynb"}
+    → {"tree": "work"}               a folder as one program, without its files one by one
     → {"name": "a.ipynb", "bytes": 5120}, and then so many bytes
     ← {"sha256": "…", "findings": […], "excerpts": [[cell, first, last, ["…"]], …],
        "unscannable": [[cell | null, "…"], …], "problem": null}
@@ -21,7 +22,7 @@ from colonnade.detection.findings import to_json
 from colonnade.detection.match import Finding
 from colonnade.detection.rulebook import default_rules, load_rules
 from colonnade.detection.rules import RuleSet
-from colonnade.detection.scan import Scanned, scan_bytes, scan_file
+from colonnade.detection.scan import Scanned, scan_bytes, scan_file, scan_tree
 from colonnade.enforcement import frames
 from colonnade.kit.errors import ColonnadeError
 
@@ -34,9 +35,8 @@ MAX_UNSCANNABLE_SENT = 50
 
 def answer(rules: RuleSet, request: dict[str, Any], data: bytes | None) -> dict[str, Any]:
     """What is found in the requested file; never an error, and never 'clean' for a fault."""
-    path = str(request.get("path", request.get("name", "")))
     try:
-        scanned = scan_file(rules, Path(path)) if data is None else scan_bytes(rules, path, data)
+        scanned = _scan(rules, request, data)
     except ColonnadeError as problem:
         said = {"code": problem.code, "message": problem.message, "remedy": problem.remedy}
         return {"problem": said}
@@ -58,6 +58,14 @@ def main() -> None:
         return answer(rules, request, data)
 
     frames.serve(examine, CPU_SECONDS)
+
+
+def _scan(rules: RuleSet, request: dict[str, Any], data: bytes | None) -> Scanned:
+    if data is not None:
+        return scan_bytes(rules, str(request["name"]), data)
+    if "tree" in request:
+        return scan_tree(rules, Path(request["tree"]))
+    return scan_file(rules, Path(request["path"]))
 
 
 def _gave_up(reason: str) -> dict[str, Any]:

@@ -68,10 +68,23 @@ class FileWorkers:
         request: dict[str, Any] = {"path": path}
         if data is not None:
             request = {"name": path, "bytes": len(data)}
+        return await self._examine(path, request, data or b"", wait_seconds)
+
+    async def examine_tree(self, folder: str) -> Scanned:
+        """Findings over the folder as one program; raises as `examine` does."""
+        return await self._examine(folder, {"tree": folder})
+
+    async def _examine(
+        self,
+        path: str,
+        request: dict[str, Any],
+        data: bytes = b"",
+        wait_seconds: float | None = None,
+    ) -> Scanned:
         deadline = asyncio.get_running_loop().time() + wait_seconds if wait_seconds else None
         try:
             async with self._pool.lend(deadline) as process:
-                answer = await self._ask(process, request, data or b"")
+                answer = await self._ask(process, path, request, data)
         except _Failed as problem:
             return Scanned(path, "", unscannable=((None, problem.reason),))
         except TimeoutError as problem:
@@ -83,14 +96,12 @@ class FileWorkers:
         return answer
 
     async def _ask(
-        self, process: FramedProcess, request: dict[str, Any], data: bytes
+        self, process: FramedProcess, path: str, request: dict[str, Any], data: bytes
     ) -> Scanned | ColonnadeError:
         timer = asyncio.get_running_loop().call_later(self._seconds, process.give_up)
         try:
             process.send(request, data)
-            return self._read(
-                str(request.get("path", request.get("name"))), await process.receive()
-            )
+            return self._read(path, await process.receive())
         except TimeoutError as problem:
             raise _Failed(TOO_SLOW) from problem
         except (EOFError, ValueError, KeyError, TypeError) as problem:

@@ -8,7 +8,7 @@ The examination itself is the same one: the same features, the same rules.
 import re
 
 from colonnade.detection.cells import Cell
-from colonnade.detection.extract import extract
+from colonnade.detection.extract import extract_after
 from colonnade.detection.limits import Unscannable
 from colonnade.detection.match import hits_of
 from colonnade.detection.rules import RuleSet
@@ -27,10 +27,12 @@ def is_plain(source: str) -> bool:
 
 
 def is_untouched(rules: RuleSet, cell: Cell) -> bool:
-    """Whether `cell` is plain and holds nothing that any rule looks at; False when in doubt."""
+    """Whether `cell` is plain, holds nothing that any rule looks at and runs nothing that other
+    cells decide; False when in doubt."""
     if cell.language != "notebook" or not is_plain(cell.source):
         return False
     try:
-        return not hits_of(rules, extract(cell.source))
+        found = extract_after(cell.source)
+        return not found.wants and not hits_of(rules, found.features)
     except Unscannable:
         return False

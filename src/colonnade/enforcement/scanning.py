@@ -54,6 +54,13 @@ class Unusable:
 Result = FileVerdict | Unusable
 
 
+@dataclass(frozen=True)
+class _Tree:
+    """A named folder, as one program."""
+
+    folder: Path
+
+
 @dataclass
 class Tally:
     """What came out so far."""
@@ -89,11 +96,12 @@ async def scan(
 ) -> AsyncGenerator[Result]:
     """Verdicts on the files at or under `paths`, in their order, as they come.
 
-    Of what lies in a folder and is no code, only files with findings and unscannable ones are told.
+    A folder is also looked at as one program. Of folders, and of what lies in them and is no code,
+    only those with findings and unscannable ones are told.
     At most `ahead` files are under way at once. Close the generator when it is left early: it ends
     what is under way. Raises Unavailable when no process can be started.
     """
-    named = frozenset(map(str, paths))
+    named = frozenset(str(path) for path in paths if not path.is_dir())
     async with aclosing(_all(paths, workers, policy, ahead)) as results:
         async for result in results:
             if not _is_silent(result) or result.scanned.path in named:
@@ -101,7 +109,7 @@ async def scan(
 
 
 def _is_silent(result: Result) -> TypeGuard[FileVerdict]:
-    """Whether it is of a file that is no code, and in which nothing was found."""
+    """Whether it is of what is no code, and in which nothing was found."""
     if isinstance(result, Unusable) or is_code(Path(result.scanned.path)):
         return False
     return not result.scanned.findings and not result.scanned.unscannable
@@ -153,17 +161,21 @@ def _verdict(step: Outcome, scanned: Scanned) -> Verdict:
     return step.value
 
 
-async def _judged(found: Path | Unusable, workers: FileWorkers, policy: Policy) -> Result:
+async def _judged(found: Path | _Tree | Unusable, workers: FileWorkers, policy: Policy) -> Result:
     if isinstance(found, Unusable):
         return found
+    if isinstance(found, _Tree):
+        return judge_file(await workers.examine_tree(str(found.folder)), policy)
     try:
         return judge_file(await workers.examine(str(found)), policy)
     except (Invalid, NotFound) as problem:
         return Unusable(str(found), str(problem))
 
 
-def _found(paths: Sequence[Path]) -> Iterator[Path | Unusable]:
+def _found(paths: Sequence[Path]) -> Iterator[Path | _Tree | Unusable]:
     for path in paths:
+        if path.is_dir():
+            yield _Tree(path)
         blocked: list[OSError] = []
         yield from files_under(path, blocked.append)
         for problem in blocked:

@@ -114,7 +114,8 @@ class Enforcement:
         for source in dict.fromkeys(reversed(asked.earlier[-MAX_EARLIER_CELLS:])):
             if source not in known:
                 around.append(_cell(asked, source))
-        return [replace(_cell(asked, asked.source), id=asked.cell_id), *around]
+        index = own[0].index if own else BEFORE
+        return [replace(_cell(asked, asked.source), id=asked.cell_id, index=index), *around]
 
     async def _declared(self, asked: Asked) -> frozenset[str]:
         async with self._database.reading() as session:

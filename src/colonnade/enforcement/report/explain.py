@@ -119,7 +119,7 @@ def _explained(
         rationale=" ".join(rule.rationale.split()),
         benign_if=" ".join(rule.benign_if.split()),
         places=tuple(places_of(evidence, verdict.scanned)),
-        matched=tuple(_nodes(finding.result, 0)),
+        matched=tuple(_signs(finding.result) if finding.learned else _nodes(finding.result, 0)),
     )
 
 
@@ -132,6 +132,13 @@ def _nodes(result: Result, depth: int) -> Iterator[Node]:
     yield _node(result, depth)
     for child in held:
         yield from _nodes(child, depth + 1)
+
+
+def _signs(result: Result) -> Iterator[Node]:
+    """What a model was given, each sign with what it adds to the estimate."""
+    yield Node(depth=0, text=result.statement)
+    for child in result.children:
+        yield Node(depth=1, text=child.statement, places=_places(child))
 
 
 _WORDS = {"all": "all of these", "any": "any of these"}
@@ -149,9 +156,10 @@ def _node(result: Result, depth: int) -> Node:
     values = list(dict.fromkeys(one.value for one in result.evidence))
     shown = ", ".join(clip(visible(value), MAX_STATEMENT_COLUMNS) for value in values[:MAX_VALUES])
     more = f" and {len(values) - MAX_VALUES} more" if len(values) > MAX_VALUES else ""
-    places = sorted({(one.cell, one.line) for one in result.evidence})
-    return Node(
-        depth=depth,
-        text=f"{result.evidence[0].kind}: {shown}{more}",
-        places=tuple(places[:MAX_VALUES]),
-    )
+    text = f"{result.evidence[0].kind}: {shown}{more}"
+    return Node(depth=depth, text=text, places=_places(result))
+
+
+def _places(leaf: Result) -> tuple[tuple[int, int], ...]:
+    places = sorted({(one.cell, one.line) for one in leaf.evidence})
+    return tuple(places[:MAX_VALUES])
