@@ -10,6 +10,8 @@ ALL = (
     b"stratum+tcp:// mining.subscribe mining.authorize donate-level nicehash rx/0 "
     b'"pools": [ "donate-level": 1, "algo": 2 12:piece lengthi6:pieces20: Model Summary = '
     b"Current iteration: ==  face_type: ==  ae_dims: [face_detector]\nface_swapper_model = "
+    b"AADBlk5. AADBlk6. face_encoder_blocks. audio_encoder. face_decoder_blocks. kp_detector "
+    b"dense_motion_network. enc_p.emb_phone. emb_g.weight encoder decoder_a decoder_b face_in_a "
 )
 
 
