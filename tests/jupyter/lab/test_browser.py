@@ -37,7 +37,8 @@ class Site:
         self.address = self.app.state.origins.app + base_url
         self.runtimes: dict[str, Any] = {"runtimes": [], "tickets": [], "tier": {"unsafe": False}}
         self.touched: list[str] = []
-        self.app.include_router(self._web())
+        for routes in (self._web(), self._check()):
+            self.app.include_router(routes, prefix=base_url.rstrip("/"))
 
     def _web(self) -> APIRouter:
         router = APIRouter(prefix="/api/v1/runtimes")
@@ -50,6 +51,15 @@ class Site:
         async def touch(id: str) -> None:
             self.touched.append(id)
             self.runtimes["runtimes"][0]["idle_ends_at"] = later(3600)
+
+        return router
+
+    def _check(self) -> APIRouter:
+        router = APIRouter()
+
+        @router.get("/check")
+        async def check(path: str) -> str:
+            return path
 
         return router
 
@@ -164,3 +174,41 @@ async def test_a_stop_is_told_with_its_reason(site: Site, browser: Browser) -> N
     await expect(told).to_be_visible()
     await keep_picture(page, "lab-stopped")
     assert watched.troubles == []
+
+
+async def test_a_button_saves_the_notebook_and_leads_to_its_check(
+    site: Site, browser: Browser
+) -> None:
+    cookie = await site.people.cookie("ada")
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "id": "a",
+        "source": "x = 1",
+        "metadata": {},
+        "outputs": [],
+    }
+    content: dict[str, Any] = {
+        "cells": [{**cell, "execution_count": None}],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    async with site.people.anonymous(dict([cookie])) as program:
+        made = await program.put(
+            f"{site.address}api/contents/a%20b.ipynb",
+            json={"type": "notebook", "format": "json", "content": content},
+        )
+        assert made.status_code == 201
+        watched = await watched_page(browser, site.address, cookie)
+        page = watched.page
+        await page.goto(f"{site.address}lab/tree/a%20b.ipynb")
+        button = page.get_by_role("button", name="Check", exact=True)
+        await expect(button).to_be_visible(timeout=60_000)
+        # The kernels of this site exist on paper only.
+        await page.get_by_role("dialog").get_by_role("button", name="No Kernel").click()
+        await keep_picture(page, "lab-check")
+        async with page.expect_popup() as opened:
+            await button.click()
+        popup = await opened.value
+        await popup.wait_for_url("**/check?*")
+        assert popup.url == f"{site.address}check?path=a+b.ipynb"

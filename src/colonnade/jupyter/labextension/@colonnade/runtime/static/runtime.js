@@ -1,4 +1,5 @@
-// Shows the runtime behind a notebook in JupyterLab: its class, memory, time left, why it stopped.
+// Shows the runtime behind a notebook in JupyterLab: its class, memory, time left, why it stopped;
+// and leads to the check of a notebook against the rules.
 //
 // Written by hand as a module-federation container, so that it needs no build: JupyterLab calls
 // `init` with its share scope and then `get('./extension')`. Everything it uses of JupyterLab comes
@@ -220,6 +221,7 @@
 
   function makePlugins(modules) {
     const { JupyterFrontEnd } = modules['@jupyterlab/application'];
+    const { ToolbarButton } = modules['@jupyterlab/apputils'];
     const { PageConfig } = modules['@jupyterlab/coreutils'];
     const { IMainMenu } = modules['@jupyterlab/mainmenu'];
     const { IStatusBar } = modules['@jupyterlab/statusbar'];
@@ -313,7 +315,38 @@
         );
       }
     };
-    return [status, home];
+
+    const check = {
+      id: `${NAME}:check`,
+      description: 'A button that shows what the rules say of the notebook, before it runs.',
+      autoStart: true,
+      activate: app => {
+        const { contents } = app.serviceManager;
+        const open = async context => {
+          // The window is opened at once: after a wait, browsers take it for an advertisement.
+          const page = window.open('', '_blank');
+          if (context.model.dirty && !context.model.readOnly) {
+            await context.save();
+          }
+          const address = new URL('check', new URL(PageConfig.getBaseUrl(), location.href));
+          address.searchParams.set('path', contents.localPath(context.path));
+          (page ?? window).location.href = address.href;
+        };
+        app.docRegistry.addWidgetExtension('Notebook', {
+          createNew: (panel, context) => {
+            const button = new ToolbarButton({
+              label: 'Check',
+              tooltip: 'Check this notebook: see what the rules would refuse or hold',
+              onClick: () => void open(context)
+            });
+            button.addClass('colonnade-Check');
+            panel.toolbar.insertBefore('spacer', 'colonnade-check', button);
+            return button;
+          }
+        });
+      }
+    };
+    return [status, home, check];
   }
 
   async function load() {
