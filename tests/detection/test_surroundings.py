@@ -71,7 +71,7 @@ def test_what_a_cell_gives_depends_on_what_it_reads_and_nothing_else():
 
 
 def test_a_cell_that_runs_nothing_wants_nothing():
-    assert not extract_after("df.head()\nprint(total)").wants
+    assert not extract_after("df.head()\nprint(total)\nx = len(df)").wants
 
 
 def test_what_is_large_or_many_is_not_given():

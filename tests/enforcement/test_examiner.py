@@ -6,7 +6,7 @@ from colonnade.enforcement.examiner import Examiner, key_of
 
 
 def cells(*sources: str, known: bool = False, at: int = -1) -> dict[str, Any]:
-    """A request for the first source, which stands at `at`; the others stand before and after it."""
+    """A request for the first source, which stands at `at`; the others are around it in order."""
     places = [at, *(place + (at >= 0 and place >= at) for place in range(len(sources) - 1))]
     return {
         "cells": [
@@ -78,6 +78,6 @@ def test_a_remembered_cell_is_read_anew_where_it_is_given_something_else():
 
 def test_a_cell_that_fails_after_others_is_not_held_against_it_elsewhere():
     examiner = Examiner(default_rules())
-    deep = "x = " + repr("(" * 300)
+    deep = "x = '(' * 300"
     assert examiner.answer(cells("exec(x)", deep, at=1))["unscannable"]
     assert examiner.answer(cells("exec(x)", "x = 'y = 1'", at=1))["unscannable"] is None

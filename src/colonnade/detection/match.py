@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from colonnade.detection.cells import Cell
-from colonnade.detection.extract import extract
+from colonnade.detection.extract import extract_after
 from colonnade.detection.features.feature import Feature, Kind
 from colonnade.detection.rules import Axis, Branch, Condition, Leaf, Rule, RuleSet, Weighed
 from colonnade.detection.scopes import Scope
+from colonnade.detection.surroundings import Surroundings
 
 Hits = Mapping[Leaf, tuple[Feature, ...]]
 
@@ -114,9 +115,15 @@ def _moved(evidence: Iterable[Evidence], places: Sequence[int]) -> tuple[Evidenc
     return tuple(replace(one, cell=places[one.cell]) for one in evidence)
 
 
-def see(rules: RuleSet, cell: Cell) -> Seen:
-    """Extract one cell, and keep what the rules care for. Raises `limits.Unscannable`."""
-    return Seen(cell.index, cell.id, hits_of(rules, extract(cell.source, cell.language)))
+def see(rules: RuleSet, cell: Cell, around: Surroundings | None = None) -> Seen:
+    """Extract one cell, and keep what the rules care for. Raises `limits.Unscannable`.
+
+    `around` is what the cells before it gave; what this one gives is added to it.
+    """
+    around = around if around is not None else Surroundings()
+    found = extract_after(cell.source, cell.language, around.known)
+    around.take(found.gives)
+    return Seen(cell.index, cell.id, hits_of(rules, found.features))
 
 
 def hits_of(rules: RuleSet, features: Iterable[Feature], scope: Scope = Scope.NOTEBOOK) -> Hits:
@@ -125,12 +132,10 @@ def hits_of(rules: RuleSet, features: Iterable[Feature], scope: Scope = Scope.NO
     for feature in features:
         values.setdefault(feature.kind, {}).setdefault(feature.value, []).append(feature)
     hits: dict[Leaf, tuple[Feature, ...]] = {}
-    leaves = rules.leaves[scope]
+    lookouts = rules.lookouts[scope]
     for kind, by_value in values.items():
-        joined = "\n".join(by_value)
-        for leaf in leaves.get(kind, ()):
-            if found := leaf.hits(by_value, joined):
-                hits[leaf] = found
+        if lookout := lookouts.get(kind):
+            hits.update(lookout.hits(by_value))
     return hits
 
 
@@ -176,7 +181,7 @@ def _merge(cells: Sequence[Seen]) -> Mapping[Leaf, tuple[Evidence, ...]]:
 
 
 def _judge(rule: Rule, evidence: Mapping[Leaf, tuple[Evidence, ...]]) -> Finding | None:
-    if not evidence:
+    if not evidence or not _holds_at_all(rule.condition, evidence):
         return None
     result = evaluate(rule.condition, evidence)
     if not result.holds:
@@ -185,6 +190,24 @@ def _judge(rule: Rule, evidence: Mapping[Leaf, tuple[Evidence, ...]]) -> Finding
     everything = dict.fromkeys([*_evidence(result), *context])
     ordered = sorted(everything, key=lambda one: (one.cell, one.line, one.kind, one.value))
     return Finding.of(rule, result, context, tuple(ordered))
+
+
+def _holds_at_all(condition: Condition, evidence: Mapping[Leaf, tuple[Evidence, ...]]) -> bool:
+    """What `evaluate` comes to, without the tree: nearly all rules hold nowhere in most cells."""
+    if isinstance(condition, Leaf):
+        return condition in evidence
+    if isinstance(condition, Weighed):
+        return not evidence.keys().isdisjoint(condition.children)
+    holding = (_holds_at_all(child, evidence) for child in condition.children)
+    match condition.operator:
+        case "all":
+            return all(holding)
+        case "any":
+            return any(holding)
+        case "not":
+            return not any(holding)
+        case "at_least":
+            return sum(holding) >= condition.needed
 
 
 def evaluate(condition: Condition, evidence: Mapping[Leaf, tuple[Evidence, ...]]) -> Result:

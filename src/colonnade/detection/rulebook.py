@@ -16,6 +16,7 @@ from colonnade.detection.match import Finding, match, match_group, see
 from colonnade.detection.rulelint import lint
 from colonnade.detection.rules import Example, Rule, RuleSet, Weighed
 from colonnade.detection.scopes import CODE
+from colonnade.detection.surroundings import Surroundings
 from colonnade.kit.errors import Invalid
 from colonnade.kit.shipped import shipped
 
@@ -102,4 +103,5 @@ def _findings(rule: Rule, example: Example) -> tuple[Finding, ...]:
     if rule.scope not in CODE:
         return match_group(alone, rule.scope, example.plain())
     cells = [Cell(source, index) for index, source in enumerate(example.cells)]
-    return match(alone, [see(alone, cell) for cell in cells])
+    around = Surroundings()
+    return match(alone, [see(alone, cell, around) for cell in cells])

@@ -138,7 +138,6 @@ def scan_tree(rules: RuleSet, folder: Path) -> Scanned:
 def scan_cells(rules: RuleSet, cells: Sequence[Cell], path: str, sha256: str) -> Scanned:
     """Findings over cells that are together one notebook, each read as if those before had run."""
     seen: list[Seen] = []
-    around = Surroundings()
     unscannable: list[tuple[int | None, str]] = []
     before = Surroundings()
     for cell in cells:

@@ -12,8 +12,8 @@ process may not know it; the first is the one asked for.
 
 Cells are read in the order in which they run, each knowing what those before it gave. `hits` says
 whether the first cell holds anything that any rule looks at, or runs what other cells decide:
-without it no finding can touch that cell, whatever stands around it. `left` counts cells that were not reached in time; what
-was reached is remembered, so asking again goes further.
+without it no finding can touch that cell, whatever stands around it. `left` counts cells that were
+not reached in time; what was reached is remembered, so asking again goes further.
 """
 
 import sys

@@ -5,6 +5,7 @@ with the constants of its moment. `effects` reads what a call runs or fetches, `
 modules beside it what is done to pictures, video and sound.
 """
 
+import builtins
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -67,6 +68,9 @@ _SENDERS = re.compile(
 _BLEND = re.compile(r"\(1(?:\.0?)?\s?-\s?(\w{1,60})")
 _INVERTING = ("invertAffineTransform", "linalg.inv", "linalg.pinv", "inverse")
 _MASKING = ("GaussianBlur", "erode", "dilate", "warpAffine", "fillConvexPoly", "fillPoly", "blur")
+_DECIDED_ELSEWHERE = frozenset(
+    {"run", "call", "Popen", "check_output", "check_call", "popen", "urlretrieve", "exec", "eval"}
+)
 MAX_NAMES = 400
 MAX_UNROLLED = 16
 """Rounds of a loop over known values that are gone through one by one."""
@@ -279,11 +283,20 @@ class _Walk:
         for argument in names:
             self.collector.add(Kind.NAME, argument, *lines)
         self._media(name, node, names, lines)
+        self._want(function, name, arguments)
         called = self.folder.names.get(name) if function.type == "identifier" else None
         if isinstance(called, Function):
             self.inner.function(called, node, lines)
         else:
             read_effect(self.collector, self.folder, node, name, lines, self.inner)
+
+    def _want(self, function: Node, name: str, arguments: list[Node]) -> None:
+        """What a function of another cell runs, or a module imported in one, is decided there."""
+        root, _, rest = name.partition(".")
+        if not arguments or not root or root in self.folder.names or hasattr(builtins, root):
+            return
+        if function.type == "identifier" or rest in _DECIDED_ELSEWHERE:
+            self.folder.names.want(root)
 
     def _media(self, name: str, call: Node, names: list[str], lines: tuple[int, int]) -> None:
         for pair in pairs(names):
