@@ -49,6 +49,12 @@ def tasks(
             "trained-swapper",
         ),
         (
+            {"in_face:0": (None, 256, 256, 3)},
+            {"out_mask:0": (None, 256, 256, 1)},
+            (),
+            "face-mask",
+        ),
+        (
             {"feature": VOLUME, "kp_driving": POINTS, "kp_source": POINTS},
             {"out": (1, 3, 512, 512)},
             (),
@@ -80,7 +86,6 @@ def test_a_family_is_known_by_what_it_takes_and_gives(
         ({"data": (1, 3, 224, 224)}, {"logits": (1, 1000)}),  # a classifier
         ({"input.1": (None, 3, 112, 112)}, {"683": VECTOR}),  # a recogniser of faces
         ({"input": (1, 3, 512, 512)}, {"output": (1, 3, 512, 512)}),  # a restorer
-        ({"in_face:0": (None, 256, 256, 3)}, {"out_mask:0": (None, 256, 256, 1)}),  # a segmenter
         ({"content": LARGE, "style": LARGE}, {"output": LARGE}),  # a transfer of style
         ({"source": LARGE, "target": LARGE}, {"flow": (1, 2, 256, 256)}),  # a registration
         ({"z": VECTOR}, {"image": LARGE}),  # a generator of pictures from noise

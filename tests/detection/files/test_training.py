@@ -57,6 +57,7 @@ def test_what_training_leaves_is_known(reader: Reader, data: bytes, expected: st
         (alignments_features, b"x\x9cbroken"),
         (saved_features, pickle.dumps({"iter": 1, "options": {"lr": 0.1}, "loss_history": []})),
         (saved_features, pickle.dumps({"conv1/kernel:0": 1, "dense1/bias:0": 2})),
+        (saved_features, pickle.dumps({"conv01/conv/weight:0": 1, "out_conv/weight:0": 2})),
         (saved_features, b"\x93NUMPY"),
     ],
 )

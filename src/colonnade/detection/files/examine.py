@@ -1,8 +1,8 @@
 """One file to its features: which readers look at it, and what all of them found.
 
-For `colonnade scan` and for the sensors of files alike. A budget bounds each file (`source`), so a
-file of any size costs at most some tenths of a second; call it in a process that can be killed all
-the same, as for cells.
+For `colonnade scan` and for the sensors of files alike. A budget bounds each file (`source`): an
+honest one of any size costs at most some tenths of a second, the most hostile two seconds. Call it
+in a process that can be killed all the same, as for cells.
 """
 
 import os

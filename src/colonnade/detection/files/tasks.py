@@ -87,6 +87,13 @@ def _trained_swapper(graph: Graph) -> bool:
     return len(given) == 1 and _side(faces[0]) is not None and set(sizes) == {_side(faces[0])}
 
 
+def _face_mask(graph: Graph) -> bool:
+    """The mask of a face, under the names that one family of programs gives; of two uses."""
+    given = {port.name.removesuffix(":0") for port in graph.inputs}
+    made = {port.name.removesuffix(":0") for port in graph.outputs}
+    return (given, made) == ({"in_face"}, {"out_mask"})
+
+
 def _reenactment(graph: Graph) -> bool:
     """Two sets of the same key points, and a picture or a volume, to a picture."""
     points = [
@@ -121,6 +128,7 @@ TASKS: Mapping[str, Callable[[Graph], bool]] = {
     "source-to-target": _source_to_target,
     "vector-driven-face": _vector_driven_face,
     "trained-swapper": _trained_swapper,
+    "face-mask": _face_mask,
     "reenactment": _reenactment,
     "lip-sync": _lip_sync,
     "voice-conversion": _voice_conversion,

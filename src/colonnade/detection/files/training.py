@@ -54,8 +54,9 @@ OPTION_KEYS = frozenset(
     }
 )
 ALIGNMENT_KEYS = frozenset({"__meta__", "__data__"})
-_LAYER = re.compile(r"(down|upscalem?|out_convm?)\d*/(?:\w+/){0,3}(?:weight|bias):0")
-"""A layer's name as DeepFaceLab's own library writes it: others say `kernel` or `weights`."""
+_LAYER = re.compile(r"(down|upscalem?)\d+/(?:\w+/){0,3}(?:weight|bias):0")
+"""A layer of an encoder or decoder as DeepFaceLab's own library names it: others say `kernel` or
+`weights`, and the detectors and masks that come with the program have no such layers."""
 _NEEDED_KEYS = 3
 
 
