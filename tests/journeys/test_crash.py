@@ -40,6 +40,9 @@ async def test_kernel_variables_and_output_survive_a_killed_control_plane(
             assert text_of(await socket.run("print(kept)")) == "42\n"
 
 
+SAVES_BEFORE_THE_KILL = 5
+
+
 async def test_every_acknowledged_save_survives_a_killed_control_plane(
     colonnade: Platform,
 ) -> None:
@@ -56,12 +59,13 @@ async def save_until_killed(colonnade: Platform, token: str) -> int:
     """Save one notebook over and over, kill the control plane meanwhile; the last number kept."""
     acknowledged = 0
     async with api(colonnade.address, token) as before:
-        killer = asyncio.get_running_loop().call_later(1, colonnade.kill)
         with suppress(aiohttp.ClientError, ConnectionError):
             for number in range(1, 100_000):
                 await save(before, number)
                 acknowledged = number
-        killer.cancel()
+                if number == SAVES_BEFORE_THE_KILL:
+                    # A moment later, so that it strikes while some other save is under way.
+                    asyncio.get_running_loop().call_later(0.3, colonnade.kill)
     return acknowledged
 
 
