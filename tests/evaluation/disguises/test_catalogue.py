@@ -1,14 +1,19 @@
+import ast
 import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from IPython.core.inputtransformer2 import TransformerManager
 
-from colonnade.detection.cells import code_cells
+from colonnade.detection.cells import code_cells, read_notebook
 from colonnade.evaluation.disguises.catalogue import DISGUISES, disguise, disguise_notebook
+from colonnade.evaluation.manifest import read_manifest
 from colonnade.kit.errors import NotFound
 from support.ipython import run_notebooks
 
+CORPUS = Path(__file__).parents[2] / "corpus"
 ARITHMETIC = r"""
 #@title Numbers
 import math as m
@@ -42,6 +47,12 @@ class Shelf:
 
 shelf = Shelf('höhe "x"'); print(shelf.label())
 shelf.label()
+---
+import asyncio
+async def late():
+    return await asyncio.sleep(0, 'late')
+print(await late(), [await late() for _ in range(2)])
+'shown'
 ---
 x = [n**2 for n in range(5)]
 x[::-1];
@@ -177,6 +188,24 @@ def test_a_disguised_notebook_does_the_same(name: str, runs: dict[str, Runs]):
         _, expected = runs[""][number % len(runs[""])]
         shown = "\n---\n".join(cells) + answer[2]
         assert (True, lines_of(answer)) == (expected[0], lines_of(expected)), shown
+
+
+def is_valid(cell: str) -> bool:
+    """Whether IPython could compile a cell."""
+    try:
+        ast.parse(TransformerManager().transform_cell(cell))
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", DISGUISES)
+def test_every_cell_of_the_corpus_is_still_valid_in_disguise(name: str):
+    for entry in read_manifest(CORPUS / "manifest.jsonl"):
+        plain = [cell.source for cell in read_notebook(entry.file.read_bytes())]
+        assert all(is_valid(cell) for cell in plain), entry.path
+        assert [cell for cell in disguise(plain, name) if not is_valid(cell)] == [], entry.path
 
 
 def lines_of(answer: Answer) -> list[str]:

@@ -12,6 +12,7 @@ from colonnade.evaluation.disguises.reading import (
     Script,
     Written,
     each,
+    is_bound_to_its_cell,
     parsed,
     python,
     read,
@@ -43,7 +44,7 @@ def _executed(found: Python, random: Random, shows: bool = True) -> str:
     """The code as `exec` of a text; a last expression, which Jupyter shows, as `eval` of one."""
     source = found.restored(found.text, as_call)
     tree = parsed(source)
-    if tree is None or not tree.body or _has_future(tree):
+    if tree is None or not tree.body or is_bound_to_its_cell(tree):
         return found.source
     last = tree.body[-1]
     start, end = Places(source).span(last)
@@ -98,12 +99,6 @@ def _reached(module: str, name: str, imports: list[str], random: Random) -> str:
 
 def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
-
-
-def _has_future(tree: ast.Module) -> bool:
-    return any(
-        isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in tree.body
-    )
 
 
 encoded_exec = each(_encoded)

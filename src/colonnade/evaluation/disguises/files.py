@@ -2,7 +2,14 @@
 
 from random import Random
 
-from colonnade.evaluation.disguises.reading import Python, Script, each, python, read
+from colonnade.evaluation.disguises.reading import (
+    Python,
+    Script,
+    each,
+    is_bound_to_its_cell,
+    python,
+    read,
+)
 from colonnade.evaluation.disguises.sections import shown_apart
 from colonnade.evaluation.disguises.spelling import fresh
 
@@ -12,12 +19,12 @@ _SCRATCH = "/tmp"  # noqa: S108 - a runtime's own scratch folder
 def run_from(text: str, random: Random) -> tuple[str | None, tuple[str, str]]:
     """A path, and (what to write there, the cell that runs it and shows what `text` would show).
 
-    The path is None when `text` cannot be run from a file: nothing but an expression, a `from
-    __future__`, or what does not parse.
+    The path is None when `text` cannot be run from a file: nothing but an expression, what does
+    not parse, or what is bound to its cell.
     """
     before, shown = shown_apart(text)
     found = python(before)
-    if found is None or not found.tree.body or "__future__" in before:
+    if found is None or not found.tree.body or is_bound_to_its_cell(found.tree):
         return None, ("", "")
     path = f"{_SCRATCH}/{fresh(random, text)}.{'ipy' if found.lines else 'py'}"
     return path, (before, f"%run -i {path}\n{shown}".rstrip())

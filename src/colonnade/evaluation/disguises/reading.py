@@ -154,6 +154,26 @@ def parsed(text: str) -> ast.Module | None:
         return None
 
 
+def is_bound_to_its_cell(tree: ast.Module) -> bool:
+    """Whether code would fail outside its cell: it awaits by itself, or sets the compiler's mind.
+
+    A cell may `await` at its top, which `exec` and `%run` refuse; `from __future__` holds only for
+    the text in which it stands.
+    """
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith):
+            return True
+        if isinstance(node, ast.comprehension) and node.is_async:
+            return True
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            return True
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            waiting.extend(ast.iter_child_nodes(node))
+    return False
+
+
 def _set_aside(source: str) -> tuple[str, dict[str, Line]]:
     stem = "_line"
     while stem in source:
