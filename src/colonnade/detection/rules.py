@@ -41,16 +41,6 @@ class Leaf:
     texts: frozenset[str]
     expression: Expression | None
 
-    def hits(self, features: Mapping[str, list[Feature]], joined: str) -> tuple[Feature, ...]:
-        """The features that it holds for, out of one cell's features of its kind, by value."""
-        found = [one for text in self.texts for one in features.get(text, ())]
-        # One search over all values is cheap; which of them matched is asked only on a hit.
-        if self.expression is not None and self.expression.search(joined):
-            for value, ones in features.items():
-                if self.expression.search(value):
-                    found.extend(ones)
-        return tuple(found[:20])
-
     def __str__(self) -> str:
         patterns = sorted(self.texts)
         if self.expression is not None:
@@ -194,6 +184,57 @@ class Rule(BaseModel):
         yield from self.context
 
 
+MAX_FEATURES_OF_A_LEAF = 20
+
+
+@dataclass(frozen=True)
+class Lookout:
+    """All leaves over one kind of feature, asked at once: most cells hold nothing for any of them.
+
+    Attributes:
+        screen: matches whatever any of the expressions matches.
+    """
+
+    by_text: Mapping[str, tuple[Leaf, ...]]
+    expressed: tuple[tuple[Leaf, Expression], ...]
+    screen: Expression | None
+
+    @classmethod
+    def of(cls, leaves: Iterable[Leaf]) -> Self:
+        """The lookout for these leaves."""
+        by_text: dict[str, list[Leaf]] = {}
+        expressed: dict[Leaf, Expression] = {}
+        for leaf in leaves:
+            for text in leaf.texts:
+                by_text.setdefault(text, []).append(leaf)
+            if leaf.expression is not None:
+                expressed[leaf] = leaf.expression
+        patterns = dict.fromkeys(one.pattern for one in expressed.values())
+        screen = Expression.of("|".join(f"(?:{one})" for one in patterns)) if patterns else None
+        texts = {text: tuple(ones) for text, ones in by_text.items()}
+        return cls(texts, tuple(expressed.items()), screen)
+
+    def hits(self, features: Mapping[str, list[Feature]]) -> dict[Leaf, tuple[Feature, ...]]:
+        """The leaves that hold for a cell's features, given by value, and what each holds for."""
+        found: dict[Leaf, list[Feature]] = {}
+        for text in self.by_text.keys() & features.keys():
+            for leaf in self.by_text[text]:
+                found.setdefault(leaf, []).extend(features[text])
+        joined = "\n".join(features)
+        # One search over everything is cheap; what matched where is asked only on a hit.
+        if self.screen is not None and self.screen.search(joined):
+            for leaf, expression in self.expressed:
+                if expression.search(joined):
+                    ones = (
+                        one
+                        for value in features
+                        if expression.search(value)
+                        for one in features[value]
+                    )
+                    found.setdefault(leaf, []).extend(ones)
+        return {leaf: tuple(ones[:MAX_FEATURES_OF_A_LEAF]) for leaf, ones in found.items() if ones}
+
+
 @dataclass(frozen=True)
 class RuleSet:
     """Rules that are judged together. `version` names this very set in every finding."""
@@ -206,15 +247,15 @@ class RuleSet:
     """Rule id to the file's path below the folder of rules."""
 
     @cached_property
-    def leaves(self) -> Mapping[Scope, Mapping[Kind, tuple[Leaf, ...]]]:
-        """Every distinct leaf by scope and kind; those over code stand in both of its scopes."""
+    def lookouts(self) -> Mapping[Scope, Mapping[Kind, Lookout]]:
+        """What to look for by scope and kind; leaves over code stand in both of its scopes."""
         grouped: dict[Scope, dict[Kind, dict[Leaf, None]]] = {scope: {} for scope in Scope}
         for rule in self.rules:
             for scope in CODE if rule.scope in CODE else {rule.scope}:
                 for leaf in rule.leaves():
                     grouped[scope].setdefault(leaf.kind, {})[leaf] = None
         return {
-            scope: {kind: tuple(leaves) for kind, leaves in by_kind.items()}
+            scope: {kind: Lookout.of(leaves) for kind, leaves in by_kind.items()}
             for scope, by_kind in grouped.items()
         }
 
