@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
 from colonnade.evaluation.disguises.comments import comment_places
-from colonnade.evaluation.disguises.editing import Edit, walk
+from colonnade.evaluation.disguises.editing import Edit, Places, walk
 from colonnade.evaluation.disguises.folders import rename_clones
 from colonnade.evaluation.disguises.reading import Line, Python, read
 from colonnade.evaluation.disguises.spelling import fresh
@@ -108,7 +108,7 @@ def _edits(found: Python, names: dict[str, str]) -> Iterator[Edit]:
         ):
             yield Edit(*places.span(node), ast.unparse(_Renamer(names).visit(copy.deepcopy(node))))
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield from _definition(found, node, names)
+            yield from _definition(found.text, places, node, names)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             for alias in node.names:
                 if (name := alias.asname or alias.name) in names:
@@ -118,11 +118,12 @@ def _edits(found: Python, names: dict[str, str]) -> Iterator[Edit]:
 
 
 def _definition(
-    found: Python,
+    source: str,
+    places: Places,
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
     names: dict[str, str],
 ) -> Iterator[Edit]:
-    match = _DEFINITION.match(found.text, found.places.span(node)[0])
+    match = _DEFINITION.match(source, places.span(node)[0])
     if match and node.name in names:
         yield Edit(*match.span(1), names[node.name])
 

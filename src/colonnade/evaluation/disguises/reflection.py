@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from random import Random
 
-from colonnade.evaluation.disguises.editing import Edit, walk
+from colonnade.evaluation.disguises.editing import Edit, Places, walk
 from colonnade.evaluation.disguises.reading import Line, Python, Script, Written, each, python, read
 from colonnade.evaluation.disguises.spelling import as_call, as_cell_call, in_pieces, plain
 
@@ -31,21 +31,22 @@ def _looked_up(call: str) -> str:
 
 
 def _edits(found: Python, random: Random) -> Iterator[Edit]:
+    places = found.places
     for node in walk(found.tree):
         if isinstance(node, ast.Attribute):
-            yield from _attribute(found, node, random)
+            yield from _attribute(found.text, places, node, random)
         elif isinstance(node, ast.Import | ast.ImportFrom) and (text := _import(node, random)):
-            yield Edit(*found.places.span(node), text)
+            yield Edit(*places.span(node), text)
 
 
-def _attribute(found: Python, node: ast.Attribute, random: Random) -> Iterator[Edit]:
+def _attribute(source: str, places: Places, node: ast.Attribute, random: Random) -> Iterator[Edit]:
     """`value.name` as `getattr(value, 'name')`, where it is read and no private name is mangled."""
     if not isinstance(node.ctx, ast.Load) or node.attr.startswith("__"):
         return
-    start, end = found.places.span(node)
-    _, value_end = found.places.span(node.value)
-    dot = found.text.rfind(".", value_end, end)
-    if dot >= 0 and found.text[dot + 1 : end].strip() == node.attr:
+    start, end = places.span(node)
+    _, value_end = places.span(node.value)
+    dot = source.rfind(".", value_end, end)
+    if dot >= 0 and source[dot + 1 : end].strip() == node.attr:
         yield Edit(start, start, "getattr(")
         yield Edit(dot, end, f", {_name(node.attr, random)})")
 

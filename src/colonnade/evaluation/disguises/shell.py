@@ -57,7 +57,7 @@ def _varied(line: Line, random: Random) -> tuple[list[str], str]:
 
 def _in_shell(text: str, random: Random, separator: str) -> str:
     """`text` with its plain words in variables that it assigns first."""
-    if not any(True for _ in plain_words(text)):
+    if next(plain_words(text), None) is None:
         return text
     names: dict[str, str] = {}
 
