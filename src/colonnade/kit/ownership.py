@@ -8,6 +8,8 @@ Without root all three are the id of the process itself, and nothing is changed.
 import os
 
 AREA_UID = 1_200_000
+EGRESS_UID = 1_199_999
+"""Runs the proxy through which runtimes reach the network; owns nothing."""
 RUNTIME_UIDS = range(1_200_001, 1_265_537)
 
 
