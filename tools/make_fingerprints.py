@@ -2,12 +2,10 @@
 
     .venv/bin/python tools/make_fingerprints.py CLONES [--date 2026-11-22] [--to FOLDER]
 
-`fingerprints/sources.yaml` lists the projects. Each is looked for as `CLONES/owner/name`, or
-`CLONES/owner+name`, or in `repo` below, bare or with a work tree, and read by `git` at the commits
-that are listed: nothing is checked out or run. Hashes and facts are written, and nothing else.
+`fingerprints/sources.yaml` lists the projects, the commits and the facts; `clones.py` says where
+the clones are looked for. Hashes and facts are written, and nothing else.
 """
 
-import subprocess
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import Annotated
 
 import typer
 import yaml
+from clones import Clone
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from colonnade.detection.similarity.bank import COMMON_FILE
@@ -25,7 +24,6 @@ from colonnade.detection.similarity.making import (
     make_fingerprints,
     read_project,
 )
-from colonnade.detection.similarity.tree import MAX_FILE_BYTES, TreeFile
 from colonnade.kit.shipped import shipped
 
 
@@ -50,37 +48,6 @@ class Listed(BaseModel):
     ship: bool = True
 
 
-class Clone:
-    """A clone of a project, read through `git` alone."""
-
-    def __init__(self, clones: Path, repository: str) -> None:
-        owner, name = repository.split("/")[-2:]
-        below = [Path(owner) / name, Path(f"{owner}+{name}"), Path(f"{owner}+{name}") / "repo"]
-        found = [clones / one / end for one in below for end in (".git", ".")]
-        chosen = next((one for one in found if (one / "HEAD").is_file()), None)
-        if chosen is None:
-            raise SystemExit(f"{clones}: no clone of {repository}")
-        self._command = ("git", "-c", "safe.directory=*", "--git-dir", str(chosen))
-
-    def committed(self, commit: str) -> date:
-        """The commit's date."""
-        return date.fromisoformat(self._git("show", "-s", "--format=%cs", commit).decode().strip())
-
-    def files(self, commit: str) -> Iterator[TreeFile]:
-        """Its regular files; links and other projects within it are left out."""
-        for row in self._git("ls-tree", "-r", "-z", "-l", commit).split(b"\0")[:-1]:
-            facts, path = row.split(b"\t", 1)
-            mode, _, blob, size = facts.split()
-            if mode in {b"100644", b"100755"} and size.isdigit():
-                yield TreeFile(
-                    path.decode("utf-8", "surrogateescape"),
-                    lambda blob=blob: self._git("cat-file", "blob", blob.decode())[:MAX_FILE_BYTES],
-                )
-
-    def _git(self, *words: str) -> bytes:
-        return subprocess.run([*self._command, *words], capture_output=True, check=True).stdout
-
-
 def main(
     clones: Annotated[Path, typer.Argument(help="The folder of the clones.")],
     made: Annotated[str, typer.Option("--date", help="Written into the files.")] = "",
@@ -88,15 +55,12 @@ def main(
 ) -> None:
     """Make every fingerprint that is listed, and the sample of what is common."""
     folder = to or shipped("fingerprints")
-    text = (shipped("fingerprints") / "sources.yaml").read_text("utf-8")
-    listed = TypeAdapter(tuple[Listed, ...]).validate_python(yaml.safe_load(text))
     projects: list[Project] = []
     shipping: list[bool] = []
-    for one in listed:
-        for project in _read(one, Clone(clones, one.repository)):
-            projects.append(project)
-            shipping.append(one.ship)
-            print(f"{one.repository} {project.source.commit[:12]}", flush=True)
+    for project, ships in read_projects(clones):
+        projects.append(project)
+        shipping.append(ships)
+        print(f"{project.source.repository} {project.source.commit[:12]}", flush=True)
     day = date.fromisoformat(made) if made else date.today()
     fingerprints = make_fingerprints(projects, day)
     for fingerprint, ships in zip(fingerprints, shipping, strict=True):
@@ -106,18 +70,22 @@ def main(
     _write(folder / COMMON_FILE, make_common(projects, day))
 
 
-def _read(one: Listed, clone: Clone) -> Iterator[Project]:
-    for commit in one.commits:
-        source = Source(
-            family=one.family,
-            category=one.category,
-            role=one.role,
-            repository=one.repository,
-            commit=commit,
-            committed=clone.committed(commit),
-            licence=one.licence,
-        )
-        yield read_project(source, one.kin, clone.files(commit))
+def read_projects(clones: Path) -> Iterator[tuple[Project, bool]]:
+    """Every project that is listed, at each of its commits, and whether its fingerprint ships."""
+    text = (shipped("fingerprints") / "sources.yaml").read_text("utf-8")
+    for one in TypeAdapter(tuple[Listed, ...]).validate_python(yaml.safe_load(text)):
+        clone = Clone(clones, one.repository)
+        for commit in one.commits:
+            source = Source(
+                family=one.family,
+                category=one.category,
+                role=one.role,
+                repository=one.repository,
+                commit=commit,
+                committed=clone.committed(commit),
+                licence=one.licence,
+            )
+            yield read_project(source, one.kin, clone.files(commit)), one.ship
 
 
 def _write(file: Path, content: BaseModel) -> None:

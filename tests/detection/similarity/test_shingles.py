@@ -85,3 +85,8 @@ def test_names_that_are_no_text_have_shingles():
 def test_texts_that_are_left_open_take_no_time():
     for open_text in (b'"\\', b"'\\\"", b'"""', b"'''\"", b"f'", b"\\\n"):
         assert tokens_of(open_text * 100_000) is not None
+
+
+def test_hashes_are_those_that_the_shipped_fingerprints_were_made_with():
+    assert min(code_shingles(CODE)).hex() == "10ee6f7f8504"
+    assert min(path_shingles(["core/blend.py", "core/mask.py"])).hex() == "c80408aa2013"
