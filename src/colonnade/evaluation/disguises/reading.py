@@ -20,6 +20,8 @@ Disguise = Callable[[Sequence[str], Random], list[list[str]]]
 _SCRIPTS = frozenset({"bash", "sh", "shell"})
 _TRANSPARENT = frozenset({"time", "timeit", "capture", "prun"})
 """Cell magics whose body is the Python of the notebook itself."""
+_NAME = re.compile(r"_line_+\d+_")
+"""What stands for a magic; `_set_aside` makes the middle longer until no text has it."""
 _CELL_MAGIC = re.compile(r"%%(\w+)[ \t]*(.*)")
 _LINE = re.compile(
     r"(?P<before>[ \t]*(?:[\w.,\ \t\[\]'\"()]{1,200}=[ \t]*)?)"
@@ -83,9 +85,17 @@ class Python:
 
     def restored(self, text: str, spell: Callable[[Line], str] | None = None) -> str:
         """`text` with the magics back in place."""
-        for name, line in self.lines.items():
-            text = text.replace(name, spell(line) if spell else line.written)
-        return text
+
+        def back(name: re.Match[str]) -> str:
+            line = self.lines.get(name[0])
+            return name[0] if line is None else spell(line) if spell else line.written
+
+        return _NAME.sub(back, text) if self.lines else text
+
+    def line_in(self, text: str) -> str | None:
+        """The name of the first magic that stands in `text`."""
+        names = (match[0] for match in _NAME.finditer(text))
+        return next((name for name in names if name in self.lines), None)
 
     @property
     def source(self) -> str:
@@ -202,7 +212,7 @@ def _inside_strings(tree: ast.Module, lines: dict[str, Line]) -> bool:
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
-    return any(name in text for name in lines for text in texts)
+    return any(name in lines for text in texts for name in _NAME.findall(text))
 
 
 def each(change: Callable[[str, Random], list[str]]) -> Disguise:

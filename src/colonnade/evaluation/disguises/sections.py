@@ -68,7 +68,7 @@ def shown_apart(text: str) -> tuple[str, str]:
     if found is None or not found.tree.body or text.rstrip().endswith(";"):
         return text, ""
     last = found.tree.body[-1]
-    if not isinstance(last, ast.Expr) or any(name in ast.unparse(last) for name in found.lines):
+    if not isinstance(last, ast.Expr) or found.line_in(ast.unparse(last)):
         return text, ""
     start, end = found.places.span(last)
     if found.text[:start].rpartition("\n")[2].strip():

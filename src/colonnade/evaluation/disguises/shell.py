@@ -21,7 +21,7 @@ def _with_variables(cell: str, random: Random) -> list[str]:
         return [cell]
     rows: list[str] = []
     for row in found.text.split("\n"):
-        name = next((name for name in found.lines if name in row), None)
+        name = found.line_in(row)
         if name is None:
             rows.append(row)
             continue
