@@ -38,6 +38,7 @@ def test_a_well_written_rule_has_no_problem():
     [
         ("version: 1", "version: 1\nversion: 2", "line 4: 'version' is given twice"),
         ("{call: one}, {call: two}", "{call: one}, {call: one}", "'any' has 'call: one' twice"),
+        ("call: two", "call: '/^Two$/'", "'call: /(?:^Two$)/' has capitals"),
         ("context: [{call: one}]", "context: [{import: something}]", "its context repeats"),
         ("title: Another is", "title: It is", "two examples are called 'It is imported'"),
     ],
@@ -45,6 +46,11 @@ def test_a_well_written_rule_has_no_problem():
 def test_what_makes_no_difference_is_named(before: str, after: str, named: str):
     (problem,) = problems(before, after)
     assert named in problem
+
+
+@pytest.mark.parametrize("expression", [r"^\W\S$", "(?i:Two)", "(?P<Name>two)", "[[:alpha:]]"])
+def test_letters_that_stand_for_none_are_no_capitals(expression: str):
+    assert problems("call: two", f"call: '/{expression}/'") == []
 
 
 def test_a_rule_lies_where_its_id_and_category_say():

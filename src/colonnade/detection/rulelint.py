@@ -5,6 +5,7 @@ something more, write a function from a rule, its text and its file to sentences
 `LINTS`.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,6 +13,10 @@ from typing import Any
 import yaml
 
 from colonnade.detection.rules import Branch, Condition, Leaf, Rule
+
+_NOT_LETTERS = re.compile(r"\\.|\(\?P<\w+>|\[:\w+:\]")
+"""What has letters in an expression and stands for none: `\\W`, a group's name, a class."""
+_CAPITAL = re.compile(r"[A-Z]")
 
 
 def lint(rule: Rule, text: str, file: str) -> list[str]:
@@ -53,7 +58,15 @@ def _examples(rule: Rule, _text: str, _file: str) -> Iterator[str]:
         yield f"two examples are called '{title}'."
 
 
-LINTS = (_place, _keys_twice, _unused, _examples)
+def _capitals(rule: Rule, _text: str, _file: str) -> Iterator[str]:
+    """Values are in lower case, so an expression with capitals waits for ever."""
+    for leaf in rule.leaves():
+        written = leaf.expression.pattern if leaf.expression is not None else ""
+        if _CAPITAL.search(_NOT_LETTERS.sub("", written)) and "(?i" not in written:
+            yield f"'{leaf}' has capitals, and values are in lower case."
+
+
+LINTS = (_place, _keys_twice, _unused, _examples, _capitals)
 
 
 def _repeated(node: Any) -> Iterator[tuple[str, int]]:
