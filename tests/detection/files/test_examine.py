@@ -11,6 +11,9 @@ from colonnade.detection.features.feature import Kind
 from colonnade.detection.files.examine import examine_bytes, examine_descriptor, examine_file
 from colonnade.detection.files.images import MAX_SEGMENTS
 from colonnade.detection.limits import Unscannable
+from colonnade.detection.match import match_group
+from colonnade.detection.rulebook import default_rules
+from colonnade.detection.scopes import Scope
 from colonnade.kit.errors import Invalid, NotFound
 from detection.files.building import (
     aligned_jpeg,
@@ -42,6 +45,25 @@ def test_a_known_file_is_known_under_any_name(name: str, tmp_path: Path):
     found = examine_file(tmp_path / "holiday.txt")
     assert name in [one.value for one in found]
     assert all((one.line, one.end_line) == (0, 0) for one in found)
+
+
+RULES_OF = {
+    "dfl-aligned-face": "aligned-faces-file",
+    "faceswap-aligned-face": "aligned-faces-file",
+    "dfl-faceset": "aligned-faces-file",
+    "faceswap-alignments": "aligned-faces-file",
+    "dfl-model-state": "swap-training-file",
+    "onnx": "swap-model-file",
+    "miner-program": "miner-file",
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_the_shipped_rules_judge_what_is_found(name: str):
+    found = examine_bytes(KNOWN[name], PurePath("holiday.txt"))
+    (finding,) = match_group(default_rules(), Scope.FILE, found)
+    assert finding.rule == RULES_OF[name]
+    assert finding.touches(0)
 
 
 def test_the_folders_of_a_known_file_are_told():
