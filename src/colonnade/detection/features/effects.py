@@ -11,7 +11,7 @@ from colonnade.detection.features.command import read_words
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.literal import point_at
 from colonnade.detection.features.reader import CodeReader
-from colonnade.detection.normalise.fold import Folder, Opened, Value, arguments_of, source_of
+from colonnade.detection.normalise.fold import Folder, Named, Opened, Value, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
 from colonnade.detection.normalise.fold.values import file_key, items_of, text_of
 from colonnade.detection.normalise.jupyter import line_magic, split
@@ -209,9 +209,16 @@ def _unseen(
     if name not in {"__import__", "importlib.import_module", "getattr"}:
         return
     arguments = arguments_of(call)
-    if len(arguments) <= place or folder.text(arguments[place]) is not None:
+    if len(arguments) <= place:
         return
-    if not place:
+    known = folder.text(arguments[place])
+    holder = folder.fold(arguments[0]) if place else None
+    if known is not None:
+        if not place or (isinstance(holder, Named) and arguments[0].type == "call"):
+            dotted = known if not isinstance(holder, Named) else f"{holder.dotted}.{known}"
+            collector.add(Kind.IMPORT, dotted, *lines)
+            collector.add(Kind.DISGUISE, "dynamic-import", *lines)
+    elif not place:
         collector.add(Kind.OPAQUE, "import", *lines)
     elif folder.callee(arguments[0]) in _REACHING:
         collector.add(Kind.OPAQUE, "attribute", *lines)

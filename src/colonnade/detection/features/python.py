@@ -53,6 +53,7 @@ _QUERY = Query(
     (class_definition name: (identifier) @name)
     (parameters (identifier) @name)
     (binary_operator) @binary
+    (subscript value: [(string) (concatenated_string) (parenthesized_expression)]) @subscript
     (for_statement) @loop
     (while_statement) @loop
     (as_pattern) @alias
@@ -68,6 +69,9 @@ _SENDERS = re.compile(
 _BLEND = re.compile(r"\(1(?:\.0?)?\s?-\s?(\w{1,60})")
 _INVERTING = ("invertAffineTransform", "linalg.inv", "linalg.pinv", "inverse")
 _MASKING = ("GaussianBlur", "erode", "dilate", "warpAffine", "fillConvexPoly", "fillPoly", "blur")
+_MAKING = frozenset({"join", "decode", "replace", "format", "translate", "removeprefix", "fromhex"})
+_MAKING_TEXT = frozenset({"str", "bytes", "codecs.decode", "os.path.join", "base64.b64decode"})
+"""Calls whose result is read as a text that is written out, where it is known."""
 _DECIDED_ELSEWHERE = frozenset(
     {"run", "call", "Popen", "check_output", "check_call", "popen", "urlretrieve", "exec", "eval"}
 )
@@ -153,7 +157,7 @@ class _Walk:
                 self._alias(node)
             case "name":
                 self._name(node)
-            case "string" | "binary":
+            case "string" | "binary" | "subscript":
                 self._literal(node, event.kind)
             case _:
                 self._call(node)
@@ -258,15 +262,17 @@ class _Walk:
                 self.folder.names.bind(name, self.folder.fold(value))
 
     def _literal(self, node: Node, kind: str) -> None:
+        """A text that is written out, or put together of what is known."""
         if node.end_byte <= self.read_to:
             return
-        self.read_to = node.end_byte
         if kind == "binary":
             self._blend(node)
         text = self.folder.text(node)
+        if text is not None or kind != "call":
+            self.read_to = node.end_byte
         if text:
             read_text(self.collector, text, *lines_of(node))
-            if kind == "string" and _ONE_WORD.fullmatch(text):
+            if kind != "binary" and _ONE_WORD.fullmatch(text):
                 self.collector.add(Kind.PATH, text, *lines_of(node))
 
     def _call(self, node: Node) -> None:
@@ -276,6 +282,8 @@ class _Walk:
         lines = lines_of(node)
         name = self.folder.callee(function)
         self.collector.add(Kind.CALL, name, *lines)
+        if name in _MAKING_TEXT or (function.type == "attribute" and _tail(function) in _MAKING):
+            self._literal(node, "call")
         if node.end_byte > self.followed_to:
             change(self.folder, node)
         arguments = arguments_of(node)
@@ -349,6 +357,11 @@ class _Walk:
             if _SENDERS.search(name):
                 last = event.node.end_point.row + 1
                 self.collector.add(Kind.FLOOD, name, node.start_point.row + 1, last)
+
+
+def _tail(attribute: Node) -> str:
+    name = attribute.child_by_field_name("attribute")
+    return source_of(name) if name is not None else ""
 
 
 def _within(events: Sequence[Event], first: int, node: Node) -> int:

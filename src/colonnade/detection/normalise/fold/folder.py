@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from colonnade.detection.normalise.fold.nodes import source_of
+from colonnade.detection.normalise.fold.nodes import arguments_of, source_of
 from colonnade.detection.normalise.fold.values import (
     MAX_BITS,
     MAX_FOLDED,
@@ -123,6 +123,38 @@ class Folder:
                     self.names.want(name)
             waiting.extend(one.named_children)
 
+    def _through(self, call: Node, pieces: list[str]) -> Node | str | None:
+        """Where a name goes on behind a call: at another node, or at a dotted name."""
+        function = call.child_by_field_name("function")
+        if function is None:
+            return None
+        if self.is_getattr(function):
+            holder, name = self._holder(call)
+            if holder is not None and name:
+                pieces.append(name)
+                return holder
+        if self._reaches(function):
+            made = self.fold(call)
+            if isinstance(made, Named):
+                return made.dotted
+        return function
+
+    def is_getattr(self, function: Node) -> bool:
+        """Whether a call of `function` is one of `getattr`, by whatever name."""
+        if function.type != "identifier":
+            return False
+        value = self.names.get(source_of(function))
+        if isinstance(value, Named):
+            return value.dotted.rpartition(".")[2] == "getattr"
+        return value is None and source_of(function) == "getattr"
+
+    def _holder(self, call: Node) -> tuple[Node | None, str]:
+        """What `getattr(holder, name)` looks at, and the name where it is known."""
+        arguments = arguments_of(call)
+        if len(arguments) < 2:
+            return None, ""
+        return arguments[0], self.text(arguments[1]) or ""
+
     def _reaches(self, function: Node) -> bool:
         """Whether a call of `function` may give another function or module: `getattr(…)`."""
         value = self.names.get(source_of(function)) if function.type == "identifier" else None
@@ -144,17 +176,15 @@ class Folder:
         for _ in range(MAX_CALLEE_LINKS):
             if current is None or current.type not in {"attribute", "call"}:
                 break
-            if current.type == "call":
-                function = current.child_by_field_name("function")
-                if function is not None and self._reaches(function):
-                    made = self.fold(current)
-                    if isinstance(made, Named):
-                        return _dotted(made.dotted, pieces)
-                current = function
+            if current.type == "attribute":
+                attribute = current.child_by_field_name("attribute")
+                pieces.append(source_of(attribute) if attribute is not None else "")
+                current = current.child_by_field_name("object")
                 continue
-            attribute = current.child_by_field_name("attribute")
-            pieces.append(source_of(attribute) if attribute is not None else "")
-            current = current.child_by_field_name("object")
+            reached = self._through(current, pieces)
+            if isinstance(reached, str):
+                return _dotted(reached, pieces)
+            current = reached
         if current is None:
             return ""
         if current.type == "identifier" and (name := source_of(current)) not in self.names:
