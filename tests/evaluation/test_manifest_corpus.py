@@ -38,7 +38,7 @@ def test_a_notebook_is_valid_and_whole(entry: Entry):
 @every_notebook
 def test_a_notebook_lies_in_the_folder_of_its_label(entry: Entry):
     assert Path(entry.path).parts[0] == entry.label
-    assert entry.split == "dev"
+    assert entry.split in {"dev", "test"}
     assert entry.family
     assert re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", entry.owner)
 
