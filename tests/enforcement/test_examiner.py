@@ -5,15 +5,9 @@ from colonnade.detection.rulebook import default_rules
 from colonnade.enforcement.examiner import Examiner, key_of
 
 
-def cells(*sources: str, known: bool = False, at: int = -1) -> dict[str, Any]:
-    """A request for the first source, which stands at `at`; the others are around it in order."""
-    places = [at, *(place + (at >= 0 and place >= at) for place in range(len(sources) - 1))]
-    return {
-        "cells": [
-            [key_of(Cell(one)), "", None if known else one, place if at >= 0 else -1]
-            for one, place in zip(sources, places, strict=True)
-        ]
-    }
+def cells(*sources: str, known: bool = False) -> dict[str, Any]:
+    """A request for the first source; the others are around it, in their order."""
+    return {"cells": [[key_of(Cell(one)), "", None if known else one] for one in sources]}
 
 
 CLONE = "!git clone https://github.com/iperov/DeepFaceLab"
@@ -45,7 +39,7 @@ def test_an_unscannable_first_cell_is_said_and_an_unscannable_neighbour_left_out
 def test_neighbours_that_are_about_to_be_read_are_announced():
     told: list[dict[str, Any]] = []
     Examiner(default_rules()).answer(cells("a", "b", "c"), told.append)
-    assert told == [{"at": 2}, {"at": 1}, {"at": 0}]
+    assert told == [{"at": 1}, {"at": 2}, {"at": 0}]
 
 
 ADDRESS = "x = 'https://github.com/iperov/DeepFaceLab'"
@@ -55,8 +49,8 @@ FROM_NAME = "!git clone {x}"
 def test_a_cell_is_read_with_what_the_cells_before_it_gave():
     examiner = Examiner(default_rules())
     assert examiner.answer(cells(FROM_NAME, ADDRESS))["findings"]
-    assert examiner.answer(cells(FROM_NAME, ADDRESS, at=1))["findings"]
-    assert not examiner.answer(cells(FROM_NAME, ADDRESS, at=0))["findings"]
+    assert examiner.answer(cells(FROM_NAME, "x = 1", ADDRESS))["findings"]
+    assert not examiner.answer(cells(FROM_NAME, ADDRESS, "x = 1"))["findings"]
 
 
 def test_a_cell_that_runs_what_others_decide_is_not_let_pass_alone():
@@ -68,16 +62,16 @@ def test_a_cell_that_runs_what_others_decide_is_not_let_pass_alone():
 def test_a_remembered_cell_is_read_anew_where_it_is_given_something_else():
     examiner = Examiner(default_rules())
     harmless = "x = 'https://github.com/example/reading'"
-    assert not examiner.answer(cells(FROM_NAME, harmless, at=1))["findings"]
-    assert examiner.answer(cells(FROM_NAME, ADDRESS, at=1))["findings"]
-    assert not examiner.answer(cells(FROM_NAME, harmless, at=1, known=True))["findings"]
+    assert not examiner.answer(cells(FROM_NAME, harmless))["findings"]
+    assert examiner.answer(cells(FROM_NAME, ADDRESS))["findings"]
+    assert not examiner.answer(cells(FROM_NAME, harmless, known=True))["findings"]
     examiner.answer(cells("x = 'other'"))
-    lacking = examiner.answer(cells(FROM_NAME, "x = 'other'", at=1, known=True))
+    lacking = examiner.answer(cells(FROM_NAME, "x = 'other'", known=True))
     assert key_of(Cell(FROM_NAME)) in lacking["missing"]
 
 
 def test_a_cell_that_fails_after_others_is_not_held_against_it_elsewhere():
     examiner = Examiner(default_rules())
     deep = "x = '(' * 300"
-    assert examiner.answer(cells("exec(x)", deep, at=1))["unscannable"]
-    assert examiner.answer(cells("exec(x)", "x = 'y = 1'", at=1))["unscannable"] is None
+    assert examiner.answer(cells("exec(x)", deep))["unscannable"]
+    assert examiner.answer(cells("exec(x)", "x = 'y = 1'"))["unscannable"] is None

@@ -53,6 +53,26 @@ async def test_what_ran_before_in_the_kernel_counts(enforcement: Enforcement):
     assert "a cell that ran before" in verdict.text
 
 
+async def test_what_ran_last_decides_what_a_name_stands_for(enforcement: Enforcement, shelf: Shelf):
+    sources = [
+        f"repo = '{CLONE.split()[-1]}'",
+        "repo = 'https://example.org/a'",
+        "!git clone {repo}",
+    ]
+    shelf.notebooks["names.ipynb"] = {
+        "cells": [{"cell_type": "code", "id": one[:3], "source": one} for one in sources]
+    }
+    address, decoy, clone = sources
+    for earlier, outcome in (
+        ((), Outcome.ALLOW),
+        ((address,), Outcome.HOLD),
+        ((address, decoy), Outcome.ALLOW),
+        ((address, decoy, address), Outcome.HOLD),
+    ):
+        verdict = await enforcement.judge(asked(clone, "names.ipynb", earlier=earlier))
+        assert verdict.outcome is outcome, earlier
+
+
 async def test_an_edited_cell_is_judged_as_it_is_sent_not_as_it_was_saved(
     enforcement: Enforcement,
 ):

@@ -3,17 +3,17 @@
 A key is the hash of a source behind the letter of its language (`key_of`).
 Started as `python -m colonnade.enforcement.examiner [RULES]` by `workers`, which kills it when it
 takes too long. A request (see `frames`) names cells by their hash, with the source only where this
-process may not know it; the first is the one asked for.
+process may not know it. The first is the one asked for; the others stand around it, in the order in
+which names take effect, and it is read after them.
 
-    → {"cells": [["<key>", "<id>", "<source>" | null, <index in the notebook, or -1>], …]}
+    → {"cells": [["<key>", "<id>", "<source>" | null], …]}
     ← {"at": 3}                      an unknown cell is being extracted (only before long work)
     ← {"missing": ["<key>", …]}      send these with their sources
     ← {"findings": […], "hits": true, "unscannable": null, "left": 0}
 
-Cells are read in the order in which they run, each knowing what those before it gave. `hits` says
-whether the first cell holds anything that any rule looks at, or runs what other cells decide:
-without it no finding can touch that cell, whatever stands around it. `left` counts cells that were
-not reached in time; what was reached is remembered, so asking again goes further.
+`hits` says whether the first cell holds anything that any rule looks at, or runs what other cells
+decide: without it no finding can touch that cell, whatever stands around it. `left` counts cells
+that were not reached in time; what was reached is remembered, so asking again goes further.
 """
 
 import sys
@@ -56,14 +56,6 @@ class _Asked:
     key: str
     id: str
     source: str | None
-    index: int
-
-    def turn(self) -> tuple[int, int]:
-        """Cells that ran before come first, the latest of them last; then those of the notebook in
-        order; one that is asked for and stands in no notebook comes after all."""
-        if self.index < 0:
-            return (0, -self.place) if self.place else (2, 0)
-        return (1, self.index)
 
 
 class Examiner:
@@ -79,7 +71,7 @@ class Examiner:
         if any(one.source is None and one.key not in self._memory for one in cells):
             return self._missing(cells)
         reading = _Reading(self, tell)
-        for cell in sorted(cells, key=_Asked.turn):
+        for cell in (*cells[1:], cells[0]):
             reading.go(cell)
         if reading.lacks:
             return self._missing(cells)

@@ -31,10 +31,10 @@ class ExaminerProcess(FramedProcess):
 
     def ask(self, cells: Sequence[tuple[str, Cell]]) -> None:
         """Ask about cells by their keys; sources go along only where it may not have them."""
-        named: list[tuple[str, str, str | None, int]] = []
+        named: list[tuple[str, str, str | None]] = []
         for key, cell in cells:
             source = None if key in self._known else cell.source
-            named.append((key, cell.id, source, cell.index))
+            named.append((key, cell.id, source))
             self._known[key] = None
             self._known.move_to_end(key)
         while len(self._known) > MAX_KNOWN_CELLS:

@@ -99,23 +99,20 @@ class Enforcement:
         return await self._answer(asked, decision, cells)
 
     async def _gather(self, asked: Asked) -> list[Cell]:
-        """The asked cell, then the saved notebook's others, then what ran before in the kernel."""
-        around: list[Cell] = []
+        """The asked cell, then what stands around it, in the order in which names take effect.
+
+        First the saved notebook's cells that have not run here, those above the asked one last;
+        then what ran before in the kernel: what ran last decides what a name stands for, wherever
+        it stands in the notebook.
+        """
+        saved: tuple[Cell, ...] = ()
         if asked.notebook_path:
             async with self._database.reading() as session:
-                saved = await self._notebooks.notebook_at(
+                notebook = await self._notebooks.notebook_at(
                     session, asked.person_id, asked.notebook_path
                 )
-            around.extend(_cells_of(saved))
-        own = [cell for cell in around if asked.cell_id and cell.id == asked.cell_id]
-        own = own or [cell for cell in around if cell.source == asked.source]
-        around = [cell for cell in around if cell not in own]
-        known = {asked.source, *(cell.source for cell in around)}
-        for source in dict.fromkeys(reversed(asked.earlier[-MAX_EARLIER_CELLS:])):
-            if source not in known:
-                around.append(_cell(asked, source))
-        index = own[0].index if own else BEFORE
-        return [replace(_cell(asked, asked.source), id=asked.cell_id, index=index), *around]
+            saved = _cells_of(notebook)
+        return [replace(_cell(asked, asked.source), id=asked.cell_id), *_around(asked, saved)]
 
     async def _declared(self, asked: Asked) -> frozenset[str]:
         async with self._database.reading() as session:
@@ -204,6 +201,18 @@ def build_enforcement(
 def _cell(asked: Asked, source: str) -> Cell:
     """Something that is asked for or ran before: a terminal's lines are shell."""
     return Cell(source, BEFORE, "", "shell" if asked.channel == "terminal" else "notebook")
+
+
+def _around(asked: Asked, saved: Sequence[Cell]) -> list[Cell]:
+    own = [cell for cell in saved if asked.cell_id and cell.id == asked.cell_id]
+    own = own or [cell for cell in saved if cell.source == asked.source]
+    others = {cell.source: cell for cell in saved if cell not in own}
+    ran = list(dict.fromkeys(reversed(asked.earlier[-MAX_EARLIER_CELLS:])))[::-1]
+    waiting = [cell for cell in saved if cell not in own and cell.source not in ran]
+    if own:
+        waiting.sort(key=lambda cell: (cell.index < own[0].index, cell.index))
+    before = [others.get(source) or _cell(asked, source) for source in ran]
+    return [*waiting, *(cell for cell in before if cell.source != asked.source)]
 
 
 def _cells_of(saved: Mapping[str, Any] | None) -> tuple[Cell, ...]:
