@@ -1,5 +1,6 @@
 """Fixtures that start real parts; each room adds its own in `tests/<room>/conftest.py`."""
 
+import os
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from support.tables import create_tables
 
 settings.register_profile("fast", max_examples=60, deadline=None)
 settings.register_profile("deep", max_examples=3000, deadline=None)
-settings.load_profile("fast")
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 
 @pytest.fixture
