@@ -4,6 +4,8 @@ To know another way of running, executing or fetching, add its dotted name to a 
 """
 
 import re
+from functools import lru_cache
+from typing import Literal
 
 from tree_sitter import Node
 
@@ -24,7 +26,10 @@ _RUNNERS = re.compile(
 _EXECUTORS = re.compile(
     r"^(?:exec|eval|runpy\.run_path|execfile)$|\.(?:run_cell|run_code|ex|runsource|runcode)$"
 )
-_MAGICS = frozenset({"get_ipython.run_line_magic", "get_ipython.magic"})
+_MAGICS = frozenset(
+    {"get_ipython.run_line_magic", "get_ipython.run_cell_magic", "get_ipython.magic"}
+)
+_IMPORTERS = frozenset({"__import__", "importlib.import_module"})
 _FETCHERS = re.compile(
     r"^(?:gdown\.\w+|wget\.download|urllib\.request\.(?:url\w+|Request)|(?:requests|httpx)\.(?:get|"
     r"request|stream)|huggingface_hub\.\w+|torch\.hub\.\w+|pooch\.retrieve|tf\.keras\.utils\.get_file"
@@ -42,15 +47,30 @@ _DRIVE_ID = re.compile(r"[\w-]{25,60}")
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 
 
+_Way = Literal["command", "magic", "execute", "run", "fetch", "hub", "reach", ""]
+
+
 def is_consequential(name: str) -> bool:
     """Whether a call of this dotted name runs, executes, clones or fetches something."""
-    return bool(
-        _RUNNERS.match(name)
-        or _EXECUTORS.search(name)
-        or name in _MAGICS
-        or _FETCHERS.match(name)
-        or _CLONERS.search(name)
-    )
+    return _way_of(name) not in {"hub", "reach", ""}
+
+
+@lru_cache(16_384)
+def _way_of(name: str) -> _Way:
+    """What a call of this dotted name does outside Python."""
+    if name in {"get_ipython.system", "get_ipython.getoutput"}:
+        return "command"
+    if name in _MAGICS:
+        return "magic"
+    if _EXECUTORS.search(name):
+        return "execute"
+    if _RUNNERS.match(name):
+        return "run"
+    if _FETCHERS.match(name) or _CLONERS.search(name):
+        return "fetch"
+    if _HUB.search(name):
+        return "hub"
+    return "reach" if name in _IMPORTERS or name == "getattr" else ""
 
 
 def read_effect(
@@ -62,21 +82,26 @@ def read_effect(
     inner: CodeReader,
 ) -> None:
     """Note what the call of `name` does outside Python."""
+    way = _way_of(name[:400])
+    if name.rpartition(".")[2] in _WRITERS:
+        _written(folder, call)
+    if not way:
+        return
     arguments = arguments_of(call)
-    if name == "get_ipython.system" or name == "get_ipython.getoutput":
-        text = folder.text(arguments[0]) if arguments else None
-        inner.command(text or "", lines[0])
-    elif name in _MAGICS or name == "get_ipython.run_cell_magic":
-        _magic(folder, arguments, lines, inner)
-    elif _EXECUTORS.search(name):
-        _executed(collector, folder, arguments, lines, inner)
-    elif _RUNNERS.match(name):
-        _run(collector, folder, arguments, lines, inner)
-    elif _FETCHERS.match(name) or _CLONERS.search(name) or _HUB.search(name):
-        _fetched(collector, folder, call, name, lines)
-    else:
-        _unseen(collector, folder, call, name, lines)
-    _written(folder, call)
+    match way:
+        case "command":
+            text = folder.text(arguments[0]) if arguments else None
+            inner.command(text or "", lines[0])
+        case "magic":
+            _magic(folder, arguments, lines, inner)
+        case "execute":
+            _executed(collector, folder, arguments, lines, inner)
+        case "run":
+            _run(collector, folder, arguments, lines, inner)
+        case "reach":
+            _reached(collector, folder, arguments, name, lines)
+        case _:
+            _fetched(collector, folder, call, name, lines)
 
 
 def _magic(
@@ -201,14 +226,15 @@ def _fetched(
             folder.need(one)
 
 
-def _unseen(
-    collector: Collector, folder: Folder, call: Node, name: str, lines: tuple[int, int]
+def _reached(
+    collector: Collector,
+    folder: Folder,
+    arguments: list[Node],
+    name: str,
+    lines: tuple[int, int],
 ) -> None:
     """What is reached by a name that is only put together while it runs."""
     place = 1 if name == "getattr" else 0
-    if name not in {"__import__", "importlib.import_module", "getattr"}:
-        return
-    arguments = arguments_of(call)
     if len(arguments) <= place:
         return
     known = folder.text(arguments[place])

@@ -7,6 +7,7 @@ commands of `ffmpeg` by what goes in and what comes out. To know another step, a
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from colonnade.detection.features.feature import Collector, Kind
@@ -71,7 +72,6 @@ _CALLS: tuple[tuple[str, Kind, str], ...] = (
 _CALL = re.compile(
     "(?:^|\\.)(?:" + "|".join(f"(?P<k{n}>{one[0]})" for n, one in enumerate(_CALLS)) + ")$"
 )
-_LAST = re.compile(r"(?:[^.]*\.){0,2}[^.]*$")
 _WEB_INPUTS = re.compile(r"^(?:gr|gradio|st)(?:\.\w+)*\.(image|video|audio|file)$")
 _NAMED_FRAMES = re.compile(r"%0?\d*d|\*\.(?:png|jpe?g)$")
 _FFMPEG = frozenset({"ffmpeg", "ffmpeg.exe", "avconv"})
@@ -84,18 +84,24 @@ def read_call(
 
     `keywords` are the names of its keyword arguments, `positional` counts the others.
     """
-    tail = _LAST.search(name.lower())
-    found = _CALL.search(tail[0]) if tail is not None else None
-    if found is not None:
-        _, kind, value = _CALLS[int(str(found.lastgroup)[1:])]
+    for kind, value in _steps_of(name[:400]):
         collector.add(kind, value, line, end)
     given = set(keywords)
     if "paste_back" in given or (name.endswith(".get") and positional >= 3):
         collector.add(Kind.STAGE, "face-swap", line, end)
     if {"kp_source", "kp_driving"} <= given or {"source_kp", "driving_kp"} <= given:
         collector.add(Kind.STAGE, "motion", line, end)
-    if web := _WEB_INPUTS.match(name.lower()):
-        collector.add(Kind.INPUT, f"web-{web[1]}".replace("image", "still"), line, end)
+
+
+@lru_cache(16_384)
+def _steps_of(name: str) -> tuple[tuple[Kind, str], ...]:
+    """What a call of this dotted name does to media; its last three words decide."""
+    lowered = name.lower()
+    found = _CALL.search(".".join(lowered.rsplit(".", 3)[-3:]))
+    steps = [_CALLS[int(str(found.lastgroup)[1:])][1:]] if found is not None else []
+    if web := _WEB_INPUTS.match(lowered):
+        steps.append((Kind.INPUT, f"web-{web[1]}".replace("image", "still")))
+    return tuple(steps)
 
 
 def read_ffmpeg(

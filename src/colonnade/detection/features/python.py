@@ -7,7 +7,7 @@ modules beside it what is done to pictures, video and sound.
 
 import builtins
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -25,7 +25,7 @@ from colonnade.detection.features.safety import read_assignment, read_function, 
 from colonnade.detection.features.training import read_training
 from colonnade.detection.normalise.fold import Folder, Function, Value, arguments_of, source_of
 from colonnade.detection.normalise.fold.loops import bind_target, target_name
-from colonnade.detection.normalise.fold.nodes import imports_of, keywords_of
+from colonnade.detection.normalise.fold.nodes import imports_of
 from colonnade.detection.normalise.fold.statements import (
     LANGUAGE,
     assign,
@@ -287,10 +287,11 @@ class _Walk:
         if node.end_byte > self.followed_to:
             change(self.folder, node)
         arguments = arguments_of(node)
-        names = list(_argument_names(arguments))
+        keywords, names = _argument_names(arguments)
         for argument in names:
             self.collector.add(Kind.NAME, argument, *lines)
-        self._media(name, node, names, lines)
+        read_call(self.collector, name, keywords, len(arguments) - len(keywords), *lines)
+        self._media(name, arguments, names, lines)
         self._want(function, name, arguments)
         called = self.folder.names.get(name) if function.type == "identifier" else None
         if isinstance(called, Function):
@@ -306,7 +307,9 @@ class _Walk:
         if function.type == "identifier" or rest in _DECIDED_ELSEWHERE:
             self.folder.names.want(root)
 
-    def _media(self, name: str, call: Node, names: list[str], lines: tuple[int, int]) -> None:
+    def _media(
+        self, name: str, arguments: list[Node], names: list[str], lines: tuple[int, int]
+    ) -> None:
         for pair in pairs(names):
             self.collector.add(Kind.MEDIA, pair, *lines)
         for argument in names:
@@ -314,10 +317,7 @@ class _Walk:
                 self.collector.add(Kind.ROLE, part, *lines)
             if is_voice(argument):
                 self.collector.add(Kind.ROLE, "voice", *lines)
-        arguments = arguments_of(call)
-        keywords = [one for one, _ in keywords_of(call)]
-        read_call(self.collector, name, keywords, len(arguments) - len(keywords), *lines)
-        if name.endswith("warpAffine") and self._is_inverse(call):
+        if name.endswith("warpAffine") and self._is_inverse(arguments):
             self.collector.add(Kind.BLEND, "inverse-warp", *lines)
         elif name.endswith(("files.download", ".replace", "re.sub")) and arguments:
             text = self.folder.text(arguments[0]) or ""
@@ -327,9 +327,8 @@ class _Walk:
             else:
                 read_replacement(self.collector, text, *lines)
 
-    def _is_inverse(self, call: Node) -> bool:
+    def _is_inverse(self, arguments: list[Node]) -> bool:
         """Whether a warp takes something back to where it came from."""
-        arguments = arguments_of(call)
         if any("INVERSE" in source_of(one) for one in arguments[2:]):
             return True
         matrix = source_of(arguments[1]) if len(arguments) > 1 else ""
@@ -374,12 +373,16 @@ def _within(events: Sequence[Event], first: int, node: Node) -> int:
     return place
 
 
-def _argument_names(arguments: list[Node]) -> Iterator[str]:
-    """Names that tell an argument's part: the keyword, or the variable that is passed."""
+def _argument_names(arguments: list[Node]) -> tuple[list[str], list[str]]:
+    """Keywords, and all names that tell an argument's part: a keyword or a variable passed."""
+    keywords: list[str] = []
+    names: list[str] = []
     for argument in arguments[:30]:
         if argument.type == "keyword_argument":
             name = argument.child_by_field_name("name")
             if name is not None:
-                yield source_of(name)
+                keywords.append(source_of(name))
+                names.append(keywords[-1])
         elif argument.type == "identifier":
-            yield source_of(argument)
+            names.append(source_of(argument))
+    return keywords, names

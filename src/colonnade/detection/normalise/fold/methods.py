@@ -201,6 +201,8 @@ CHANGES: dict[str, Method] = {
     ),
 }
 """Methods that change what they are called on; each gives the changed value."""
+CHANGES_NEED = {"reverse": 0, "insert": 2}
+"""How many arguments; one where nothing is said."""
 
 
 def _extended(held: Value, added: Value) -> Value | None:

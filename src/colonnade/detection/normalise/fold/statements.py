@@ -13,7 +13,7 @@ from tree_sitter import Language, Node, Parser
 
 from colonnade.detection.normalise.fold.folder import Folder
 from colonnade.detection.normalise.fold.loops import bind_target, target_name
-from colonnade.detection.normalise.fold.methods import CHANGES
+from colonnade.detection.normalise.fold.methods import CHANGES, CHANGES_NEED
 from colonnade.detection.normalise.fold.nodes import (
     arguments_of,
     imports_of,
@@ -25,6 +25,7 @@ from colonnade.detection.normalise.fold.operators import combine
 from colonnade.detection.normalise.fold.values import Function, Named, Value, items_of
 
 LANGUAGE = Language(tree_sitter_python.language())
+_PARSER = Parser(LANGUAGE)
 MAX_CALLS_DEEP = 8
 MAX_ROUNDS = 4096
 
@@ -43,7 +44,7 @@ class _Left(Exception):
 
 def parse(source: str) -> Node:
     """The root of the syntax tree of some Python; it survives what is no Python."""
-    return Parser(LANGUAGE).parse(source.encode("utf-8", "replace")).root_node
+    return _PARSER.parse(source.encode("utf-8", "replace")).root_node
 
 
 def follow(folder: Folder, node: Node) -> None:
@@ -94,14 +95,16 @@ def change(folder: Folder, call: Node) -> None:
     if function is None or function.type != "attribute":
         return
     held, attribute = (function.child_by_field_name(part) for part in ("object", "attribute"))
-    changing = CHANGES.get(source_of(attribute)) if attribute is not None else None
+    name = source_of(attribute) if attribute is not None else ""
+    changing = CHANGES.get(name)
     if changing is None or held is None or held.type != "identifier":
         return
-    value, arguments = folder.fold(held), folder.all(arguments_of(call))
+    value = folder.fold(held)
     if value is None or isinstance(value, Named):
         return
-    needed = 0 if source_of(attribute) == "reverse" else 1  # pyright: ignore[reportArgumentType]
-    changed = changing(value, arguments) if arguments and len(arguments) >= needed else None
+    arguments = folder.all(arguments_of(call))
+    enough = arguments is not None and len(arguments) >= CHANGES_NEED.get(name, 1)
+    changed = changing(value, arguments or []) if enough else None
     folder.work += len(changed) if isinstance(changed, list | dict | bytes) else 1
     folder.names.bind(source_of(held), None if folder.is_spent else changed)
 
