@@ -14,7 +14,7 @@ anything here makes the shipped fingerprints useless: make them again.
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 HASH_BYTES = 6
@@ -51,21 +51,16 @@ _NAME, _TEXT, _NUMBER, _OTHER = "v", '"', "0", "?"
 def path_shingles(paths: Iterable[str]) -> Hashes:
     """The shingles of paths that are relative to their tree, with `/` between components."""
     folders: dict[str, set[str]] = {}
-    found: set[str] = set()
     for path in paths:
-        parts = path.lower().split("/")
-        found.update("/".join(pair) for pair in pairwise(parts))
-        for depth, name in enumerate(parts):
-            folders.setdefault("/".join(parts[:depth]), set()).add(name)
-    found.update(_neighbours(folders.values()))
-    return {_hash(one.encode("utf-8", "surrogatepass")) for one in found}
+        _enter(folders, path.lower())
+    return {_hash(one.encode("utf-8", "surrogatepass")) for one in _pairs(folders)}
 
 
 def code_shingles(source: bytes) -> Hashes:
     """The shingles of one Python file; any bytes will do. Time and memory are linear."""
     tokens = tokens_of(source)
-    windows = {tokens[start : start + WINDOW] for start in range(len(tokens) - WINDOW + 1)}
-    return {_hash(window) for window in windows}
+    starts = range(len(tokens) - WINDOW + 1)
+    return {_hash(tokens[start : start + WINDOW]) for start in starts}
 
 
 def tokens_of(source: bytes) -> bytes:
@@ -101,11 +96,23 @@ def _code(token: str) -> str:
     return first if first.isascii() else _OTHER
 
 
-def _neighbours(folders: Iterable[set[str]]) -> Iterator[str]:
-    for names in folders:
-        ordered = sorted(names)
+def _enter(folders: dict[str, set[str]], path: str) -> None:
+    """Note the path in its folder, and each folder on the way up that was not known."""
+    known = False
+    while path and not known:
+        folder, _, name = path.rpartition("/")
+        known = folder in folders
+        folders.setdefault(folder, set()).add(name)
+        path = folder
+
+
+def _pairs(folders: Mapping[str, set[str]]) -> Iterator[str]:
+    for folder, names in folders.items():
+        if folder:
+            last = folder.rpartition("/")[2]
+            yield from (f"{last}/{name}" for name in names)
         # No path holds a NUL, so a pair of neighbours is never taken for a pair of components.
-        yield from ("\0".join(pair) for pair in pairwise(ordered))
+        yield from ("\0".join(pair) for pair in pairwise(sorted(names)))
 
 
 def _hash(shingle: bytes) -> bytes:

@@ -13,14 +13,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-MAX_ENTRIES = 100_000
+MAX_ENTRIES = 50_000
 """Files and folders that are looked at."""
 MAX_DEPTH = 40
-MAX_PATH_BYTES = 16 << 20
+MAX_PATH_BYTES = 8 << 20
 """Of all paths together."""
-MAX_SOURCE_BYTES = 32 << 20
-"""Of source code that is read in one tree: some five seconds' work."""
-MAX_FILE_BYTES = 1 << 20
+MAX_SOURCE_BYTES = 24 << 20
+"""Of source code that is read in one tree: some four seconds' work."""
+MAX_FILE_BYTES = 512 << 10
 """Of one file, this much is read from its beginning."""
 SOURCE_SUFFIXES = (".py", ".pyw", ".ipy", ".pyx")
 # Packed history, never code that runs.
