@@ -128,6 +128,7 @@ def test_a_decompression_bomb_stays_within_its_budget(module: str):
         ("def f(s):\n    if s == 'a':\n        return 'b'\n    return 'c'\nx = f('d')", "c"),
         ("import os\nos.environ['A'] = 'b'\nx = os.environ['A'] + os.getenv('B', 'c')", "bc"),
         ("x = 'a'\nif unknown:\n    x = 'b'", "b"),
+        ("x = '====ab'\nfor i in range(4):\n    x = x[1:]", "ab"),
         ("x = ''\nfor c in 'abc':\n    if c == 'b':\n        break\n    x += c", "a"),
     ],
 )

@@ -6,7 +6,6 @@ both ways count, one after the other; a loop over something unknown runs once.
 
 import contextlib
 import textwrap
-from collections.abc import Mapping
 
 import tree_sitter_python
 from tree_sitter import Language, Node, Parser
@@ -22,12 +21,19 @@ from colonnade.detection.normalise.fold.nodes import (
     source_of,
 )
 from colonnade.detection.normalise.fold.operators import combine
-from colonnade.detection.normalise.fold.values import Function, Named, Value, items_of
+from colonnade.detection.normalise.fold.values import (
+    Function,
+    Named,
+    Value,
+    items_of,
+    size_of,
+)
 
 LANGUAGE = Language(tree_sitter_python.language())
 _PARSER = Parser(LANGUAGE)
 MAX_CALLS_DEEP = 8
 MAX_ROUNDS = 4096
+MAX_IDLE_ROUNDS = 32
 
 
 class _Returned(Exception):
@@ -171,12 +177,12 @@ def _loop(folder: Folder, node: Node) -> None:
     items = items_of(folder.fold(node.child_by_field_name("right")))
     if body is None:
         return
-    before = dict(folder.names.own)
+    building = _Building(folder)
     with contextlib.suppress(_Left):
         for item in [None] if items is None else items[:MAX_ROUNDS]:
-            targets = bind_target(folder, left, item)
+            building.targets = bind_target(folder, left, item)
             _run(folder, body)
-            if folder.is_spent or not _builds(folder, before, targets):
+            if not building.goes_on():
                 break
         else:
             if items is not None and len(items) <= MAX_ROUNDS:
@@ -184,16 +190,57 @@ def _loop(folder: Folder, node: Node) -> None:
         forget(folder, body)
 
 
-def _builds(folder: Folder, before: Mapping[str, Value | None], targets: list[str]) -> bool:
-    """Whether anything that can hold a text has changed since `before`.
+def _while(folder: Folder, node: Node) -> None:
+    body = node.child_by_field_name("body")
+    if body is None:
+        return
+    building = _Building(folder)
+    with contextlib.suppress(_Left):
+        for _ in range(MAX_ROUNDS):
+            if not (condition := folder.fold(node.child_by_field_name("condition"))):
+                if condition is None:
+                    break
+                return
+            _run(folder, body)
+            if not building.goes_on():
+                break
+        forget(folder, body)
 
-    Most loops build nothing that is known; going through all their rounds would be wasted.
+
+class _Building:
+    """Whether the rounds of a loop build a text that is known.
+
+    Most loops build nothing; going through all their rounds would be wasted. A loop may change a
+    text without adding to it (`x = b64decode(x)`) for `MAX_IDLE_ROUNDS`.
     """
-    return any(
-        value is not before.get(name) and _may_be_text(value)
-        for name, value in folder.names.own.items()
-        if name not in targets
-    )
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._last = dict(folder.names.own)
+        self._idle = 0
+        self.targets: list[str] = []
+
+    def goes_on(self) -> bool:
+        """Whether another round is worth going through."""
+        if self._folder.is_spent or self._idle > MAX_IDLE_ROUNDS:
+            return False
+        own, changed, grown = self._folder.names.own, False, False
+        for name, value in own.items():
+            before = self._last.get(name)
+            if value is before or name in self.targets or not _may_be_text(value):
+                continue
+            changed = changed or not _is_same(value, before)
+            grown = grown or size_of(value or "") > size_of(before or "")
+        self._last = dict(own)
+        self._idle += not grown
+        return changed
+
+
+def _is_same(value: Value | None, before: Value | None) -> bool:
+    """Lists are only compared by their length: they may be large, and one that grows differs."""
+    if isinstance(value, list):
+        return isinstance(before, list) and len(value) == len(before)
+    return value == before
 
 
 def _may_be_text(value: Value | None) -> bool:
@@ -202,23 +249,6 @@ def _may_be_text(value: Value | None) -> bool:
         last = value[-1] if value else None
         return isinstance(last, str | bytes | int) and not isinstance(last, bool)
     return isinstance(value, str | bytes)
-
-
-def _while(folder: Folder, node: Node) -> None:
-    body = node.child_by_field_name("body")
-    if body is None:
-        return
-    before = dict(folder.names.own)
-    with contextlib.suppress(_Left):
-        for _ in range(MAX_ROUNDS):
-            if not (condition := folder.fold(node.child_by_field_name("condition"))):
-                if condition is None:
-                    break
-                return
-            _run(folder, body)
-            if folder.is_spent or not _builds(folder, before, []):
-                break
-        forget(folder, body)
 
 
 def forget(folder: Folder, node: Node) -> None:
