@@ -1,4 +1,5 @@
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 
 from colonnade.detection.features.feature import Kind
 from colonnade.detection.limits import MAX_FEATURES, Unscannable
-from colonnade.detection.similarity import tree
+from colonnade.detection.similarity import likeness, tree
 from colonnade.detection.similarity.examine import examine_tree
 from detection.similarity.banks import bank_of
 from support import projects
@@ -31,11 +32,14 @@ def test_another_project_has_paths_only(tmp_path: Path):
     assert len(values(tmp_path, Kind.TREE_PATH)) == len(projects.project(3))
 
 
+@pytest.mark.parametrize(
+    ("module", "budget"), [(tree, "MAX_SOURCE_BYTES"), (likeness, "MAX_TOKENS")]
+)
 def test_what_is_too_much_is_unscannable_and_never_clean(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: ModuleType, budget: str
 ):
     projects.write(projects.project(3), tmp_path)
-    monkeypatch.setattr(tree, "MAX_SOURCE_BYTES", 100)
+    monkeypatch.setattr(module, budget, 100)
     with pytest.raises(Unscannable, match="more files"):
         examine_tree(tmp_path, BANK)
 

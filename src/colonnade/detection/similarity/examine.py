@@ -25,7 +25,7 @@ def examine_tree(folder: Path, bank: Bank | None = None) -> tuple[Feature, ...]:
     walk = Walk(folder)
     tree = gather(walk, known)
     forks = [one for one in compare(tree, known) if one.is_fork()]
-    if not walk.complete and not forks:
+    if not (forks or (walk.complete and tree.complete)):
         raise Unscannable("it holds more files or code than are compared")
     features = [Feature.whole(Kind.FORK, _fork(one)) for one in forks]
     features += [Feature.whole(Kind.TREE_PATH, _shown(path)) for path in tree.paths]

@@ -11,12 +11,19 @@ from itertools import accumulate
 
 from colonnade.detection.similarity.bank import Bank
 from colonnade.detection.similarity.fingerprint import Common, Fingerprint, Source
-from colonnade.detection.similarity.shingles import Hashes, code_shingles, path_shingles
+from colonnade.detection.similarity.shingles import (
+    Hashes,
+    path_shingles,
+    tokens_of,
+    windows_of,
+)
 from colonnade.detection.similarity.sketch import Counting
 from colonnade.detection.similarity.tree import TreeFile
 
 COUNTED = 4096
 """Hashes kept in order to tell the size of a tree: an error of some 2 % in its size."""
+MAX_TOKENS = 4_000_000
+"""Of a tree; ordinary code of 24 MiB has as many. Some five seconds' work, however dense it is."""
 CODE_CONTAINED = 0.2
 CODE_SHARED = 40
 PATHS_CONTAINED = 0.45
@@ -35,12 +42,14 @@ class Gathered:
         paths: of every file.
         met: hash of code that the bank knows, to the path where it was met first.
         code_size: about how many distinct shingles of code there are, common ones left out.
+        complete: whether all code that was given was compared.
     """
 
     paths: tuple[str, ...]
     met: Mapping[bytes, str]
     path_hashes: frozenset[bytes]
     code_size: int
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +86,25 @@ class Likeness:
 
 
 def gather(files: Iterable[TreeFile], bank: Bank) -> Gathered:
-    """Read the files once; memory grows with the number of paths and no further."""
+    """Read the files once; memory grows with the number of paths and no further.
+
+    Once `MAX_TOKENS` were compared, only paths are taken in.
+    """
     paths: list[str] = []
     met: dict[bytes, str] = {}
     counting = Counting(COUNTED)
+    allowed = MAX_TOKENS
     for file in files:
         paths.append(file.path)
-        if file.is_source():
-            hashes = code_shingles(file.read())
+        if file.is_source() and allowed > 0:
+            tokens = tokens_of(file.read())
+            allowed -= len(tokens)
+            hashes = windows_of(tokens)
             counting.add(hashes)
             for one in hashes & bank.code:
                 met.setdefault(one, file.path)
     size = round(counting.size() * (1 - _common_share(counting.smallest(), bank.common)))
-    return Gathered(tuple(paths), met, frozenset(path_shingles(paths)), size)
+    return Gathered(tuple(paths), met, frozenset(path_shingles(paths)), size, allowed > 0)
 
 
 def compare(tree: Gathered, bank: Bank) -> tuple[Likeness, ...]:

@@ -58,7 +58,11 @@ def path_shingles(paths: Iterable[str]) -> Hashes:
 
 def code_shingles(source: bytes) -> Hashes:
     """The shingles of one Python file; any bytes will do. Time and memory are linear."""
-    tokens = tokens_of(source)
+    return windows_of(tokens_of(source))
+
+
+def windows_of(tokens: bytes) -> Hashes:
+    """The shingles of a file whose tokens are known."""
     starts = range(len(tokens) - WINDOW + 1)
     return {_hash(tokens[start : start + WINDOW]) for start in starts}
 
