@@ -30,6 +30,12 @@ def evaluate(
     picture: Annotated[
         Path | None, typer.Option(help="Draw calibration and thresholds into this SVG file.")
     ] = None,
+    table: Annotated[
+        Path | None, typer.Option(help="Write the signs of each notebook here, without any text.")
+    ] = None,
+    train: Annotated[
+        bool, typer.Option("--train", help="Train the model of --table, written beside it.")
+    ] = False,
     disguised: Annotated[
         bool, typer.Option("--disguised", help="Judge them again in each of twelve disguises.")
     ] = False,
@@ -39,6 +45,8 @@ def evaluate(
     data: Data = None,
 ) -> None:
     """Measure the judging on labelled notebooks. Exits 2 when any could not be read."""
+    if train and table is None:
+        raise typer.BadParameter("say where the table is to be with --table", param_hint="--train")
     from colonnade.detection.rulebook import default_rules, load_rules
     from colonnade.enforcement.configuration import PolicySettings
     from colonnade.evaluation import wording
@@ -47,7 +55,9 @@ def evaluate(
     from colonnade.evaluation.judging import judge_all
     from colonnade.evaluation.manifest import read_manifest
     from colonnade.evaluation.picture import draw
-    from colonnade.evaluation.report import report_on
+    from colonnade.evaluation.report import report_on, with_training
+    from colonnade.evaluation.table import collect, write
+    from colonnade.evaluation.training import train_beside
     from colonnade.kit.settings import read_settings
     from colonnade.policy import load_book
 
@@ -63,6 +73,11 @@ def evaluate(
             for name in DISGUISES
         )
         report = report.model_copy(update={"disguises": tuple(compared)})
+    if table is not None:
+        rows = collect(entries, processes)
+        table.write_text(write(rows), "utf-8")
+        if train:
+            report = with_training(report, train_beside(table))
     if picture is not None:
         picture.write_text(draw(report.calibrations), "utf-8")
     if format is Form.JSON:

@@ -27,11 +27,12 @@ from colonnade.kit.shipped import shipped
 
 FORM = 1
 CLOSED = frozenset(
-    {Kind.MEDIA, Kind.ROLE, Kind.ASKED, Kind.INPUT, Kind.OUTPUT, Kind.STAGE, Kind.TRAINING}
-    | {Kind.BLEND, Kind.SAFETY, Kind.FOLDER, Kind.OPAQUE, Kind.DISGUISE}
+    {Kind.MEDIA, Kind.ROLE, Kind.ASKED, Kind.STAGE, Kind.TRAINING, Kind.BLEND}
+    | {Kind.SAFETY, Kind.FOLDER, Kind.OPAQUE, Kind.DISGUISE}
 )
 """Kinds whose values are words of our own and not of the notebook. What comments speak of is left
-out: words decide nothing."""
+out, since words decide nothing; so is how media come in and go out, which notebooks that restore a
+video share with those that fake one."""
 
 
 class Sign(BaseModel):

@@ -4,13 +4,8 @@ Of each notebook only a few small values are kept, so memory is flat in the size
 notebooks and small in their number.
 """
 
-import os
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
-from multiprocessing import get_context
 from pathlib import Path
 
 from colonnade.detection.match import Finding
@@ -21,12 +16,11 @@ from colonnade.enforcement.scanning import judge_file
 from colonnade.enforcement.verdict import Outcome
 from colonnade.evaluation.manifest import Entry, Side
 from colonnade.evaluation.masquerade import scan_disguised
-from colonnade.kit.errors import ColonnadeError, Unavailable
+from colonnade.evaluation.processes import spread
+from colonnade.kit.errors import ColonnadeError
 from colonnade.policy import Policy
 
 CAUGHT = frozenset({Outcome.HOLD, Outcome.REFUSE})
-_AHEAD = 8
-"""Entries that are given to a process before its answers are fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,41 +139,18 @@ def judge_all(
 
     Raises Unavailable when a process dies, as one does that gets no more memory.
     """
-    count = min(processes or len(os.sched_getaffinity(0)), len(entries))
-    if count <= 1:
-        judge = _judge(policy, rules, disguise)
-        yield from map(judge.judge, entries)
-        return
-    with ProcessPoolExecutor(
-        count, get_context("forkserver"), _begin, (policy, rules, disguise)
-    ) as pool:
-        pending: deque[Future[Judged]] = deque()
-        try:
-            for entry in entries:
-                pending.append(pool.submit(_work, entry))
-                if len(pending) >= count * _AHEAD:
-                    yield pending.popleft().result()
-            while pending:
-                yield pending.popleft().result()
-        except BrokenProcessPool as problem:
-            raise Unavailable(
-                "A process that judges notebooks died.", "Give it more memory, or fewer processes."
-            ) from problem
+    yield from spread(_work, entries, processes, _begin, (policy, rules, disguise))
 
 
 _own: Judge | None = None
-"""In a process of the pool: what it judges with."""
+"""What this process judges with."""
 
 
 def _begin(policy: Policy, rules: Path | None, disguise: str) -> None:
     global _own
-    _own = _judge(policy, rules, disguise)
-
-
-def _judge(policy: Policy, rules: Path | None, disguise: str) -> Judge:
-    return Judge(load_rules(rules) if rules else default_rules(), policy, disguise)
+    _own = Judge(load_rules(rules) if rules else default_rules(), policy, disguise)
 
 
 def _work(entry: Entry) -> Judged:
-    assert _own is not None  # The pool calls `_begin` first.
+    assert _own is not None  # `spread` calls `_begin` first.
     return _own.judge(entry)

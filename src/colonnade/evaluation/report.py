@@ -11,6 +11,7 @@ from colonnade.evaluation.calibration import Calibration, calibrate, scores_of
 from colonnade.evaluation.disguised import Disguised
 from colonnade.evaluation.judging import Judged
 from colonnade.evaluation.manifest import Side
+from colonnade.evaluation.training import LeftOut, Trained
 from colonnade.policy import Policy
 
 FORM = 1
@@ -37,6 +38,17 @@ class Mistake(BaseModel):
     rules: tuple[str, ...]
 
 
+class Learned(BaseModel):
+    """A model's weights, and how such models did on what they were trained without."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    threshold: float
+    signs: tuple[str, ...]
+    left_out: LeftOut
+
+
 class Report(BaseModel):
     """What `colonnade evaluate` has found; `form` is the version of this shape."""
 
@@ -58,6 +70,8 @@ class Report(BaseModel):
     calibrations: Mapping[str, Calibration]
     """By the name of a score: 'rules' is the confidence of the strongest finding."""
     disguises: tuple[Disguised, ...] = ()
+    learned: Learned | None = None
+    """The model that was trained just now."""
 
 
 def report_on(judged: Sequence[Judged], policy: Policy, rules: RuleSet) -> Report:
@@ -79,6 +93,19 @@ def report_on(judged: Sequence[Judged], policy: Policy, rules: RuleSet) -> Repor
         precision_bar=policy.precision_bar,
         calibrations={"rules": calibrate(scores_of(judged))},
     )
+
+
+def with_training(report: Report, trained: Trained) -> Report:
+    """The report with a model's figures and the calibration of its scores, owners left out."""
+    model = trained.model
+    learned = Learned(
+        name=model.name,
+        threshold=model.threshold,
+        signs=tuple(sign.statement for sign in model.signs),
+        left_out=trained.left_out,
+    )
+    calibrations = {**report.calibrations, "model, owners left out": calibrate(trained.scored)}
+    return report.model_copy(update={"learned": learned, "calibrations": calibrations})
 
 
 def _is_mistaken(one: Judged) -> bool:

@@ -8,7 +8,7 @@ from colonnade.evaluation.disguised import Disguised
 from colonnade.evaluation.intervals import Rate
 from colonnade.evaluation.manifest import Side
 from colonnade.evaluation.metrics import Group, Label
-from colonnade.evaluation.report import Report
+from colonnade.evaluation.report import Learned, Report
 
 MOST_OWNERS = 12
 _CAUGHT = {Side.ABUSE: "recall", Side.BENIGN: "false alarms", Side.APART: "apart"}
@@ -40,6 +40,8 @@ def _parts(report: Report) -> Iterator[Sequence[str]]:
         yield [f"From which score up ({name})", *_thresholds(one)]
     if report.disguises:
         yield ["In disguise", *_disguises(report.disguises)]
+    if report.learned is not None:
+        yield list(_learned(report.learned))
     yield ["Mistakes", *_mistakes(report)] if report.mistakes else []
     yield ["Not judged", *_unusable(report)] if report.unusable else []
 
@@ -148,6 +150,18 @@ def _disguises(disguises: Sequence[Disguised]) -> Iterator[str]:
     for one in disguises:
         for path in (*one.lost, *one.added):
             yield f"  {one.name}: {visible(path)}"
+
+
+def _learned(learned: Learned) -> Iterator[str]:
+    left_out = learned.left_out
+    yield f"Model {learned.name}: speaks from {learned.threshold} up"
+    yield from (f"  {statement}" for statement in learned.signs)
+    rows = [
+        ("recall, owners left out", share(left_out.recall)),
+        ("false alarms, owners left out", share(left_out.false_positive_rate)),
+        *((f"recall, {name} left out", share(one)) for name, one in left_out.families.items()),
+    ]
+    yield from _table([("trained without them", ""), *rows], 0)
 
 
 def _mistakes(report: Report) -> Iterator[str]:
