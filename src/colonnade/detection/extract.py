@@ -7,6 +7,7 @@ from typing import Literal
 from tree_sitter import Node
 
 from colonnade.detection.features.command import read_shell
+from colonnade.detection.features.comments import read_prose
 from colonnade.detection.features.feature import Collector, Feature, Kind
 from colonnade.detection.features.literal import read_text
 from colonnade.detection.features.python import read_python
@@ -20,7 +21,7 @@ from colonnade.detection.normalise.lookalikes import plain
 from colonnade.detection.surroundings import Gives, gives_of
 
 Features = tuple[Feature, ...]
-Source = Literal["notebook", "shell"]
+Source = Literal["notebook", "shell", "prose"]
 MAX_INLINED = 12
 """Calls of the notebook's own functions whose bodies are read with what they are given."""
 
@@ -56,9 +57,16 @@ def extract_after(
     """The same for a cell that runs after others, which gave `before` (see `surroundings`)."""
     guard(source)
     reading = _Reading(Folder(Namespace(before)))
-    source = reading.plain(source)
-    for part in split(source) if language == "notebook" else (Part("shell", source, 1),):
-        reading.part(part)
+    # Shells pass over null characters, and the parser of Python ends at the first.
+    source = reading.plain(source.replace("\0", ""))
+    match language:
+        case "notebook":
+            for part in split(source):
+                reading.part(part)
+        case "shell":
+            reading.part(Part("shell", source, 1))
+        case "prose":
+            read_prose(reading.collector, source)
     names = reading.folder.names
     return Extraction(
         reading.collector.features(),

@@ -13,6 +13,7 @@ from colonnade.detection.features.command import read_words
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.literal import point_at
 from colonnade.detection.features.reader import CodeReader
+from colonnade.detection.limits import Unscannable
 from colonnade.detection.normalise.fold import Folder, Named, Opened, Value, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
 from colonnade.detection.normalise.fold.values import file_key, items_of, text_of
@@ -81,13 +82,19 @@ def read_effect(
     lines: tuple[int, int],
     inner: CodeReader,
 ) -> None:
-    """Note what the call of `name` does outside Python."""
+    """Note what the call of `name` does outside Python.
+
+    Raises Unscannable when the cell has used up what there is for working things out: what it runs
+    from here on is not known, and must not pass for nothing.
+    """
     way = _way_of(name[:400])
     if name.rpartition(".")[2] in _WRITERS:
         _written(folder, call)
     if not way:
         return
     arguments = arguments_of(call)
+    if folder.is_spent and not _is_plain(folder, arguments):
+        raise Unscannable("what it runs takes too many steps to work out")
     match way:
         case "command":
             text = folder.text(arguments[0]) if arguments else None
@@ -142,11 +149,16 @@ def _executed(
     code = folder.text(argument)
     if code is None:
         folder.need(argument)
-        collector.add(Kind.OPAQUE, "budget" if folder.is_spent else "exec", *lines)
+        collector.add(Kind.OPAQUE, "exec", *lines)
         return
     if (written := inner.names.get(file_key(code))) and "\n" not in code:
         code = text_of(written) or code
     inner.python(code, *lines)
+
+
+def _is_plain(folder: Folder, arguments: list[Node]) -> bool:
+    """Whether every argument is a text as it stands there: that is known at any time."""
+    return all(one.type == "string" and folder.text(one) is not None for one in arguments)
 
 
 def _run(
@@ -183,7 +195,7 @@ def _run(
     if text:
         inner.shell(text, *lines)
     elif text is None:
-        collector.add(Kind.OPAQUE, "budget" if folder.is_spent else "command", *lines)
+        collector.add(Kind.OPAQUE, "command", *lines)
 
 
 def _word(folder: Folder, node: Node) -> str:
