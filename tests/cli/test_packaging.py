@@ -1,4 +1,4 @@
-"""What a wheel carries: the code, and beside it rules, signatures, policies and migrations."""
+"""What a wheel carries: the code, and beside it rules, signatures, fingerprints and the like."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = ("rules", "signatures", "policies", "migrations")
+SHIPPED = ("rules", "signatures", "fingerprints", "models", "policies", "migrations")
 UV = (sys.executable, "-m", "uv")
 
 
