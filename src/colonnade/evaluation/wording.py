@@ -14,9 +14,22 @@ MOST_OWNERS = 12
 _CAUGHT = {Side.ABUSE: "recall", Side.BENIGN: "false alarms", Side.APART: "apart"}
 
 
-def text_of(report: Report) -> str:
-    """The whole report, a paragraph for each thing that was measured."""
-    return "\n\n".join("\n".join(part) for part in _parts(report) if part) + "\n"
+def text_of(report: Report, names: bool = True) -> str:
+    """The report, a paragraph for each thing that was measured.
+
+    Args:
+        names: whether owners and paths are told too; a page for everybody leaves them out.
+    """
+    parts = [*_parts(report), *(_named_parts(report) if names else ())]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _named_parts(report: Report) -> Iterator[Sequence[str]]:
+    yield ["By owner (most mistakes first)", *_owners(report.owners)]
+    changed = list(_changed(report.disguises))
+    yield ["Lost or refused anew in disguise", *changed] if changed else []
+    yield ["Mistakes", *_mistakes(report)] if report.mistakes else []
+    yield ["Not judged", *_unusable(report)] if report.unusable else []
 
 
 def _parts(report: Report) -> Iterator[Sequence[str]]:
@@ -33,7 +46,6 @@ def _parts(report: Report) -> Iterator[Sequence[str]]:
         if len({one.name for one in report.splits}) > 1
         else []
     )
-    yield ["By owner (most mistakes first)", *_owners(report.owners)]
     yield ["By rule, and what each would do alone", *_rules(report)]
     for name, one in report.calibrations.items():
         yield [_calibration_heading(name, one), *_bins(one)]
@@ -42,8 +54,6 @@ def _parts(report: Report) -> Iterator[Sequence[str]]:
         yield ["In disguise", *_disguises(report.disguises)]
     if report.learned is not None:
         yield list(_learned(report.learned))
-    yield ["Mistakes", *_mistakes(report)] if report.mistakes else []
-    yield ["Not judged", *_unusable(report)] if report.unusable else []
 
 
 def share(rate: Rate | None) -> str:
@@ -147,6 +157,9 @@ def _disguises(disguises: Sequence[Disguised]) -> Iterator[str]:
         shares = (figures.recall, figures.false_positive_rate, figures.benign_refused)
         rows.append((one.name, str(len(one.lost)), str(len(one.added)), *map(share, shares)))
     yield from _table(rows, 2)
+
+
+def _changed(disguises: Sequence[Disguised]) -> Iterator[str]:
     for one in disguises:
         for path in (*one.lost, *one.added):
             yield f"  {one.name}: {visible(path)}"
