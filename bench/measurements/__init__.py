@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bench.figures import Figure
 from bench.ground import Ground
-from bench.measurements import claim, crowd, hub, memory, ready, roundtrip, throughput
+from bench.measurements import claim, crowd, detection, hub, memory, ready, roundtrip, throughput
 
 Measure = Callable[[Ground], Awaitable[list[Figure]]]
 
@@ -33,5 +33,6 @@ MEASUREMENTS = (
     Measurement("throughput", "How fast does output flow, and is any lost?", throughput.measure),
     Measurement("memory", "What do a person and a runtime cost?", memory.measure),
     Measurement("crowd", "Do fifty people at once notice each other?", crowd.measure),
+    Measurement("detection", "What does judging cost, and how does it grow?", detection.measure),
     Measurement("hub", "How does it compare with JupyterHub?", hub.measure, extra=True),
 )
