@@ -1,3 +1,4 @@
+import base64
 import contextlib
 import json
 
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.detection.cells import Cell, code_cells, read_notebook
+from colonnade.detection.cells import Cell, all_cells, code_cells, read_notebook
 from colonnade.kit.errors import Invalid, TooLarge
 
 JSON = st.recursive(
@@ -23,6 +24,16 @@ def test_code_cells_keep_their_place_and_empty_ones_are_left_out():
         ]
     }
     assert code_cells(notebook) == (Cell("x = 1\ny = 2", 1, "a"),)
+
+
+def test_text_between_and_attached_scripts_are_cells_too():
+    script = base64.b64encode(b"ls").decode()
+    attached = {"go.sh": {"text/x-sh": script}, "a.png": {"image/png": "x"}}
+    notebook = {"cells": [{"cell_type": "markdown", "source": "# Title", "attachments": attached}]}
+    assert all_cells(notebook) == (
+        Cell("# Title", 0, "", "prose"),
+        Cell("ls", 0, "", "shell"),
+    )
 
 
 def test_a_notebook_of_form_3_is_read():

@@ -79,6 +79,11 @@ def test_a_shell_script_is_read_as_one():
     assert ("github.com/example/tool", 2) in {(one.value, one.line) for one in found}
 
 
+def test_prose_is_read_for_what_it_speaks_of_and_never_as_code():
+    found = extract("Lip sync, as in [this](https://github.com/a/b)\n!git clone x", "prose")
+    assert {one.kind for one in found} == {Kind.COMMENT, Kind.LINK}
+
+
 def test_code_nested_too_deep_is_unscannable():
     code = "x"
     for _ in range(6):
@@ -105,6 +110,20 @@ def test_code_nested_too_deep_is_unscannable():
         "x = 'a' * 10**9 * 10**9",
         "import zlib, base64\nexec(zlib.decompress(base64.b64decode('eJw=' )))",
         "(" * 150 + "'" + "(" * 20,
+        "x = " + "a|" * 20_000 + "a",
+        "!" + "$(echo " * 190,
+        "!echo " + "`echo " * 9_999,
+        "!" + "{x.y} " * 9_999,
+        "def f(x):\n    return f(x) + f(x)\n" + "f('a')\n" * 500,
+        "for i in 'ab':\n " * 90 + "os.system('x')",
+        "def f(c):\n    os.system(c)\n" + "f('ls')\n" * 5_000,
+        "open('a', 'w').write('x')\n" * 5_000 + "!sh a",
+        "while True:\n    x = 'a'\n" * 500,
+        "x = '\u0430b' * 5\n" * 5_000,
+        "#@param " * 20_000,
+        "# " + "face " * 50_000,
+        "a.b" * 20_000 + "()",
+        "m = 1\n" + "(1 - m) * a + " * 5_000 + "m",
     ],
 )
 def test_hostile_input_is_examined_or_unscannable_in_bounded_time(source: str):

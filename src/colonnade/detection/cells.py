@@ -1,9 +1,11 @@
-"""A notebook as the judging sees it: its code cells, in order.
+"""A notebook as the judging sees it: its code cells in order, and what stands between them.
 
 Every form of notebook that the public web holds is read leniently (nbformat 3 worksheets, sources
 as lists, missing ids); what is no notebook at all raises `Invalid`.
 """
 
+import base64
+import contextlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,39 +14,52 @@ from typing import Any, Literal, cast
 from colonnade.detection.limits import MAX_NOTEBOOK_BYTES, MAX_NOTEBOOK_CELLS
 from colonnade.kit.errors import Invalid, TooLarge
 
+_LANGUAGES: dict[str, Literal["notebook", "prose"]] = {
+    "code": "notebook",
+    "markdown": "prose",
+    "heading": "prose",
+    "raw": "prose",
+}
+_SCRIPTS = frozenset({"py", "ipy", "sh", "bash"})
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One piece of code.
+    """One piece of code, or of the text between.
 
     Attributes:
         index: its place in the notebook, from 0, Markdown cells counted.
-        language: 'notebook' is Python with magics, as Jupyter runs it.
+        language: 'notebook' is Python with magics, as Jupyter runs it; 'prose' is Markdown.
     """
 
     source: str
     index: int = 0
     id: str = ""
-    language: Literal["notebook", "shell"] = "notebook"
+    language: Literal["notebook", "shell", "prose"] = "notebook"
 
 
 def code_cells(notebook: object) -> tuple[Cell, ...]:
-    """The code cells of a parsed notebook, empty ones left out.
+    """The code cells of a parsed notebook, empty ones left out. Raises as `all_cells`."""
+    return tuple(cell for cell in all_cells(notebook) if cell.language != "prose")
+
+
+def all_cells(notebook: object) -> tuple[Cell, ...]:
+    """Code, attached scripts and Markdown of a parsed notebook in order, empty ones left out.
 
     Raises Invalid when `notebook` has no list of cells, TooLarge above `MAX_NOTEBOOK_CELLS`.
     """
     raw = list(_raw_cells(notebook))
     if len(raw) > MAX_NOTEBOOK_CELLS:
         raise TooLarge(f"The notebook has {len(raw)} cells.", f"Keep to {MAX_NOTEBOOK_CELLS}.")
-    return tuple(_code_only(raw))
+    return tuple(_cells(raw))
 
 
 def read_notebook(data: bytes) -> tuple[Cell, ...]:
-    """The code cells of an `.ipynb` file. Raises Invalid when it is no notebook, TooLarge."""
+    """All cells of an `.ipynb` file. Raises Invalid when it is no notebook, TooLarge."""
     if len(data) > MAX_NOTEBOOK_BYTES:
         raise TooLarge(f"The notebook has {len(data)} bytes.", f"Keep to {MAX_NOTEBOOK_BYTES}.")
     try:
-        return code_cells(json.loads(data.decode("utf-8-sig", "replace")))
+        return all_cells(json.loads(data.decode("utf-8-sig", "replace")))
     except RecursionError as problem:
         raise TooLarge("The notebook nests too deeply.", "Save it again with Jupyter.") from problem
     except ValueError as problem:
@@ -72,11 +87,30 @@ def _raw_cells(notebook: object) -> Iterator[dict[str, Any]]:
                 yield cast("dict[str, Any]", cell) if isinstance(cell, dict) else {}
 
 
-def _code_only(raw: Iterable[dict[str, Any]]) -> Iterator[Cell]:
+def _cells(raw: Iterable[dict[str, Any]]) -> Iterator[Cell]:
     for index, cell in enumerate(raw):
         source = _text(cell.get("source", cell.get("input")))
-        if cell.get("cell_type") == "code" and source.strip():
-            yield Cell(source, index, str(cell.get("id") or "")[:64])
+        id = str(cell.get("id") or "")[:64]
+        language = _LANGUAGES.get(str(cell.get("cell_type")))
+        if language is not None and source.strip():
+            yield Cell(source, index, id, language)
+        for attached, suffix in _attached(cell.get("attachments")):
+            yield Cell(attached, index, id, "shell" if suffix in {"sh", "bash"} else "notebook")
+
+
+def _attached(attachments: object) -> Iterator[tuple[str, str]]:
+    """Text and suffix of each script that is attached to a cell."""
+    if not isinstance(attachments, dict):
+        return
+    for name, bundle in cast("dict[str, object]", attachments).items():
+        suffix = str(name).lower().rpartition(".")[2]
+        if suffix not in _SCRIPTS or not isinstance(bundle, dict):
+            continue
+        for content in cast("dict[str, object]", bundle).values():
+            with contextlib.suppress(ValueError):
+                text = base64.b64decode(_text(content)).decode("utf-8", "replace")
+                if text.strip():
+                    yield text, suffix
 
 
 def _text(source: object) -> str:
