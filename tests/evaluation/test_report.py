@@ -21,6 +21,12 @@ def test_the_report_names_every_mistake_and_survives_json(judged: list[Judged]):
     assert Report.model_validate(raw) == report
 
 
+def test_a_rule_that_is_wrong_too_often_is_named_for_the_policy(judged: list[Judged]):
+    report = report_on(judged, POLICY, default_rules())
+    (only,) = next(one for one in judged if one.entry.path == "alarm.ipynb").fired
+    assert report.below_bar == (only,)
+
+
 def test_what_could_not_be_judged_counts_nowhere(judged: list[Judged]):
     broken = [replace(judged[0], problem="It is gone."), *judged[1:]]
     report = report_on(broken, POLICY, default_rules())

@@ -28,6 +28,11 @@ def test_nothing_benign_is_held_or_refused(found: list[Judged]):
     assert not {path: rules for path, rules in alarms.items() if path in _caught(found)}
 
 
+def test_a_rule_below_the_bar_stands_in_the_policy_as_fallen_back(found: list[Judged]):
+    report = report_on(found, POLICY, default_rules())
+    assert set(report.below_bar) <= set(POLICY.fallen_back)
+
+
 def test_every_notebook_can_be_judged(found: list[Judged]):
     report = report_on(found, POLICY, default_rules())
     assert not report.unusable

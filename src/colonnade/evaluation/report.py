@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from colonnade.detection.rules import RuleSet
 from colonnade.evaluation import metrics
-from colonnade.evaluation.ablation import RuleFigures, contributions
+from colonnade.evaluation.ablation import RuleFigures, Standing, contributions
 from colonnade.evaluation.calibration import Calibration, calibrate, scores_of
 from colonnade.evaluation.disguised import Disguised
 from colonnade.evaluation.judging import Judged
@@ -67,6 +67,8 @@ class Report(BaseModel):
     mistakes: tuple[Mistake, ...]
     rules: tuple[RuleFigures, ...]
     precision_bar: float
+    below_bar: tuple[str, ...]
+    """Rules of enabled categories that belong into the policy's `fallen_back`, by these figures."""
     calibrations: Mapping[str, Calibration]
     """By the name of a score: 'rules' is the confidence of the strongest finding."""
     disguises: tuple[Disguised, ...] = ()
@@ -76,6 +78,7 @@ class Report(BaseModel):
 
 def report_on(judged: Sequence[Judged], policy: Policy, rules: RuleSet) -> Report:
     """The figures over everything that was judged."""
+    figures = contributions(judged, rules, policy.precision_bar)
     return Report(
         rules_version=rules.version,
         policy_version=policy.version,
@@ -89,8 +92,9 @@ def report_on(judged: Sequence[Judged], policy: Policy, rules: RuleSet) -> Repor
         owners=metrics.by_owner(judged),
         splits=metrics.by_split(judged),
         mistakes=tuple(map(_mistake, filter(_is_mistaken, judged))),
-        rules=contributions(judged, rules, policy.precision_bar),
+        rules=figures,
         precision_bar=policy.precision_bar,
+        below_bar=tuple(one.id for one in figures if _has_fallen(one, policy)),
         calibrations={"rules": calibrate(scores_of(judged))},
     )
 
@@ -106,6 +110,11 @@ def with_training(report: Report, trained: Trained) -> Report:
     )
     calibrations = {**report.calibrations, "model, owners left out": calibrate(trained.scored)}
     return report.model_copy(update={"learned": learned, "calibrations": calibrations})
+
+
+def _has_fallen(rule: RuleFigures, policy: Policy) -> bool:
+    category = policy.category(rule.category)
+    return rule.standing is Standing.BELOW and category is not None and category.enabled
 
 
 def _is_mistaken(one: Judged) -> bool:

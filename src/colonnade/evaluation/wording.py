@@ -46,7 +46,7 @@ def _parts(report: Report) -> Iterator[Sequence[str]]:
         if len({one.name for one in report.splits}) > 1
         else []
     )
-    yield ["By rule, and what each would do alone", *_rules(report)]
+    yield ["By rule, and what each would do alone", *_rules(report), _fallen(report)]
     for name, one in report.calibrations.items():
         yield [_calibration_heading(name, one), *_bins(one)]
         yield [f"From which score up ({name})", *_thresholds(one)]
@@ -116,6 +116,12 @@ def _rules(report: Report) -> Iterator[str]:
         acts = (one.alone_right, one.alone_wrong, one.only_right, one.only_wrong)
         rows.append((one.id, *map(str, (*fired, *acts)), share(one.precision), one.standing.value))
     yield from _table(rows, 7)
+
+
+def _fallen(report: Report) -> str:
+    if not report.below_bar:
+        return "  No rule that counts is below the bar."
+    return f"  Below the bar, for `fallen_back` in the policy: {', '.join(report.below_bar)}"
 
 
 def _calibration_heading(name: str, one: Calibration) -> str:
