@@ -225,11 +225,9 @@ class _Walk:
             for event in body
         )
 
-    def _unroll(self, node: Node, body: Sequence[Event], items: Sequence[object]) -> None:
-        target = node.child_by_field_name("left")
-        known = items_of(self.folder.fold(node.child_by_field_name("right"))) or []
-        for item in known[: len(items)]:
-            bind_target(self.folder, target, item)
+    def _unroll(self, node: Node, body: Sequence[Event], items: Sequence[Value]) -> None:
+        for item in items:
+            bind_target(self.folder, node.child_by_field_name("left"), item)
             self.read_to = -1
             self.go(body)
 
