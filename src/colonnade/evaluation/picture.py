@@ -69,7 +69,7 @@ def draw(calibrations: Mapping[str, Calibration]) -> str:
 
 
 def _curve(panel: _Panel, name: str, one: Calibration) -> Iterator[str]:
-    title = f"{name}: is what was said so? (error {one.error:.3f})"
+    title = f"{name}: calibration (error {one.error:.3f})"
     yield from panel.frame(title, "confidence", "share that is abuse")
     diagonal = (panel.x(0), panel.y(0), panel.x(1), panel.y(1))
     yield _line(*diagonal, _FAINT, 'stroke-dasharray="4 4"')
