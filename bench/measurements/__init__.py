@@ -8,7 +8,17 @@ from dataclasses import dataclass
 
 from bench.figures import Figure
 from bench.ground import Ground
-from bench.measurements import claim, crowd, detection, hub, memory, ready, roundtrip, throughput
+from bench.measurements import (
+    claim,
+    crowd,
+    detection,
+    egress,
+    hub,
+    memory,
+    ready,
+    roundtrip,
+    throughput,
+)
 
 Measure = Callable[[Ground], Awaitable[list[Figure]]]
 
@@ -34,5 +44,6 @@ MEASUREMENTS = (
     Measurement("memory", "What do a person and a runtime cost?", memory.measure),
     Measurement("crowd", "Do fifty people at once notice each other?", crowd.measure),
     Measurement("detection", "What does judging cost, and how does it grow?", detection.measure),
+    Measurement("egress", "How fast is the way out of a runtime?", egress.measure),
     Measurement("hub", "How does it compare with JupyterHub?", hub.measure, extra=True),
 )

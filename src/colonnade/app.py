@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from colonnade.accounts.configuration import AccountsSettings
 from colonnade.accounts.origin import OriginGuard
 from colonnade.accounts.service import Accounts
+from colonnade.enforcement.egress import EgressRecord
 from colonnade.enforcement.service import build_enforcement
 from colonnade.gate.gate import Gate
 from colonnade.gate.server import build_router as gate_routes
@@ -37,7 +38,9 @@ from colonnade.notebooks import notebook
 from colonnade.notebooks.areas import Areas
 from colonnade.notebooks.configuration import NotebookSettings
 from colonnade.notebooks.contents import build_contents
+from colonnade.policy import PolicyBook
 from colonnade.runtimes.classes import runtimes_settings
+from colonnade.runtimes.egress.configuration import EgressSettings
 from colonnade.runtimes.engine import Engine
 from colonnade.runtimes.environments import environments_root, ready, recipes
 from colonnade.runtimes.local import LocalEngine
@@ -85,10 +88,12 @@ def build_application(
     state.contents = build_contents(settings.data, settings.table("notebooks", NotebookSettings))
     state.documents, state.areas = state.contents.documents, state.contents.areas
     state.links = ContentLinks(read_or_make_key(settings.data / "content.key"), origins.content)
-    state.runtimes = build_runtimes(settings, database, engine, state.areas)
+    state.enforcement = build_enforcement(settings, origins, database, state.documents)
+    state.runtimes = build_runtimes(
+        settings, database, engine, state.areas, state.enforcement.book, _egress_record(state)
+    )
     state.sessions = Sessions(database, state.runtimes)
     state.lab = Lab(settings, origins, _front_ends_of_environments(settings, state.runtimes))
-    state.enforcement = build_enforcement(settings, origins, database, state.documents)
     state.gate = Gate.make(state.runtimes, state.revocations, state.enforcement)
     state.metrics = build_metrics(state.runtimes)
     install_error_answers(app)
@@ -99,16 +104,40 @@ def build_application(
 
 
 def build_runtimes(
-    settings: Settings, database: Database, engine: Engine, areas: Areas
+    settings: Settings,
+    database: Database,
+    engine: Engine,
+    areas: Areas,
+    book: PolicyBook,
+    egress_record: EgressRecord,
 ) -> Runtimes:
     """Runtimes of the configured classes on this engine."""
     shelf, own = environments_root(settings.data), settings.section("environments")
+    egress = settings.table("egress", EgressSettings)
+
+    def enabled(category: str) -> bool:
+        clause = book.current.category(category)
+        return clause is None or clause.enabled
+
     return Runtimes(
         database,
         engine,
         runtimes_settings(settings.section("runtimes"), recipes(own)),
         area_of=areas.folder_of,
         environment_of=lambda name: ready(name, shelf, own),
+        egress_of=lambda terms: egress.terms(terms.egress, terms.egress_allow, enabled),
+        witness=egress_record.heard,
+    )
+
+
+def _egress_record(state: State) -> EgressRecord:
+    """Who hears of connections, and shows refusals through the gate."""
+    return EgressRecord(
+        state.database,
+        state.enforcement.book,
+        state.enforcement.rules.version,
+        state.origins.app + state.settings.base_url,
+        show=lambda runtime_id, text: state.gate.tell(runtime_id, text),
     )
 
 

@@ -185,10 +185,11 @@ class Served:
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     identity: Identity = PERSON
     address: str = ""
+    gate: Gate = field(init=False)
 
     def app(self) -> FastAPI:
         app = FastAPI()
-        app.state.gate = Gate.make(
+        self.gate = app.state.gate = Gate.make(
             self.runtimes, self.revocations, self.judge, GateMetrics(self.registry)
         )
         app.include_router(build_router())

@@ -118,3 +118,13 @@ async def test_nbclient_stops_at_a_refused_cell(served: Served) -> None:
     notebook = await asyncio.to_thread(in_nbclient, served)
     assert notebook.cells[1].outputs[0].ename == "RefusedByPolicy"
     assert notebook.cells[2].outputs == []
+
+
+async def test_words_of_the_platform_reach_whoever_works_with_the_runtime(
+    terminal: Terminal, served: Served
+) -> None:
+    await terminal.types("echo $((6 * 7))\r")
+    await terminal.shows("42")
+    served.gate.tell(RUNTIME_ID, "A connection was not made.")
+    served.gate.tell("f" * 32, "For somebody else.")
+    assert "somebody else" not in await terminal.shows("A connection was not made.")

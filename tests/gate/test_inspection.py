@@ -430,3 +430,19 @@ def test_reading_stops_when_too_much_waits(talk: Conversation) -> None:
         assert not talk.inspection.full
         talk.cell("x")
     assert talk.inspection.full
+
+
+def test_words_of_the_platform_stand_in_the_cell_that_runs(talk: Conversation) -> None:
+    first, second = talk.cell("1"), talk.cell("2")
+    talk.answer()
+    talk.answer()
+    talk.do(talk.inspection.told("Not connected."))
+    assert talk.to_client[-1].content == {"name": "stderr", "text": "Not connected.\n"}
+    assert talk.to_client[-1].parent_header["msg_id"] == first
+    talk.runtime("shell", "execute_reply", first, {"status": "ok"})
+    talk.do(talk.inspection.told("Again."))
+    assert talk.to_client[-1].parent_header["msg_id"] == second
+    talk.runtime("shell", "execute_reply", second, {"status": "ok"})
+    shown = len(talk.to_client)
+    talk.do(talk.inspection.told("Nobody runs anything."))
+    assert len(talk.to_client) == shown

@@ -171,3 +171,9 @@ def test_reading_stops_when_too_much_waits(typing: Typing) -> None:
     assert not typing.inspection.full
     typing.types("x" * MAX_WAITING_CHARACTERS)
     assert typing.inspection.full
+
+
+def test_words_of_the_platform_stand_where_the_output_is() -> None:
+    typing = Typing()
+    typing.do(typing.inspection.told("Not\nconnected."))
+    assert typing.script == [("client", ["stdout", "\r\nNot\r\nconnected.\r\n"])]

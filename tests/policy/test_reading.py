@@ -14,7 +14,7 @@ TEXT = (shipped("policies") / "default.yaml").read_text("utf-8")
 def test_the_shipped_policy_has_every_category_and_two_are_switched_off():
     policy = load_book().current
     names = ["deepfakes", "cryptomining", "remote-control", "file-sharing", "password-cracking"]
-    names += ["denial-of-service", "evasion"]
+    names += ["denial-of-service", "evasion", "network"]
     assert [one.id for one in policy.categories if one.enabled] == names
     assert [one.id for one in policy.categories if not one.enabled] == ["web-uis", "game-servers"]
 

@@ -77,6 +77,9 @@ class Statement(BaseModel):
     forbidden: str
     allowed: str
     rules: tuple[RuleNamed, ...]
+    destination: str = ""
+    """Where a connection was to lead that was not made, where this is about one; then `why`."""
+    why: str = ""
     unscannable: str = ""
     """Why the cell could not be examined, where that is the reason."""
     duration: str
@@ -196,7 +199,11 @@ _OPENING = {
 
 
 def _head(statement: Statement) -> Iterator[str]:
-    yield _OPENING[statement.outcome]
+    if statement.destination:
+        yield "Refused: a connection was not made."
+        yield from _wrapped(f"{statement.destination}: {statement.why}.")
+    else:
+        yield _OPENING[statement.outcome]
     if statement.unscannable:
         yield from _wrapped(
             f"It could not be examined: {statement.unscannable}. What cannot be examined is neither"
@@ -228,14 +235,18 @@ def _foot(statement: Statement) -> Iterator[str]:
     yield ""
     moment = statement.time.strftime("%Y-%m-%d %H:%M UTC")
     yield from _wrapped(
-        f"Decided on {moment} by {statement.decided_by}. It concerns this code only; your files,"
-        " notebooks, variables and account are untouched."
+        f"Decided on {moment} by {statement.decided_by}. It concerns this {_subject(statement)}"
+        " only; your files, notebooks, variables and account are untouched."
     )
     if statement.outcome is Outcome.HOLD:
         yield "To run it, say what it is for; to contest this, say why it is wrong:"
     else:
         yield "If this is wrong, say so here and somebody will look at it:"
     yield f"  {statement.link}"
+
+
+def _subject(statement: Statement) -> str:
+    return "connection" if statement.destination else "code"
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

@@ -69,6 +69,10 @@ class Inspects(Protocol):
         """What to do now that the parts of the open `Ask` have these verdicts."""
         ...
 
+    def told(self, text: str) -> Commands:
+        """What to do with words of the platform for whoever works here."""
+        ...
+
     def concerns(self, frame: str | bytes) -> bool:
         """Whether a frame from the runtime must go through `runtime_sent`."""
         ...

@@ -7,8 +7,9 @@ only to close.
 
 import asyncio
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -87,6 +88,7 @@ class Gate:
     revocations: RevocationsAtGate
     judging: Judging
     metrics: GateMetrics
+    _relays: dict[str, set[Relay]] = field(default_factory=dict[str, set[Relay]])
 
     @classmethod
     def make(
@@ -127,6 +129,11 @@ class Gate:
         with self.metrics.socket("terminal"):
             await self._relay(websocket, upstream, TerminalInspection(), subject, identity)
 
+    def tell(self, runtime_id: str, text: str) -> None:
+        """Show words of the platform to whoever works with the runtime now."""
+        for relay in self._relays.get(runtime_id, ()):
+            relay.tell(text)
+
     async def _connect(self, runtime_id: str, path: str, protocols: tuple[str, ...] = ()) -> Socket:
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
@@ -153,7 +160,7 @@ class Gate:
     ) -> None:
         try:
             await websocket.accept(upstream.protocol)
-            await Relay(
+            relay = Relay(
                 websocket=websocket,
                 upstream=upstream,
                 inspection=inspection,
@@ -164,9 +171,23 @@ class Gate:
                 revoked=partial(self.revocations.wait, identity),
                 gone=partial(self.runtimes.gone, subject.runtime_id),
                 touched=partial(self.runtimes.touch, subject.runtime_id),
-            ).run()
+            )
+            with self._known(relay):
+                await relay.run()
         finally:
             await upstream.close()
+
+    @contextmanager
+    def _known(self, relay: Relay) -> Generator[None]:
+        """`tell` finds the relay inside the block."""
+        relays = self._relays.setdefault(relay.subject.runtime_id, set())
+        relays.add(relay)
+        try:
+            yield
+        finally:
+            relays.discard(relay)
+            if not relays:
+                self._relays.pop(relay.subject.runtime_id, None)
 
 
 def _checked_session(session_id: str | None) -> str:

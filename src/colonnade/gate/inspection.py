@@ -11,7 +11,7 @@ Frames and verdicts go in as events, commands come out; `relay` performs them. R
 - Frames from the runtime pass untouched, but for the few that `concerns` picks out.
 """
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -32,6 +32,8 @@ from colonnade.gate.protocol.wire import WireForm
 
 MAX_WAITING_MESSAGES = 2_000
 MAX_WAITING_BYTES = 64 << 20
+MAX_RUNNING = 1_000
+"""Cells of which it is remembered that they have not been answered."""
 _EXCEPTIONS = {Outcome.HOLD: "HeldByPolicy", Outcome.REFUSE: "RefusedByPolicy"}
 _LOST_STATES = frozenset({"starting", "restarting", "autorestarting", "dead"})
 
@@ -47,6 +49,7 @@ class Inspection:
     _asked: tuple[Message, tuple[Part, ...]] | None = None
     _refused_id: str | None = None
     _aborting: list[Message] = field(default_factory=list[Message])
+    _running: OrderedDict[str, Object] = field(default_factory=OrderedDict[str, Object])
     _input_parent: Object = field(default_factory=dict[str, object])
 
     @property
@@ -95,13 +98,24 @@ class Inspection:
             yield from self._refuse(message, verdict)
         yield from self._advance()
 
+    def told(self, text: str) -> Commands:
+        """Show it in the cell that runs: the first of this client's that was not answered.
+
+        Where none runs, a page of ours shows it anyway.
+        """
+        if self._running:
+            parent = next(iter(self._running.values()))
+            yield from self._say([self.scribe.stderr(parent, f"{text}\n")])
+
     def concerns(self, frame: str | bytes) -> bool:
         """Whether a frame from the runtime must go through `runtime_sent`; cheap for the rest."""
         if self._refused_id is not None:
             return True
         channel, header = self.form.peek(frame)
         return channel != "iopub" and (
-            b'"kernel_info_reply"' in header or b'"input_request"' in header
+            b'"execute_reply"' in header
+            or b'"kernel_info_reply"' in header
+            or b'"input_request"' in header
         )
 
     def runtime_sent(self, frame: str | bytes) -> Commands:
@@ -113,6 +127,8 @@ class Inspection:
             return
         if message.msg_type == "kernel_info_reply":
             frame = self.form.serialise(without_hidden_features(message))
+        elif message.msg_type == "execute_reply":
+            self._running.pop(str(message.parent_header.get("msg_id")), None)
         elif message.msg_type == "input_request":
             self._input_parent = message.parent_header
         yield ToClient(frame)
@@ -144,6 +160,10 @@ class Inspection:
                 yield from self._forward(message)
 
     def _forward(self, message: Message) -> Commands:
+        if message.msg_type == "execute_request":
+            self._running[message.msg_id] = message.header
+            if len(self._running) > MAX_RUNNING:
+                self._running.popitem(last=False)
         activity = message.msg_type in {"execute_request", "input_reply", "comm_msg"}
         yield ToRuntime(self.form.serialise(message), activity)
 

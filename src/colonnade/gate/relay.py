@@ -32,12 +32,13 @@ _CLIENT_LEFT = Close(1000, "")
 _MAX_REASON_BYTES = 123
 """A close frame's payload is 125 bytes with its code (RFC 6455, section 5.5)."""
 EXPLAIN_SECONDS = 1.0
+MAX_TOLD_WAITING = 16
 _QUIET = frozenset({"allow", "aborted"})
 
 log = get_logger(__name__)
 
 
-@dataclass
+@dataclass(eq=False)
 class Relay:
     """One client's socket and one runtime's, until either ends or the person is signed out.
 
@@ -64,6 +65,7 @@ class Relay:
     _order: asyncio.Lock = field(default_factory=asyncio.Lock)
     _room: asyncio.Event = field(default_factory=asyncio.Event)
     _asked: asyncio.Queue[Sequence[Part]] = field(default_factory=asyncio.Queue[Sequence[Part]])
+    _told: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue[str](MAX_TOLD_WAITING))
 
     async def run(self) -> None:
         """Relay until it is over, then close both sockets with a code and a reason."""
@@ -73,6 +75,7 @@ class Relay:
                 self._from_client,
                 self._from_runtime,
                 self._from_judge,
+                self._from_platform,
                 self._until_revoked,
                 self._until_gone,
             )
@@ -84,6 +87,11 @@ class Relay:
                 task.cancel()
             await asyncio.gather(*pumps, return_exceptions=True)
         await self._close(await self._explained(self._outcome(done.pop())))
+
+    def tell(self, text: str) -> None:
+        """Show the client words of the platform; dropped when it is too slow to take them."""
+        with suppress(asyncio.QueueFull):
+            self._told.put_nowait(text)
 
     async def _from_client(self) -> Close:
         while True:
@@ -124,6 +132,13 @@ class Relay:
             subject = replace(self.subject, notebook_path=self.notebook_path())
             verdicts = await self.judging.ask(subject, parts)
             closing = await self._perform(partial(self.inspection.judged, verdicts))
+            if closing is not None:
+                return closing
+
+    async def _from_platform(self) -> Close:
+        while True:
+            text = await self._told.get()
+            closing = await self._perform(partial(self.inspection.told, text))
             if closing is not None:
                 return closing
 

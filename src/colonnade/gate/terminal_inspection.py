@@ -69,6 +69,10 @@ class TerminalInspection:
             yield ToClient(_array("stdout", _shown(verdict.text)))
         yield from self._advance()
 
+    def told(self, text: str) -> Commands:
+        """Show it where the terminal's output is."""
+        yield ToClient(_array("stdout", _shown(text)))
+
     def concerns(self, frame: str | bytes) -> bool:
         """Nothing that a terminal prints concerns the gate."""
         return False

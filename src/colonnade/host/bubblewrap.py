@@ -7,12 +7,16 @@ read-only last.
 from dataclasses import dataclass
 from pathlib import Path
 
+from colonnade.host.egress import handover
 from colonnade.host.environment import Environment, is_in_system
 from colonnade.host.places import Places
 from colonnade.host.stage import INSIDE, Slot, Stage
+from colonnade.runtimes.egress.terms import EgressTerms
 from colonnade.runtimes.engine import Limits
 
 PLACES = Places()
+CERTIFICATES = "certificates.pem"
+"""Among the notes that the host writes for the runtime."""
 CONFINE = (
     *("--unshare-all", "--unshare-user", "--die-with-parent", "--new-session"),
     *("--disable-userns", "--cap-drop", "ALL", "--clearenv"),
@@ -32,6 +36,7 @@ class Confinement:
     layer: Path
     environment: Environment
     limits: Limits
+    egress: EgressTerms
     count_inside: bool
     """Whether the number of processes must be bounded from inside, for want of other means."""
 
@@ -67,6 +72,8 @@ def arguments(parts: Confinement, stage: Stage) -> list[str]:
     made += _read_only(parts.slot.notes, PLACES.slot)
     made += _read_only(parts.slot.drive, PLACES.drive)
     variables = PLACES.variables(parts.limits)
+    trusted = str(PLACES.slot / CERTIFICATES) if parts.egress.certificates else ""
+    variables |= handover.variables(parts.egress, trusted)
     if parts.count_inside and parts.limits.processes:
         variables["COLONNADE_PROCESSES"] = str(parts.limits.processes)
     for name, value in variables.items():

@@ -19,6 +19,7 @@ from colonnade.host.stage import INSIDE
 from colonnade.kit.clock import utcnow
 from colonnade.kit.errors import Unavailable
 from colonnade.kit.ownership import AREA_UID, RUNTIME_UIDS
+from colonnade.runtimes.egress.terms import Mode
 from colonnade.runtimes.engine import LaunchSpec
 from colonnade.runtimes.wire import HostFolder
 
@@ -75,10 +76,17 @@ class Builder:
             layer,
             environment,
             one.spec.limits,
+            one.spec.egress,
             count_inside=not self._ground.own_users and not self._ground.limiter.bounds_memory,
         )
+        if one.spec.egress.certificates:
+            shutil.copy(one.spec.egress.certificates, slot.notes / bubblewrap.CERTIFICATES)
         words = bubblewrap.arguments(parts, self._ground.stage)
         return Start(places.command(), {}, words, limits)
+
+    def leads_out(self, spec: LaunchSpec) -> bool:
+        """Whether it is confined to a network of its own and has a way out of it."""
+        return self._ground.stage is not None and spec.egress.mode != Mode.NONE
 
     def give_drive(self, one: Sandbox, area: Path) -> None:
         """Let the runtime see its owner's files. Raises OSError."""

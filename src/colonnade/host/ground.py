@@ -9,6 +9,7 @@ from pathlib import Path
 
 from colonnade.host import bubblewrap, system
 from colonnade.host.disks import SMALLEST_BYTES
+from colonnade.host.egress.outlook import outlook
 from colonnade.host.idmap import make_id_map
 from colonnade.host.limits import Limiter, find_limiter
 from colonnade.host.seccomp import build_filter
@@ -54,7 +55,11 @@ def survey(data: Path, unsafe: bool) -> Ground:
             "switched off by --unsafe-no-sandbox: notebooks run as the platform's own user",
             "start without --unsafe-no-sandbox",
         )
-        return Ground(None, limiter, False, False, Tier(False, (line, _limits_line(limiter))))
+        network = TierLine(
+            "network", "missing", "runtimes use this machine's network, past the proxy"
+        )
+        lines = (line, _limits_line(limiter), network)
+        return Ground(None, limiter, False, False, Tier(False, lines))
     try:
         stage = enter_stage(data)
     except OSError as problem:
@@ -62,8 +67,8 @@ def survey(data: Path, unsafe: bool) -> Ground:
         return Ground(None, limiter, False, False, Tier(False, (line, _limits_line(limiter))))
     sandbox, seccomp = _try_sandbox(stage), _try_seccomp()
     users, images = _try_users(stage, data), _try_images(stage, data)
-    network = TierLine("network", "full", "runtimes have no network at all")
-    lines = (sandbox, seccomp, _limits_line(limiter), users, images, network)
+    network = TierLine("network", "full", "runtimes have only a loopback of their own")
+    lines = (sandbox, seccomp, _limits_line(limiter), users, images, network, outlook())
     sound = sandbox.level == seccomp.level == "full"
     full = {line.name for line in lines if line.level == "full"}
     return Ground(stage, limiter, "user ids" in full, "disk limit" in full, Tier(sound, lines))

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-LISTENER = 3
+FIXED = {"listener": 3, "way_out": 4}
 CLEAR = 16
 """Descriptors are moved up to here first, so that none stands where another must go."""
 
@@ -34,9 +34,10 @@ def main() -> None:
     moved = {name: fcntl.fcntl(fd, fcntl.F_DUPFD, CLEAR) for name, fd in passed.items()}
     for descriptor in passed.values():
         os.close(descriptor)
-    listener = moved.pop("listener")
-    os.dup2(listener, LISTENER)
-    os.close(listener)
+    for name in FIXED.keys() & moved.keys():
+        descriptor = moved.pop(name)
+        os.dup2(descriptor, FIXED[name])
+        os.close(descriptor)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     numbers = {f"@{name}": str(fd) for name, fd in moved.items()}
     command: list[str] = [numbers.get(part) or part for part in map(str, plan["command"])]

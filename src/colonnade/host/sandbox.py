@@ -78,8 +78,12 @@ def resource_limits(spec: LaunchSpec, own_user: bool, memory_bounded: bool) -> d
     return {name: value for name, value in limits.items() if hasattr(resource, name)}
 
 
-async def spawn(start: Start, record: Record, address: str) -> asyncio.subprocess.Process:
+async def spawn(
+    start: Start, record: Record, address: str, way_out: socket.socket | None = None
+) -> asyncio.subprocess.Process:
     """Start the process with a fresh listener at `address` as its descriptor 3.
+
+    way_out: the end of a pair for its descriptor 4, by which it gives its proxy's listener away.
 
     Must be called on the main thread: the sandbox dies with the thread that started it. Raises
     OSError.
@@ -87,6 +91,8 @@ async def spawn(start: Start, record: Record, address: str) -> asyncio.subproces
     passed: dict[str, int] = {}
     try:
         passed["listener"] = _listen(address)
+        if way_out is not None:
+            passed["way_out"] = os.dup(way_out.fileno())
         command = start.command
         if start.confinement is not None:
             bwrap = shutil.which("bwrap") or "/usr/bin/bwrap"

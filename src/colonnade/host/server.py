@@ -7,7 +7,7 @@
 | POST /runtimes/{id}/claim, /runtimes/{id}/enter | give away; set the kernels' folder |
 | DELETE /runtimes/{id}?grace=SECONDS | stop |
 | POST /end | end every runtime, then the host |
-| GET /events | one status a line, an empty line every `PULSE_SECONDS` |
+| GET /events | one status or observation a line, an empty line every `PULSE_SECONDS` |
 """
 
 import asyncio
@@ -31,9 +31,11 @@ from colonnade.kit.errors import ColonnadeError, Invalid
 from colonnade.kit.log import configure_logging, get_logger
 from colonnade.kit.settings import Settings
 from colonnade.runtimes import wire
+from colonnade.runtimes.engine import Observed
 
 PULSE_SECONDS = 10.0
-BODY_BYTES = 64 << 10
+BODY_BYTES = 4 << 20
+"""A launch brings its deny-lists with it."""
 LOCK_SECONDS = 10.0
 REACH_SECONDS = 2.0
 
@@ -98,6 +100,7 @@ async def _serve(supervisor: Supervisor, folder: wire.HostFolder) -> None:
     await web.UnixSite(runner, folder.control).start()
     watching = asyncio.gather(
         supervisor.watch_memory(),
+        supervisor.way_out.keep(),
         orphans.bury(),
         _end_when_out_of_reach(folder.control, ending),
     )
@@ -187,11 +190,12 @@ class _Desk:
         response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
         await response.prepare(request)
         await response.write(b"\n")
-        async with self._supervisor.events() as queue:
+        async with self._supervisor.telling.events() as queue:
             while not self._ending.is_set():
                 try:
                     event = await asyncio.wait_for(queue.get(), PULSE_SECONDS)
-                    line = wire.STATUS.dump_json(event.status)
+                    told = event if isinstance(event, Observed) else event.status
+                    line = wire.EVENT.dump_json(told)
                 except TimeoutError:
                     line = b""
                 await response.write(line + b"\n")

@@ -3,9 +3,10 @@
 import asyncio
 import os
 import re
+import socket
 import time
-from collections.abc import AsyncGenerator, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,19 @@ import psutil
 
 from colonnade.host import processes, sandbox
 from colonnade.host.building import Builder
+from colonnade.host.egress import handover
+from colonnade.host.egress.keeper import Keeper
 from colonnade.host.ground import Ground
 from colonnade.host.limits import remove_groups
 from colonnade.host.registry import Registry
 from colonnade.host.sandbox import Sandbox
+from colonnade.host.telling import Telling
 from colonnade.kit.clock import utcnow
 from colonnade.kit.errors import Conflict, Invalid, NotFound, Unavailable
 from colonnade.kit.log import get_logger
 from colonnade.kit.ownership import RUNTIME_UIDS
 from colonnade.runtimes.engine import (
     Capacity,
-    EngineEvent,
     LaunchSpec,
     RuntimeState,
     RuntimeStatus,
@@ -54,7 +57,8 @@ class Supervisor:
         self._builder = Builder(folder, ground)
         self._living: dict[str, Sandbox] = {}
         self._endings: dict[str, RuntimeStatus] = {}
-        self._listeners: set[asyncio.Queue[EngineEvent]] = set()
+        self.telling = Telling()
+        self.way_out = Keeper(self.telling.observe)
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -97,7 +101,7 @@ class Supervisor:
         try:
             self._registry.write(record)
             start = await self._builder.build(one)
-            one.process = await sandbox.spawn(start, record, self._folder.server(spec.id))
+            one.process = await self._spawn(one, start)
             started = psutil.Process(one.process.pid).create_time()
             one.record = replace(record, process=one.process.pid, started=started)
             self._registry.write(one.record)
@@ -125,7 +129,7 @@ class Supervisor:
             log.error("drive-failed", runtime=id, reason=str(problem))
             raise Unavailable("The runtime cannot be given its owner's files.") from problem
         one.owner = owner
-        self._tell(one.status())
+        self.telling.tell(one.status())
 
     async def enter(self, id: str, folder: str) -> None:
         """See `Engine.enter`."""
@@ -166,17 +170,7 @@ class Supervisor:
                 if kills > one.kills_seen and one.state is RuntimeState.RUNNING:
                     one.kills_seen, one.reason = kills, OUT_OF_MEMORY
                     log.warning("out-of-memory", runtime=one.spec.id, kills=kills)
-                    self._tell(one.status())
-
-    @asynccontextmanager
-    async def events(self) -> AsyncGenerator["asyncio.Queue[EngineEvent]"]:
-        """A queue of changes from now on."""
-        queue: asyncio.Queue[EngineEvent] = asyncio.Queue()
-        self._listeners.add(queue)
-        try:
-            yield queue
-        finally:
-            self._listeners.discard(queue)
+                    self.telling.tell(one.status())
 
     def _check(self, spec: LaunchSpec) -> None:
         if not _ID.fullmatch(spec.id):
@@ -201,6 +195,28 @@ class Supervisor:
             raise NotFound("There is no such runtime.")
         return one
 
+    async def _spawn(self, one: Sandbox, start: sandbox.Start) -> asyncio.subprocess.Process:
+        address = self._folder.server(one.spec.id)
+        if not self._builder.leads_out(one.spec):
+            return await sandbox.spawn(start, one.record, address)
+        mine, theirs = handover.pair()
+        with theirs:
+            process = await sandbox.spawn(start, one.record, address, theirs)
+        self._keep(self._lead_out(one, mine))
+        return process
+
+    async def _lead_out(self, one: Sandbox, end: socket.socket) -> None:
+        """Let the proxy serve the sandbox; one that gives no listener away has no way out."""
+        try:
+            listener = await handover.receive_listener(end)
+        except Unavailable as problem:
+            log.warning("no-way-out", runtime=one.spec.id, reason=problem.message)
+            return
+        if one.gone.is_set():
+            listener.close()
+        else:
+            self.way_out.open(one.spec.id, listener, one.spec.egress)
+
     async def _settle(self, one: Sandbox) -> RuntimeStatus:
         """Wait until the server answers; whatever else happens, nothing of it stays."""
         began = time.monotonic()
@@ -218,7 +234,7 @@ class Supervisor:
         one.state = RuntimeState.RUNNING
         seconds = round(time.monotonic() - began, 3)
         log.info("runtime-started", runtime=one.spec.id, uid=one.record.uid, seconds=seconds)
-        self._tell(one.status())
+        self.telling.tell(one.status())
         return one.status()
 
     async def _watch(self, one: Sandbox) -> None:
@@ -236,13 +252,14 @@ class Supervisor:
             self._remember(one.status())
         await self._clear(one)
         log.info("runtime-ended", runtime=one.spec.id, reason=one.reason)
-        self._tell(one.status())
+        self.telling.tell(one.status())
 
     async def _clear(self, one: Sandbox) -> None:
         try:
             await asyncio.to_thread(remove_groups, one.record.groups)
         except OSError as problem:
             log.error("group-stays", runtime=one.spec.id, reason=str(problem))
+        self.way_out.close(one.spec.id)
         self._builder.clear(one)
         self._registry.remove(one.spec.id)
         self._living.pop(one.spec.id, None)
@@ -262,10 +279,6 @@ class Supervisor:
         self._endings[status.id] = status
         while len(self._endings) > MOST_ENDINGS:
             self._endings.pop(next(iter(self._endings)))
-
-    def _tell(self, status: RuntimeStatus) -> None:
-        for queue in self._listeners:
-            queue.put_nowait(EngineEvent(status))
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -14,6 +14,8 @@ from pydantic import BaseModel, ByteSize, ConfigDict, Field, ValidationError, mo
 
 from colonnade.accounts.permissions import Role
 from colonnade.kit.errors import Invalid
+from colonnade.runtimes.egress.lists import Domain
+from colonnade.runtimes.egress.terms import Mode
 from colonnade.runtimes.engine import Limits
 from colonnade.runtimes.environments import DEFAULT
 
@@ -49,6 +51,9 @@ class RuntimeClass(BaseModel):
     warning_seconds: int = Field(default=300, ge=10)
     per_person: int = Field(default=3, ge=1)
     pool: int = Field(default=1, ge=0, le=64)
+    egress: Mode = Mode.OPEN
+    egress_allow: tuple[Domain, ...] = Field(default=(), max_length=1000)
+    """Domains that runtimes of the class reach beside those of [egress] with 'allow-list'."""
     roles: frozenset[Role] = frozenset(Role)
     people: frozenset[str] | None = None
     """Names of those who may use it; None is everybody with one of the `roles`."""

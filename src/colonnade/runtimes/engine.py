@@ -16,6 +16,9 @@ from typing import Protocol
 
 import aiohttp
 
+from colonnade.observations import Observation
+from colonnade.runtimes.egress.terms import EgressTerms
+
 
 class RuntimeState(StrEnum):
     """Where a sandbox is in its life. `unknown` is not `lost`: it may still be running."""
@@ -52,6 +55,8 @@ class LaunchSpec:
     """Folder of a built environment (a virtual environment), mounted read-only."""
     accelerator: str = ""
     accelerators: int = 0
+    egress: EgressTerms = field(default_factory=EgressTerms)
+    """Where it may connect to; nowhere unless said."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,19 @@ class EngineEvent:
     status: RuntimeStatus
 
 
+@dataclass(frozen=True)
+class Observed:
+    """Something was seen of a sandbox from outside it.
+
+    sequence: counts everything that this engine observed, from 1; dropped: how much of that was
+    never told, for want of room. Both start anew with the engine.
+    """
+
+    observation: Observation
+    sequence: int = 0
+    dropped: int = 0
+
+
 class Engine(Protocol):
     """Starts, adopts, watches and stops sandboxes.
 
@@ -166,8 +184,11 @@ class Engine(Protocol):
         """End it and everything in it; returns when nothing of it is left. Unknown ids are fine."""
         ...
 
-    def events(self) -> AsyncIterator[EngineEvent]:
-        """State changes from now on, until the iterator is closed."""
+    def events(self) -> AsyncIterator[EngineEvent | Observed]:
+        """State changes from now on, and what is observed, until the iterator is closed.
+
+        Observations that nobody has heard yet come first, as far as they were kept.
+        """
         ...
 
     def connector(self, id: str) -> aiohttp.BaseConnector:

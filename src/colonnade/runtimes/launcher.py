@@ -14,17 +14,24 @@ from colonnade.kit.log import get_logger
 from colonnade.runtimes.background import Background
 from colonnade.runtimes.bell import Bell
 from colonnade.runtimes.classes import RuntimeClass
+from colonnade.runtimes.egress.terms import EgressTerms
 from colonnade.runtimes.engine import Capacity, Engine, LaunchSpec, RuntimeState
 from colonnade.runtimes.register import Register, Runtime
 from colonnade.runtimes.remote import RuntimeServer
 from colonnade.runtimes.seating import Room, room
 
 FolderOf = Callable[[str], Path]
+EgressOf = Callable[[RuntimeClass], EgressTerms]
 
 ENTER = "__import__('colonnade_runtime').enter()"
 """What a prewarmed kernel is told once it has an owner (host/inside/colonnade_runtime.py)."""
 
 log = get_logger(__name__)
+
+
+def nowhere(terms: RuntimeClass) -> EgressTerms:
+    """No way out, whatever the class."""
+    return EgressTerms()
 
 
 class Launcher:
@@ -34,6 +41,7 @@ class Launcher:
         area_of: the folder with a person's files; may touch the disk, called in a thread.
         environment_of: the folder of a built environment by name; raises NotFound.
         cpu_overcommit: see `RuntimesSettings`.
+        egress_of: where runtimes of a class may connect to; raises Invalid.
     """
 
     def __init__(
@@ -44,6 +52,7 @@ class Launcher:
         area_of: FolderOf,
         environment_of: FolderOf,
         cpu_overcommit: float,
+        egress_of: EgressOf = nowhere,
     ) -> None:
         self.engine = engine
         self.register = register
@@ -54,6 +63,7 @@ class Launcher:
         self._area_of = area_of
         self._environment_of = environment_of
         self._cpu_overcommit = cpu_overcommit
+        self._egress_of = egress_of
         self._stopping: dict[str, RuntimeClass] = {}
         self._background = Background()
 
@@ -164,8 +174,9 @@ class Launcher:
         terms = runtime.terms
         try:
             folder = self._environment_of(terms.environment)
+            egress = await asyncio.to_thread(self._egress_of, terms)
             spec = LaunchSpec(
-                runtime.id, terms.limits, folder, terms.accelerator, terms.accelerators
+                runtime.id, terms.limits, folder, terms.accelerator, terms.accelerators, egress
             )
             await self.engine.launch(spec)
         except ColonnadeError as problem:

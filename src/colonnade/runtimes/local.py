@@ -20,6 +20,7 @@ from colonnade.runtimes.engine import (
     Capacity,
     EngineEvent,
     LaunchSpec,
+    Observed,
     RuntimeStatus,
     Tier,
     Usage,
@@ -115,14 +116,15 @@ class LocalEngine:
         """See `Engine.stop`."""
         await self._ask("DELETE", f"/runtimes/{id}", params={"grace": str(grace_seconds)})
 
-    async def events(self) -> AsyncIterator[EngineEvent]:
+    async def events(self) -> AsyncIterator[EngineEvent | Observed]:
         """See `Engine.events`. Raises Unavailable when the host goes away."""
         await self.ensure_host()
         patience = aiohttp.ClientTimeout(total=None, sock_read=SILENCE_SECONDS)
         async with self._request("GET", "/events", timeout=patience) as response:
             async for line in response.content:
                 if line.strip():
-                    yield EngineEvent(wire.STATUS.validate_json(line))
+                    told = wire.EVENT.validate_json(line)
+                    yield told if isinstance(told, Observed) else EngineEvent(told)
         raise Unavailable("The host ended.")
 
     def connector(self, id: str) -> aiohttp.BaseConnector:

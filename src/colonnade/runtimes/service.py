@@ -18,14 +18,14 @@ from colonnade.runtimes.classes import STOCK_NAME, RuntimeClass, RuntimesSetting
 from colonnade.runtimes.engine import Engine, RuntimeState
 from colonnade.runtimes.errors import Ended
 from colonnade.runtimes.kernelspecs import kernelspecs_model
-from colonnade.runtimes.launcher import FolderOf, Launcher
+from colonnade.runtimes.launcher import EgressOf, FolderOf, Launcher, nowhere
 from colonnade.runtimes.pool import Pool, is_saturated
 from colonnade.runtimes.queue import Place, Queue
 from colonnade.runtimes.reception import Reception
 from colonnade.runtimes.register import Register, Runtime
 from colonnade.runtimes.schemas import Holding, Kernel, Snapshot, Ticket
 from colonnade.runtimes.views import Views
-from colonnade.runtimes.watch import Watch
+from colonnade.runtimes.watch import Watch, Witness
 
 READY_SECONDS = 15.0
 """How long a request waits after a start for the engine to be reached."""
@@ -40,6 +40,8 @@ class Runtimes:
         area_of: the folder with a person's files, by person id.
         environment_of: the folder of a built environment, by name (`environments.ready`).
         saturated: whether the machine is too busy to prewarm more than it must.
+        egress_of: where runtimes of a class may connect to; nowhere unless said.
+        witness: takes what is seen of runtimes from outside them.
     """
 
     def __init__(
@@ -51,16 +53,19 @@ class Runtimes:
         environment_of: FolderOf,
         clock: Clock = utcnow,
         saturated: Callable[[], bool] = is_saturated,
+        egress_of: EgressOf = nowhere,
+        witness: Witness | None = None,
     ) -> None:
         self.settings = settings
         self._clock = clock
         self._register = Register(database, clock)
         self._queue = Queue(database, settings, clock)
         self._launcher = Launcher(
-            engine, self._register, clock, area_of, environment_of, settings.cpu_overcommit
+            *(engine, self._register, clock, area_of, environment_of, settings.cpu_overcommit),
+            egress_of=egress_of,
         )
         self._pool = Pool(self._launcher, self._queue, settings, saturated)
-        self._watch = Watch(self._launcher, self._queue, settings)
+        self._watch = Watch(self._launcher, self._queue, settings, witness)
         self._reception = Reception(self._launcher, self._queue, settings.queue_wait_seconds)
         self._views = Views(self._launcher, settings.default)
         self._background = Background()

@@ -1,11 +1,12 @@
 """Keeps what is written down and what runs the same, and ends what has had its time."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from colonnade.kit.errors import ColonnadeError, Unavailable
 from colonnade.kit.log import get_logger
 from colonnade.runtimes.classes import RuntimesSettings
-from colonnade.runtimes.engine import RuntimeState, RuntimeStatus
+from colonnade.runtimes.engine import Observed, RuntimeState, RuntimeStatus
 from colonnade.runtimes.launcher import Launcher
 from colonnade.runtimes.lifetimes import count_down, needs_a_look
 from colonnade.runtimes.queue import Queue
@@ -21,15 +22,26 @@ PLATFORM_RESTARTED = "The platform restarted while it was starting."
 log = get_logger(__name__)
 
 
+Witness = Callable[[Observed, Runtime | None], Awaitable[None]]
+"""Takes what was seen from outside a runtime, and the runtime where it is known."""
+
+
 class Watch:
     """Three loops: the engine's events, a regular comparison with its list, and the clock."""
 
-    def __init__(self, launcher: Launcher, queue: Queue, settings: RuntimesSettings) -> None:
+    def __init__(
+        self,
+        launcher: Launcher,
+        queue: Queue,
+        settings: RuntimesSettings,
+        witness: Witness | None = None,
+    ) -> None:
         self.ready = asyncio.Event()
         self._launcher = launcher
         self._register = launcher.register
         self._queue = queue
         self._settings = settings
+        self._witness = witness or _nobody
 
     async def follow(self) -> None:
         """Follow the engine's events for ever, comparing first each time it can be reached."""
@@ -39,7 +51,10 @@ class Watch:
                 await self.reconcile()
                 pause = 0.2
                 async for event in self._launcher.engine.events():
-                    await self.hear(event.status)
+                    if isinstance(event, Observed):
+                        await self.witness(event)
+                    else:
+                        await self.hear(event.status)
             except ColonnadeError as away:
                 log.warning("engine-unavailable", reason=str(away))
             await asyncio.sleep(pause)
@@ -73,6 +88,14 @@ class Watch:
             await self._launcher.end(runtime, RuntimeState.LOST, status.reason or HOST_GONE)
         elif not runtime.in_hand and status.state in {RuntimeState.RUNNING, RuntimeState.UNKNOWN}:
             runtime.state = status.state
+
+    async def witness(self, observed: Observed) -> None:
+        """Pass on what was seen of a runtime, with whose it is."""
+        runtime = self._register.get(observed.observation.runtime)
+        try:
+            await self._witness(observed, runtime)
+        except Exception:  # The edge of a room: what others make of it must not stop the watch.
+            log.exception("observation-lost", kind=observed.observation.kind)
 
     async def reconcile(self) -> None:
         """Compare what is written down with what the engine has.
@@ -151,3 +174,7 @@ class Watch:
         runtime.busy = any(answer.execution_state == "busy" for answer in answers)
         if runtime.busy:
             self._register.touch(runtime)
+
+
+async def _nobody(observed: Observed, runtime: Runtime | None) -> None:
+    """Where nobody wants to know."""

@@ -10,11 +10,20 @@ from pathlib import Path
 from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from colonnade.runtimes.engine import Capacity, LaunchSpec, RuntimeStatus, Tier, Usage
+from colonnade.runtimes.engine import (
+    Capacity,
+    LaunchSpec,
+    Observed,
+    RuntimeStatus,
+    Tier,
+    Usage,
+)
 
 CAPACITY = TypeAdapter(Capacity)
 SPEC = TypeAdapter(LaunchSpec)
 STATUS = TypeAdapter(RuntimeStatus)
+EVENT: TypeAdapter[RuntimeStatus | Observed] = TypeAdapter(RuntimeStatus | Observed)
+"""One line of the stream of events."""
 STATUSES = TypeAdapter(list[RuntimeStatus])
 TIER = TypeAdapter(Tier)
 USAGE = TypeAdapter(Usage)

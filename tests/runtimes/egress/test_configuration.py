@@ -1,10 +1,13 @@
 """The operator's section becomes the terms of a runtime."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
 from colonnade.runtimes.egress.configuration import EgressSettings
 from colonnade.runtimes.egress.lists import shipped_lists
+from colonnade.runtimes.egress.reasons import Reason
 from colonnade.runtimes.egress.terms import EgressTerms, Mode
 
 
@@ -59,3 +62,11 @@ def test_mirrors_are_reached_and_told_to_the_tools() -> None:
 def test_what_is_not_sound_is_refused(section: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         settings(**section)
+
+
+def test_the_reference_page_names_every_property_and_reason() -> None:
+    page = (Path(__file__).parents[3] / "docs/reference/egress.md").read_text("utf-8")
+    for name in (*EgressSettings.model_fields, *Mode):
+        assert f"| `{name}` |" in page, name
+    for reason in Reason:
+        assert f"`{reason}`" in page, reason

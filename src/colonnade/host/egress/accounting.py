@@ -102,7 +102,7 @@ class Account:
             if last or now - known.since >= WINDOW_SECONDS:
                 del self._refusals[key]
                 if known.count:
-                    yield self._refusal(known.refusal, known.count, time)
+                    yield self._refusal(known.refusal, known.count, time, repeated=True)
 
     def _flow(self, host: str, flow: Flow, time: datetime) -> Observation:
         return self._observation(
@@ -117,7 +117,9 @@ class Account:
             hidden_hellos=flow.hidden_hellos,
         )
 
-    def _refusal(self, refusal: Refusal, count: int, time: datetime) -> Observation:
+    def _refusal(
+        self, refusal: Refusal, count: int, time: datetime, repeated: bool = False
+    ) -> Observation:
         return self._observation(
             KIND_REFUSED,
             refusal.host,
@@ -128,6 +130,7 @@ class Account:
             list=refusal.list_id,
             entry=refusal.entry,
             count=count,
+            repeated=repeated,
         )
 
     def _observation(

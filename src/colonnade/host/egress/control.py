@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from pydantic import TypeAdapter
 
+from colonnade.host.egress.descriptors import receive
 from colonnade.observations import Observation
 from colonnade.runtimes.egress.terms import EgressTerms
 
@@ -80,7 +81,7 @@ def send_order(
 
 def receive_order(end: socket.socket) -> tuple[Order, socket.socket | None, EgressTerms | None]:
     """The next order. Raises EOFError once the host has gone, BlockingIOError without an order."""
-    data, descriptors, _, _ = socket.recv_fds(end, PACKET_BYTES, 2, socket.MSG_CMSG_CLOEXEC)
+    data, descriptors = receive(end, PACKET_BYTES, 2)
     if not data:
         raise EOFError
     order = ORDER.validate_json(data)

@@ -22,7 +22,7 @@ from colonnade.kit.ownership import EGRESS_UID
 from colonnade.observations import Observation
 
 PULSE_SECONDS = 1.0
-REPORT_PULSES = 10
+REPORT_PULSES = 15
 OPEN_FILES = 65_536
 
 

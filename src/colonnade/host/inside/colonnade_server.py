@@ -18,6 +18,7 @@ import sys
 from typing import Any
 
 LISTENER = 3
+WAY_OUT = 4
 ROOT = os.environ.get("COLONNADE_ROOT", "/content")
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -121,6 +122,22 @@ def _transport() -> str:
     return "ipc" if len(os.environ.get("JUPYTER_RUNTIME_DIR", "")) < 40 else "tcp"
 
 
+def give_way_out() -> None:
+    """Listen where COLONNADE_EGRESS says and give that listener to the host's proxy.
+
+    It is the proxy that accepts there, so nothing in the runtime can stand in its place, and the
+    proxy knows whose connection it is. Done before any code of a person's runs.
+    """
+    port = int(os.environ.pop("COLONNADE_EGRESS", "0"))
+    if not port:
+        return
+    with socket.socket(fileno=WAY_OUT) as host, socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        listener.listen(1024)
+        socket.send_fds(host, [b"listener"], [listener.fileno()])
+
+
 def limit_processes() -> None:
     """Bound threads and processes here when the host has no better means (COLONNADE_PROCESSES)."""
     count = int(os.environ.pop("COLONNADE_PROCESSES", "0"))
@@ -130,6 +147,7 @@ def limit_processes() -> None:
 
 def main() -> None:
     """Serve until SIGTERM."""
+    give_way_out()
     limit_processes()
     os.set_inheritable(LISTENER, False)
     logging.captureWarnings(True)

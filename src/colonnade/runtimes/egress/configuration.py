@@ -1,6 +1,6 @@
 """The `[egress]` section of colonnade.toml, and how it becomes the terms of a runtime."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -61,14 +61,20 @@ class EgressSettings(BaseModel):
     ] = {}
     certificates: Path | None = None
 
-    def terms(self, mode: Mode, allow: Iterable[str] = ()) -> EgressTerms:
-        """What a runtime of this mode is given; `allow` are its class's own domains.
+    def terms(
+        self, mode: Mode, allow: Iterable[str] = (), enabled: Callable[[str], bool] = bool
+    ) -> EgressTerms:
+        """What a runtime of this mode is given.
+
+        allow: its class's own domains; enabled: whether the policy's category is switched on, and
+        with it the deny-lists that name it.
 
         Raises Invalid when the file of deny-lists is not sound.
         """
         if mode is Mode.NONE:
             return EgressTerms()
         lists = load_lists(self.lists) if self.lists else shipped_lists()
+        lists = tuple(one for one in lists if enabled(one.category))
         own = DenyList("operator", NETWORK, "hosts that this place has closed", self.deny)
         mirrors = (urlsplit(address).hostname or "" for address in self.mirrors.values())
         return EgressTerms(

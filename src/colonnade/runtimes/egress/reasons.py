@@ -21,7 +21,6 @@ class Reason(StrEnum):
     NO_SERVER_NAME = "no-server-name"
     SPLIT_HELLO = "split-hello"
     OTHER_SERVER_NAME = "other-server-name"
-    MALFORMED = "malformed"
     CONNECTIONS = "connections"
     VOLUME = "volume"
 
@@ -41,7 +40,6 @@ _WORDS = {
     Reason.NO_SERVER_NAME: "the TLS handshake names no server",
     Reason.SPLIT_HELLO: "the TLS handshake is split, so that the server's name cannot be read",
     Reason.OTHER_SERVER_NAME: "the TLS handshake names another server than was asked for",
-    Reason.MALFORMED: "the request is malformed",
     Reason.CONNECTIONS: "the runtime has too many connections open at once",
     Reason.VOLUME: "the runtime has moved as much as its class allows",
 }
