@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.detection.cells import Cell, all_cells, code_cells, read_notebook
+from colonnade.detection.cells import Cell, cells_in, read_notebook
 from colonnade.kit.errors import Invalid, TooLarge
 
 JSON = st.recursive(
@@ -15,7 +15,7 @@ JSON = st.recursive(
 )
 
 
-def test_code_cells_keep_their_place_and_empty_ones_are_left_out():
+def test_cells_keep_their_place_and_empty_ones_are_left_out():
     notebook = {
         "cells": [
             {"cell_type": "markdown", "source": "# Title"},
@@ -23,14 +23,17 @@ def test_code_cells_keep_their_place_and_empty_ones_are_left_out():
             {"cell_type": "code", "id": "b", "source": "  "},
         ]
     }
-    assert code_cells(notebook) == (Cell("x = 1\ny = 2", 1, "a"),)
+    assert cells_in(notebook) == (
+        Cell("# Title", 0, "", "prose"),
+        Cell("x = 1\ny = 2", 1, "a"),
+    )
 
 
 def test_text_between_and_attached_scripts_are_cells_too():
     script = base64.b64encode(b"ls").decode()
     attached = {"go.sh": {"text/x-sh": script}, "a.png": {"image/png": "x"}}
     notebook = {"cells": [{"cell_type": "markdown", "source": "# Title", "attachments": attached}]}
-    assert all_cells(notebook) == (
+    assert cells_in(notebook) == (
         Cell("# Title", 0, "", "prose"),
         Cell("ls", 0, "", "shell"),
     )
@@ -38,7 +41,7 @@ def test_text_between_and_attached_scripts_are_cells_too():
 
 def test_a_notebook_of_form_3_is_read():
     notebook = {"worksheets": [{"cells": [{"cell_type": "code", "input": "print(1)"}]}]}
-    assert [cell.source for cell in code_cells(notebook)] == ["print(1)"]
+    assert [cell.source for cell in cells_in(notebook)] == ["print(1)"]
 
 
 @pytest.mark.parametrize("data", [b"", b"[1]", b'{"a": 1}', b"\xff\xfe", b'{"cells": 3}'])
@@ -54,7 +57,7 @@ def test_a_notebook_of_100_000_levels_is_refused_not_crashed_on():
 
 def test_too_many_cells_are_too_large():
     with pytest.raises(TooLarge):
-        code_cells({"cells": [{}] * 6000})
+        cells_in({"cells": [{}] * 6000})
 
 
 @given(JSON)

@@ -23,6 +23,9 @@ _LANGUAGES: dict[str, Literal["notebook", "prose"]] = {
 _SCRIPTS = frozenset({"py", "ipy", "sh", "bash"})
 
 
+Language = Literal["notebook", "shell", "prose"]
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One piece of code, or of the text between.
@@ -35,15 +38,10 @@ class Cell:
     source: str
     index: int = 0
     id: str = ""
-    language: Literal["notebook", "shell", "prose"] = "notebook"
+    language: Language = "notebook"
 
 
-def code_cells(notebook: object) -> tuple[Cell, ...]:
-    """The code cells of a parsed notebook, empty ones left out. Raises as `all_cells`."""
-    return tuple(cell for cell in all_cells(notebook) if cell.language != "prose")
-
-
-def all_cells(notebook: object) -> tuple[Cell, ...]:
+def cells_in(notebook: object) -> tuple[Cell, ...]:
     """Code, attached scripts and Markdown of a parsed notebook in order, empty ones left out.
 
     Raises Invalid when `notebook` has no list of cells, TooLarge above `MAX_NOTEBOOK_CELLS`.
@@ -59,7 +57,7 @@ def read_notebook(data: bytes) -> tuple[Cell, ...]:
     if len(data) > MAX_NOTEBOOK_BYTES:
         raise TooLarge(f"The notebook has {len(data)} bytes.", f"Keep to {MAX_NOTEBOOK_BYTES}.")
     try:
-        return all_cells(json.loads(data.decode("utf-8-sig", "replace")))
+        return cells_in(json.loads(data.decode("utf-8-sig", "replace")))
     except RecursionError as problem:
         raise TooLarge("The notebook nests too deeply.", "Save it again with Jupyter.") from problem
     except ValueError as problem:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from tree_sitter import Node
 
+from colonnade.detection.cells import Language
 from colonnade.detection.features.command import read_shell
 from colonnade.detection.features.comments import read_prose
 from colonnade.detection.features.feature import Collector, Feature, Kind
@@ -21,7 +21,6 @@ from colonnade.detection.normalise.lookalikes import plain
 from colonnade.detection.surroundings import Gives, gives_of
 
 Features = tuple[Feature, ...]
-Source = Literal["notebook", "shell", "prose"]
 MAX_INLINED = 12
 """Calls of the notebook's own functions whose bodies are read with what they are given."""
 
@@ -43,7 +42,7 @@ class Extraction:
     wants: bool = False
 
 
-def extract(source: str, language: Source = "notebook") -> Features:
+def extract(source: str, language: Language = "notebook") -> Features:
     """What is in a cell as Jupyter would run it, or in a shell script, seen by itself.
 
     Raises Unscannable when the cell, or code within it, exceeds its budget.
@@ -52,7 +51,7 @@ def extract(source: str, language: Source = "notebook") -> Features:
 
 
 def extract_after(
-    source: str, language: Source = "notebook", before: Mapping[str, Value] | None = None
+    source: str, language: Language = "notebook", before: Mapping[str, Value] | None = None
 ) -> Extraction:
     """The same for a cell that runs after others, which gave `before` (see `surroundings`)."""
     guard(source)

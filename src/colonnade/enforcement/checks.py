@@ -1,8 +1,8 @@
 """Checks before running: the verdict on a whole notebook, for its owner, with nothing recorded.
 
 A check judges as the gate does, by the same rules and policy, in processes of its own, so that no
-check makes anybody's cell wait. It knows the notebook only: what ran before in a kernel is not there
-to be looked at. Nobody's record, notices or ledger learn of it.
+check makes anybody's cell wait. It knows the notebook only: what ran before in a kernel is not
+there to be looked at. Nobody's record, notices or ledger learn of it.
 """
 
 import asyncio

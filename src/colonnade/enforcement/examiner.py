@@ -21,9 +21,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from colonnade.detection.cells import Cell
+from colonnade.detection.cells import Cell, Language
 from colonnade.detection.extract import extract_after
 from colonnade.detection.findings import to_json
 from colonnade.detection.limits import Unscannable
@@ -39,7 +39,7 @@ SOFT_SECONDS = 1.0
 CPU_SECONDS = 5
 
 
-_LANGUAGES: dict[str, Literal["notebook", "shell"]] = {"n": "notebook", "s": "shell"}
+_LANGUAGES: dict[str, Language] = {"n": "notebook", "s": "shell", "p": "prose"}
 Teller = Callable[[dict[str, Any]], None]
 
 

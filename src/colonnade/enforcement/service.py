@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colonnade.detection.cells import Cell, code_cells
+from colonnade.detection.cells import Cell, cells_in
 from colonnade.detection.rulebook import default_rules, load_rules
 from colonnade.detection.rules import RuleSet
 from colonnade.enforcement import repository
@@ -216,11 +216,11 @@ def _around(asked: Asked, saved: Sequence[Cell]) -> list[Cell]:
 
 
 def _cells_of(saved: Mapping[str, Any] | None) -> tuple[Cell, ...]:
-    """The saved notebook's code cells; one that is no notebook shows nothing around the cell."""
+    """The saved notebook's cells; one that is no notebook shows nothing around the cell."""
     if saved is None:
         return ()
     try:
-        return code_cells(dict(saved))
+        return cells_in(dict(saved))
     except ColonnadeError:
         return ()
 
