@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from colonnade.host.egress import session
 from colonnade.runtimes.egress.terms import Mode
 
 from .conftest import Certificates
@@ -274,3 +275,16 @@ async def test_a_slow_reader_slows_its_sender(out: Opens) -> None:
             await asyncio.sleep(0.3)
         writer.close()
     assert written < 60_000_000
+
+
+async def test_whoever_is_slow_to_ask_is_not_waited_for(
+    out: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "HEAD_SECONDS", 0.05)
+    monkeypatch.setattr(session, "HELLO_SECONDS", 0.05)
+    way = await out()
+    assert (await way.say(b"GET http://")).startswith(b"HTTP/1.1 504 ")
+    async with origin(hello) as port:
+        way = await out(**trusted(port))
+        answer = await way.tunnel(f"{LAB}:{port}", client_hello(LAB)[:20])
+    assert answer == b"HTTP/1.1 200 Connection established\r\n\r\n"

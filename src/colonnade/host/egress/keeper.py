@@ -104,6 +104,7 @@ class Keeper:
                 self._channel = None
                 with suppress(ProcessLookupError):
                     self._process.kill()
+                await self._process.wait()
                 log.warning("egress-proxy-ended", pid=self._process.pid)
                 self._process = None
 
