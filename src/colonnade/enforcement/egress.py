@@ -27,7 +27,8 @@ from colonnade.runtimes.register import Runtime
 CHANNEL = "egress"
 DURATION = (
     "It concerns connections to this destination from your runtimes, and nothing else: your "
-    "account, files, notebooks and running programs stay as they are. It lasts as long as the rule does."
+    "account, files, notebooks and running programs stay as they are. It lasts as long as the rule "
+    "does."
 )
 
 Show = Callable[[str, str], None]
