@@ -20,6 +20,15 @@ from colonnade.detection.features.feature import Collector, Kind
         ("# NSFW is fine", "nudity"),
         ("# real or fake?", "detection"),
         ("# homework 3", "course"),
+        ("#视频换脸", "face-swap"),
+        ("# 一键AI换脸", "face-swap"),
+        ("# put your face on anybody", "face-swap"),
+        ("# animate any still portrait", "animate-face"),
+        ("# Talking avatars", "animate-face"),
+        ("# dub your own video", "lip-sync"),
+        ("# Singing voice conversion", "voice-clone"),
+        ("# 克隆任意声音 克隆声音", "voice-clone"),
+        ("# See [swap faces](https://a.example/x)", "face-swap"),
     ],
 )
 def test_a_comment_speaks_of_something(text: str, subject: str):
@@ -30,6 +39,45 @@ def test_other_words_are_not_taken_for_it():
     collector = Collector()
     read_comment(collector, "swap two variables, surface, voice of reason, denuded", 1)
     assert collector.features() == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# deepfake detection",
+        "# A Deepfake Detector",
+        "# detect deepfakes",
+        "# detecting deep fakes",
+        "# face swap detection",
+        "# 换脸检测",
+    ],
+)
+def test_who_detects_fakes_is_not_said_to_make_them(text: str):
+    said = {one.value for one in extract(text) if one.kind is Kind.COMMENT}
+    assert said == {"detection"}
+
+
+def test_who_avoids_detection_is_not_said_to_detect():
+    said = {one.value for one in extract("# evade deepfake detection")}
+    assert "forbidden" in said
+    assert "detection" not in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# from https://a.example/face-swap/lip-sync",
+        "# github.com/example/voice-cloning",
+        "[![Face swap](https://a.example/b.svg)](docs/face-swap.md)",
+        '<img alt="face swap" src="voice-clone.png">',
+        "# 克隆仓库",
+        "# 人脸检测",
+    ],
+)
+def test_addresses_badges_and_pictures_say_nothing(text: str):
+    collector = Collector()
+    read_comment(collector, text, 1)
+    assert Kind.COMMENT not in {one.kind for one in collector.features()}
 
 
 def test_prose_keeps_its_lines_and_links():

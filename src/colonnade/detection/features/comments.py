@@ -9,42 +9,69 @@ import re
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.normalise.urls import addresses, canonical
 
+_EASTERN = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+"""Chinese, Japanese and Korean letters: their words follow each other without a space."""
 _SUBJECTS: dict[str, str] = {
+    "forbidden": r"bypass\w*|undetect\w*|not (?:get )?banned|обход\w*|绕过|防封"
+    r"|(?:avoid|evade|evading|fool|beat)\w* (?:the |any )?(?:deep[- ]?fake )?(?:ban|detect\w+)",
+    "detection": r"(?:detect|recogni[sz])\w* (?:of |the |any )?(?:deep[- ]?)?fakes?"
+    r"|(?:deep[- ]?fakes?|fakes?|face[- ]?swap\w*|voice[- ]?clon\w+|lip[- ]?sync\w*)"
+    r"[- ](?:(?:face|image|video|audio|voice|speech|media)s? )?(?:detect|classif)\w+"
+    r"|forensic\w*|real (?:or|vs\.?) fake|fake (?:or|vs\.?) real|anti-?spoof\w*|liveness"
+    r"|обнаружен\w+ (?:дип)?фейк\w*|(?:伪造|换脸|深伪|造假|真伪|假脸)(?:检测|鉴别)|鉴伪|検出器"
+    r"|ディープフェイク(?:の)?検出|딥페이크 ?탐지|detec(?:ção|ción) de (?:deep ?)?fakes?"
+    r"|(?:deep)?fake-?erkennung",
     "deepfake": r"deep[- ]?fakes?|дипфейк\w*|深度伪造|深偽|ディープフェイク|딥페이크|ديب ?فيك",
-    "face-swap": r"face[- ]?swap\w*|swap(?:ping)? (?:the |your |a )?faces?|replace (?:the |a )?face"
+    "face-swap": r"face[- ]?swap\w*|swap(?:ping)? (?:the |your |a |any )?(?:\w+'s )?faces?"
+    r"|replac(?:e|ing) (?:the |a |your |any )?faces?|put (?:your|any) face (?:on|in)(?:to)?"
     r"|troca de rosto\w*|trocar (?:o )?rosto|cambi\w+ (?:de |la )?cara|intercambi\w+ (?:de )?rostro"
     r"|changement de visage|remplacer le visage|gesicht\w* (?:aus)?tausch\w*"
-    r"|замен\w+ лиц\w*|换脸|換臉|顔交換|顔を入れ替|얼굴 ?(?:교체|바꾸)"
-    r"|ganti wajah|tukar wajah|yüz değiştir\w*"
+    r"|замен\w+ лиц\w*|换脸|換臉|变脸|顔交換|顔を入れ替|얼굴 ?(?:교체|바꾸|합성)"
+    r"|ganti wajah|tukar wajah|yüz değiştir\w*|scambi\w+ (?:di |il )?volt[oi]"
     r"|تبديل الوجه|đổi mặt|ghép mặt",
-    "animate-face": r"talking[- ](?:head|face|photo|avatar)|face reenactment"
-    r"|driving (?:video|image)"
-    r"|animate (?:a |the |your )?(?:photo|face|portrait|picture)|оживи\w* фото|让照片(?:动|说话)",
+    "animate-face": r"talking[- ](?:head|face|photo|avatar|portrait|picture)s?|face reenactment"
+    r"|driving (?:video|image)|(?:portrait|face|photo|image) animation"
+    r"|animat(?:e|ing) (?:(?:a|the|your|any|still|single|old|static) ){0,2}"
+    r"(?:photo|face|portrait|picture|image)s?"
+    r"|make (?:a |the |your |any )?(?:photo|portrait|picture)s? (?:talk|speak|sing|move)"
+    r"|оживи\w* фото|让照片(?:动|说话)|照片(?:说话|唱歌)|数字人",
     "lip-sync": r"lip[- ]?sync\w*|sincroni\w+ (?:de |dos )?l[aá]bi\w+|lippensynchron\w*"
-    r"|синхронизац\w+ губ|口型|唇形|对口型|リップシンク|립싱크",
-    "voice-clone": r"voice[- ]?clon\w*|clon\w+ (?:a |the |your |any |his |her |any )?voice"
-    r"|voice conversion|clon\w+ (?:de |a |la )*(?:voz|voix)|stimme\w* klon\w*"
-    r"|клонирован\w+ голос\w*|声音克隆|语音克隆|音色克隆|음성 ?복제|klon\w* suara",
+    r"|dub(?:bing|bed)? (?:the |a |any |your )?(?:\w{1,20} ){0,2}(?:videos?|movies?|voices?)"
+    r"|синхронизац\w+ губ|口型|唇形|リップシンク|립싱크",
+    "voice-clone": r"voice[- ]?clon\w*|clon(?:e|es|ing) (?:(?:a|the|your|any|his|her|my) )?voices?"
+    r"|(?:singing )?voice (?:conversion|changer|imitation)|zero[- ]shot (?:tts|voice)"
+    r"|clon\w+ (?:de |a |la )*(?:voz|voix)|stimme\w* klon\w*"
+    r"|клонирован\w+ голос\w*"
+    r"|(?:声音|语音|音色|人声)(?:克隆|复刻)|克隆(?:你的|任意|他人的)?(?:声音|语音|音色)"
+    r"|变声|歌声转换|歌声変換|声質変換|음성 ?(?:복제|변환)|klon\w* suara|ses klonla\w*",
     "somebody": r"celebrit\w+|famous (?:person|people)|politician\w*|actress"
     r"|your (?:friend|ex|crush)|знаменитост\w*|明星|名人|famos[oa]s?",
     "nudity": r"nsfw|nud(?:e|es|ity)|porn\w*|undress\w*|uncensored"
-    r"|без цензуры|порно\w*|裸|色情|desnud\w*",
-    "detection": r"(?:detect|recogni[sz])\w* (?:of )?(?:deep)?-?fakes?|fake (?:detection|detector)"
-    r"|forensic\w*|real (?:or|vs\.?) fake|fake (?:or|vs\.?) real|anti-?spoof\w*|liveness"
-    r"|обнаружен\w+ (?:дип)?фейк\w*|检测|detecção|detección|erkennung",
+    r"|без цензуры|порно\w*|裸(?:体|照|女)|脱衣|色情|desnud\w*",
     "course": r"homework|assignment \d|lecture|coursework|exercise \d|tutorial|thesis|lab \d"
     r"|лабораторн\w+|作业|课程|übung\w*|tp ?n?°? ?\d|tarea",
     "consent": r"consent\w*|with (?:their )?permission|my own (?:face|voice)"
     r"|einwilligung|согласи\w+",
     "anonymise": r"anonymi[sz]\w*|blur\w* (?:the )?faces?|de-?identif\w*|privacy",
-    "forbidden": r"bypass\w*|undetect\w*|avoid (?:the )?(?:ban|detection)|not (?:get )?banned"
-    r"|обход\w*|绕过|防封",
 }
+"""Where two begin with the same word, the first counts: who detects face swaps swaps none."""
 _SUBJECT = re.compile(
-    "|".join(f"(?P<s{n}>(?<!\\w)(?:{words}))" for n, words in enumerate(_SUBJECTS.values()))
+    "|".join(
+        f"(?P<s{n}>(?:(?<![^\\W{_EASTERN}])|(?=[{_EASTERN}]))(?:{words}))"
+        for n, words in enumerate(_SUBJECTS.values())
+    )
 )
 _NAMES = tuple(_SUBJECTS)
 _HINT = re.compile(r"://|[^\W\d_]{3}")
+_POINTER = re.compile(
+    r"""[a-z][a-z0-9+.-]{1,15}://[^\s'"<>]+
+      | (?<![\w.-])(?:[\w-]{1,63}\.){1,4}(?:com|org|net|io|ai|co|app|dev|me|cn|ru)/[^\s'"<>]*
+      | !\[[^\[\]]{0,200}\](?:\([^()\s]{0,400})?
+      | \]\([^()\s]{1,400}
+      | <img\b[^<>]{0,1000}""",
+    re.VERBOSE,
+)
+"""Addresses, badges and pictures: what a link is called is no word about the code beside it."""
 MAX_COMMENT = 20_000
 MAX_FOUND = 40
 
@@ -54,7 +81,7 @@ def read_comment(collector: Collector, text: str, line: int, end_line: int | Non
     text = text[:MAX_COMMENT]
     if not _HINT.search(text):
         return
-    for count, found in enumerate(_SUBJECT.finditer(text.lower())):
+    for count, found in enumerate(_SUBJECT.finditer(_POINTER.sub(" ", text.lower()))):
         if count >= MAX_FOUND:
             break
         collector.add(Kind.COMMENT, _NAMES[int(str(found.lastgroup)[1:])], line, end_line)
