@@ -28,6 +28,21 @@ def found(source: str) -> set[tuple[str, str]]:
         ("!mkdir -p work/data_src/aligned", Kind.PATH, "aligned"),
         ("!python run.py --source a.jpg --target b.mp4", Kind.MEDIA, "source+target"),
         ("!python run.py -s a.jpg -t b.mp4", Kind.MEDIA, "source+target"),
+        (
+            "!ls | xargs -n1 -P 2 bash -c 'git clone https://github.com/a/b'",
+            Kind.CLONE,
+            "github.com/a/b",
+        ),
+        ("!ls | xargs -n 1 python tool.py", Kind.COMMAND, "tool.py"),
+        ("!echo https://github.com/a/b | xargs git clone", Kind.CLONE, "github.com/a/b"),
+        (
+            "!echo a/b | xargs -I{} sh -c 'git clone https://github.com/{}'",
+            Kind.CLONE,
+            "github.com/a/b",
+        ),
+        ("!echo a/b | xargs -I X git clone https://github.com/X", Kind.CLONE, "github.com/a/b"),
+        ("!python $(echo cnVuLnB5 | base64 -d) x", Kind.COMMAND, "run.py"),
+        ("get_ipython().system_raw('./run.sh go &')", Kind.COMMAND, "run.sh"),
     ],
 )
 def test_commands_become_features(source: str, kind: Kind, value: str):

@@ -42,3 +42,19 @@ def test_a_loop_that_sends_very_often_is_seen(rounds: str, flood: bool):
     )
     found = [(one.value, one.line, one.end_line) for one in extract(source) if one.kind == "flood"]
     assert found == ([("requests.post", 3, 5)] if flood else [])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import sys, runpy\nsys.argv = ['x.py', {}]\nrunpy.run_path('x.py')",
+        "import sys, runpy\nsys.argv[1:] = [{}]\nrunpy.run_path('x.py', run_name='__main__')",
+        "from sys import argv\nimport runpy\nargv[:] = ['', {}]\nrunpy.run_module('tool.x')",
+    ],
+)
+def test_a_program_run_within_this_one_is_read_with_its_arguments(source: str):
+    seen = {
+        (one.kind, one.value) for one in extract(source.format("'--source', 'a', '--target', 'b'"))
+    }
+    assert (Kind.MEDIA, "source+target") in seen
+    assert seen & {(Kind.COMMAND, "x.py"), (Kind.COMMAND, "tool.x")}

@@ -6,6 +6,7 @@ from dataclasses import replace
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.literal import point_at, read_text
 from colonnade.detection.features.media import read_ffmpeg
+from colonnade.detection.features.mining import read_mining
 from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.revision import read_revision
 from colonnade.detection.features.roles import (
@@ -24,7 +25,7 @@ from colonnade.detection.normalise.shell import Command, Constants, commands, un
 _PYTHON = re.compile(r"^(?:python|pypy)[\d.]*$|^ipython3?$")
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh"})
 _INTERPRETERS = _SHELLS | {"perl", "ruby", "node", "php", "rscript"}
-_LAUNCHERS = frozenset({"accelerate", "torchrun", "deepspeed", "poetry", "pipenv", "uv", "xargs"})
+_LAUNCHERS = frozenset({"accelerate", "torchrun", "deepspeed", "poetry", "pipenv", "uv"})
 _FETCHERS = frozenset({"wget", "curl", "aria2c", "gdown", "axel", "youtube-dl", "yt-dlp", "httpx"})
 _INSTALLERS = frozenset(
     {"pip", "pip3", "apt", "apt-get", "conda", "mamba", "npm", "yarn", "brew", "uv"}
@@ -35,6 +36,10 @@ _ADDRESS = re.compile(r"(?:git\+)?[a-zA-Z][a-zA-Z0-9+.-]*://|^[\w.-]+@[\w.-]+:")
 _BARE_ADDRESS = re.compile(r"^[\w-]+(?:\.[\w-]+)+/\S+")
 _SHORT_OPTIONS = {"-s": "source", "-t": "target"}
 _OPTIONS_WITH_VALUE_BEFORE_VERB = frozenset({"-m", "-u", "-W", "-X", "-O", "-B"})
+
+_XARGS_OPTIONS_WITH_VALUE = frozenset({"-I", "-n", "-P", "-L", "-d", "-a", "-s", "-E"})
+MAX_ITEMS = 20
+"""Of the items given to `xargs`: each may be a command of its own."""
 
 
 def read_shell(
@@ -47,15 +52,35 @@ def read_shell(
         command = replace(command, line=command.line + line, end_line=command.end_line + line)
         given = flowing if previous is not None and previous.piped_into else command.heredoc or None
         words = unwrap(command.words)
-        if words[:1] == ("xargs",) and given is not None:
-            words = (*words[1:], *given.split()[:50])
-        read_words(collector, words, command.line, command.end_line, inner)
+        rounds = [words]
+        if words[:1] == ("xargs",):
+            collector.add(Kind.COMMAND, "xargs", command.line, command.end_line)
+            rounds, given = _rounds(words, given or ""), None
+        for words in rounds:
+            read_words(collector, words, command.line, command.end_line, inner)
         _code_given(command, words, given, inner)
         flowing = printed(words, given, lambda path: text_of(inner.names.get(file_key(path))))
         _kept(command, words, flowing, inner)
         if previous is not None and previous.piped_into:
             _piped(collector, previous, command)
         previous = command
+
+
+def _rounds(words: tuple[str, ...], given: str) -> list[tuple[str, ...]]:
+    """The commands that `xargs` runs with what it is given; where that is not known, one."""
+    place, mark = 1, ""
+    while place < len(words) and words[place].startswith("-"):
+        option, place = words[place], place + 1
+        if option in _XARGS_OPTIONS_WITH_VALUE:
+            place += 1
+        if option.startswith(("-I", "-i", "--replace")):
+            mark = (words[place - 1] if option == "-I" else option[2:]) or "{}"
+            mark = mark.partition("=")[2] or "{}" if option.startswith("--") else mark
+    run = words[place:]
+    if not mark:
+        return [(*run, *given.split()[:MAX_ITEMS])]
+    lines = [line.strip() for line in given.splitlines()[:MAX_ITEMS]]
+    return [tuple(one.replace(mark, line) for one in run) for line in lines] or [run]
 
 
 def _kept(command: Command, words: tuple[str, ...], output: str | None, inner: CodeReader) -> None:
@@ -99,6 +124,7 @@ def read_words(
     _targets(collector, program, rest, line, end_line)
     read_ffmpeg(collector, program, rest, line, end_line)
     read_safety(collector, program, words, line, end_line)
+    read_mining(collector, rest, line, end_line)
     if program in {"git", "pip", "pip3"}:
         read_revision(collector, program, rest, line, end_line)
 

@@ -22,14 +22,15 @@ from colonnade.detection.normalise.jupyter import line_magic, split
 _RUNNERS = re.compile(
     r"^(?:os\.(?:system|popen|exec\w+|spawn\w+|posix_spawn\w*)|subprocess\.\w+|pty\.spawn"
     r"|commands\.getoutput|asyncio\.create_subprocess_\w+|pexpect\.\w+|plumbum\.\w+|sh|invoke\.run"
-    r"|(?:.*\.)?(?:system|getoutput|getstatusoutput|Popen|run_command|check_output|check_call))$"
+    r"|(?:.*\.)?(?:system(?:_raw|_piped)?|getoutput|getstatusoutput|Popen|run_command|check_output|check_call))$"
 )
 _EXECUTORS = re.compile(
-    r"^(?:exec|eval|runpy\.run_path|execfile)$|\.(?:run_cell|run_code|ex|runsource|runcode)$"
+    r"^(?:exec|eval|runpy\.run_(?:path|module)|execfile)$|\.(?:run_cell|run_code|ex|runsource|runcode)$"
 )
 _MAGICS = frozenset(
     {"get_ipython.run_line_magic", "get_ipython.run_cell_magic", "get_ipython.magic"}
 )
+_RUN_AS_PROGRAM = re.compile(r"^runpy\.run_(path|module)$")
 _IMPORTERS = frozenset({"__import__", "importlib.import_module"})
 _FETCHERS = re.compile(
     r"^(?:gdown\.\w+|wget\.download|urllib\.request\.(?:url\w+|Request)|(?:requests|httpx)\.(?:get|"
@@ -59,7 +60,7 @@ def is_consequential(name: str) -> bool:
 @lru_cache(16_384)
 def _way_of(name: str) -> _Way:
     """What a call of this dotted name does outside Python."""
-    if name in {"get_ipython.system", "get_ipython.getoutput"}:
+    if name in {"get_ipython.system", "get_ipython.getoutput", "get_ipython.system_raw"}:
         return "command"
     if name in _MAGICS:
         return "magic"
@@ -102,7 +103,7 @@ def read_effect(
         case "magic":
             _magic(folder, arguments, lines, inner)
         case "execute":
-            _executed(collector, folder, arguments, lines, inner)
+            _executed(collector, folder, arguments, name, lines, inner)
         case "run":
             _run(collector, folder, arguments, lines, inner)
         case "reach":
@@ -138,6 +139,7 @@ def _executed(
     collector: Collector,
     folder: Folder,
     arguments: list[Node],
+    name: str,
     lines: tuple[int, int],
     inner: CodeReader,
 ) -> None:
@@ -151,9 +153,20 @@ def _executed(
         folder.need(argument)
         collector.add(Kind.OPAQUE, "exec", *lines)
         return
+    if program := _RUN_AS_PROGRAM.match(name):
+        words = ("-m", code) if program[1] == "module" else (code,)
+        read_words(collector, ("python", *words, *_program_arguments(folder)), *lines, inner)
+        return
     if (written := inner.names.get(file_key(code))) and "\n" not in code:
         code = text_of(written) or code
     inner.python(code, *lines)
+
+
+def _program_arguments(folder: Folder) -> list[str]:
+    """What `sys.argv` was given before a program is run within this one."""
+    value = folder.names.get(".sys.argv")
+    words = [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+    return words if words[:1] and words[0].startswith("-") else words[1:]
 
 
 def _is_plain(folder: Folder, arguments: list[Node]) -> bool:

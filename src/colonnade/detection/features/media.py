@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from colonnade.detection.features.feature import Collector, Kind
-from colonnade.detection.features.roles import OUTPUT_OPTION, medium_of, pairs_of_media
+from colonnade.detection.features.roles import OUTPUT_OPTION, medium_of, pairs_of_media, parts_of
 
 _CALLS: tuple[tuple[str, Kind, str], ...] = (
     (r"files\.upload|file_uploader|fileupload|_upload_file\w*", Kind.INPUT, "upload"),
@@ -52,7 +52,7 @@ _CALLS: tuple[tuple[str, Kind, str], ...] = (
     (r"(?:\w*_)?(?:face_?swap\w*|swap_?(?:face|head|video|identity)\w*|video_swap)"
      r"|(?:face_?)?swapper(?:\.get)?", Kind.STAGE, "face-swap"),
     (r"lip_?sync\w*|wav2lip\w*|syncnet\w*|sync_lips", Kind.STAGE, "lip-sync"),
-    (r"make_animation|kp_detector|keypoint_?detector|animate(?:_\w+)?|transfer_motion|motion_extractor"
+    (r"make_animation|kp_detector|keypoint_?detector|animate_\w+|transfer_motion|motion_extractor"
      r"|reenact\w*|drive_face|occlusionawaregenerator|normalize_kp|animatefromcoeff\w*|cropandextract"
      r"|audio2coeff", Kind.STAGE, "motion"),
     (r"embed_utterance|get_conditioning_latents|load_voices?|speaker_encoder|speakerencoder"
@@ -72,25 +72,46 @@ _CALLS: tuple[tuple[str, Kind, str], ...] = (
 _CALL = re.compile(
     "(?:^|\\.)(?:" + "|".join(f"(?P<k{n}>{one[0]})" for n, one in enumerate(_CALLS)) + ")$"
 )
+_LOOKED_UP = re.compile(
+    r"(?:config\w*|cfg|conf|parser|settings?|requests|session|httpx|client|dict|environ|options?"
+    r"|params?|kwargs|redis|cache|registry)$"
+)
+"""What is asked for a value by three words: `config.get(section, key, default)`."""
+_RESTORING = re.compile(r"enhance|restor|upscale|gfpgan|codeformer|process")
+_ANIMATED = frozenset({"still", "video", "driver", "face", "audio"})
 _WEB_INPUTS = re.compile(r"^(?:gr|gradio|st)(?:\.\w+)*\.(image|video|audio|file)$")
 _NAMED_FRAMES = re.compile(r"%0?\d*d|\*\.(?:png|jpe?g)$")
 _FFMPEG = frozenset({"ffmpeg", "ffmpeg.exe", "avconv"})
 
 
 def read_call(
-    collector: Collector, name: str, keywords: Iterable[str], positional: int, line: int, end: int
+    collector: Collector, name: str, named: Iterable[str], positional: int, line: int, end: int
 ) -> None:
     """Note what the call of this dotted name does to media.
 
-    `keywords` are the names of its keyword arguments, `positional` counts the others.
+    `named` are the names of its keywords and of the variables it is given, `positional` counts the
+    arguments without a keyword.
     """
     for kind, value in _steps_of(name[:400]):
         collector.add(kind, value, line, end)
-    given = set(keywords)
-    if "paste_back" in given or (name.endswith(".get") and positional >= 3):
+    given = set(named)
+    if _is_swap(name, "paste_back" in given, positional):
         collector.add(Kind.STAGE, "face-swap", line, end)
     if {"kp_source", "kp_driving"} <= given or {"source_kp", "driving_kp"} <= given:
         collector.add(Kind.STAGE, "motion", line, end)
+    if name.lower().endswith("animate") and any(parts_of(one) & _ANIMATED for one in given):
+        collector.add(Kind.STAGE, "motion", line, end)
+
+
+def _is_swap(name: str, pastes_back: bool, positional: int) -> bool:
+    """`x.get(frame, there, here)`, whatever `x` is called.
+
+    Restorers put the face back that was there.
+    """
+    receiver, _, last = name.lower().rpartition(".")
+    if receiver and last == "get":
+        return pastes_back or (positional >= 3 and not _LOOKED_UP.search(receiver))
+    return pastes_back and positional >= 3 and not _RESTORING.match(last)
 
 
 @lru_cache(16_384)

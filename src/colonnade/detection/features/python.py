@@ -288,7 +288,7 @@ class _Walk:
         keywords, names = _argument_names(arguments)
         for argument in names:
             self.collector.add(Kind.NAME, argument, *lines)
-        read_call(self.collector, name, keywords, len(arguments) - len(keywords), *lines)
+        read_call(self.collector, name, names, len(arguments) - len(keywords), *lines)
         self._media(name, arguments, names, lines)
         self._want(function, name, arguments)
         called = self.folder.names.get(name) if function.type == "identifier" else None

@@ -31,7 +31,7 @@ def bind_target(folder: Folder, target: Node | None, value: Value | None) -> lis
 
 def target_name(folder: Folder, target: Node) -> str:
     """The name that an assignment to `target` gives a value: `x`, `.opt.x`, `$X` of the
-    environment; '' for anything else."""
+    environment, `.sys.argv` for its slices; '' for anything else."""
     if target.type == "identifier":
         return source_of(target)
     if target.type == "attribute":
@@ -41,6 +41,9 @@ def target_name(folder: Folder, target: Node) -> str:
         if holder is not None and folder.callee(holder) == "os.environ":
             key = folder.text(target.child_by_field_name("subscript"))
             return f"${key}" if key else ""
+        part = target.child_by_field_name("subscript")
+        if part is not None and part.type == "slice" and holder is not None:
+            return ".sys.argv" if folder.callee(holder) == "sys.argv" else ""
     return ""
 
 

@@ -1,0 +1,60 @@
+"""Pools and wallets of a miner among the words of a command, where no address says `stratum`.
+
+Many miners take `host:port` as it is, and a wallet with the name of a worker behind a dot. Neither
+is one by itself: connection pools of databases have such hosts too. Beside each other they are.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from colonnade.detection.features.feature import Collector, Kind
+
+_ENDPOINT = re.compile(r"(?:(?:tcp|ssl|tls)://)?((?:[\w-]{1,63}\.){1,6}[a-z]{2,24}):(\d{2,5})/?")
+_POOL_HOST = re.compile(
+    r"(?:^|[.\d-])(?:\w*pools?|\w*min(?:e|er|ers|ing)|nano\w*|xmr\w*|eth|etc|rvn|kas|zec)(?=[.\d-])"
+)
+_POOL_PORTS = frozenset({3333, 4444, 5555, 7777, 9999, 14433, 14444, 19999})
+"""What pools commonly listen on, by their own pages."""
+_WHO = frozenset({"-u", "--user", "--username", "-w", "--wallet", "--user-name", "-user", "-wal"})
+_WALLET = re.compile(
+    r"(?:\w{2,8}:)?(?P<wallet>0x[0-9a-fA-F]{40}|bc1[a-z0-9]{39,59}|[1-9A-HJ-NP-Za-km-z]{26,106})"
+    r"(?P<worker>[./+][\w.-]{1,40})?"
+)
+_DIGITS = 2
+"""A name of letters alone is somebody's; in base 58, one of 26 signs has about four digits."""
+
+
+def read_mining(collector: Collector, words: Sequence[str], line: int, end: int) -> None:
+    """Note a pool that a command is given beside a user, and a wallet that is this user."""
+    pieces = list(_pieces(words))
+    who = [value for option, value in pieces if option in _WHO]
+    hosts = [found for _, value in pieces if (found := _ENDPOINT.fullmatch(value[:400]))]
+    if not who or not hosts:
+        return
+    wallets = [found for one in who if (found := _WALLET.fullmatch(one)) and _is_wallet(found)]
+    named = any(_POOL_HOST.search(one[1].lower()) for one in hosts)
+    usual = any(int(one[2]) in _POOL_PORTS for one in hosts)
+    if wallets:
+        collector.add(Kind.WALLET, "argument", line, end)
+    if (named and usual) or (wallets and (named or usual)):
+        collector.add(Kind.POOL, "argument", line, end)
+
+
+def _is_wallet(found: re.Match[str]) -> bool:
+    wallet = found["wallet"]
+    return wallet.startswith(("0x", "bc1")) or sum(one.isdigit() for one in wallet) >= _DIGITS
+
+
+def _pieces(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(option before it or with it, value) of each word that is no option."""
+    before = ""
+    for word in words:
+        option, sign, value = word.partition("=")
+        if word.startswith("-") and sign:
+            yield option, value
+            before = ""
+        elif word.startswith("-"):
+            before = word
+        else:
+            yield before, word
+            before = ""
