@@ -56,10 +56,9 @@ _SUBJECTS: dict[str, str] = {
 }
 """Where two begin with the same word, the first counts: who detects face swaps swaps none."""
 _SUBJECT = re.compile(
-    "|".join(
-        f"(?P<s{n}>(?:(?<![^\\W{_EASTERN}])|(?=[{_EASTERN}]))(?:{words}))"
-        for n, words in enumerate(_SUBJECTS.values())
-    )
+    f"(?:(?<![^\\W{_EASTERN}])|(?=[{_EASTERN}]))(?:"
+    + "|".join(f"(?P<s{n}>{words})" for n, words in enumerate(_SUBJECTS.values()))
+    + ")"
 )
 _NAMES = tuple(_SUBJECTS)
 _HINT = re.compile(r"://|[^\W\d_]{3}")
