@@ -1,5 +1,8 @@
 """One small cell after another, through the gate and directly, in turns.
 
+A sum is plain enough to be judged where it arrives; a cell with a text in it takes the way to an
+examining process and back, and is measured beside it.
+
 Direct over TCP comes twice. As clients find it, the server's small writes wait for the client's
 delayed acknowledgements (Nagle's algorithm, some 40 ms); and with a client that acknowledges at
 once, which shows what the transport alone costs.
@@ -17,6 +20,7 @@ from bench.plain import plain_server
 from bench.served import platform
 
 UNIX, TCP = at_most(1.1), at_most(1.0)
+TEXT_GATE, TEXT_UNIX = "gate, with a text", "unix, with a text"
 
 
 async def measure(ground: Ground) -> list[Figure]:
@@ -30,12 +34,15 @@ async def measure(ground: Ground) -> list[Figure]:
         for name, samples in taken.items()
         for which, of in (("p50", p50), ("p99", p99))
     ]
-    gate = taken["gate"]
+    gate, examined = taken["gate"], taken[TEXT_GATE]
     return [
         *figures,
         Figure("roundtrip", "gate ÷ unix", paired_ratio(gate, taken["unix"]), "×", UNIX, note),
         Figure("roundtrip", "gate ÷ TCP", paired_ratio(gate, taken["TCP"]), "×", TCP),
         Figure("roundtrip", "gate ÷ TCP, quick ack", paired_ratio(gate, taken["TCP quick"]), "×"),
+        Figure(
+            "roundtrip", "with a text, gate ÷ unix", paired_ratio(examined, taken[TEXT_UNIX]), "×"
+        ),
     ]
 
 
@@ -43,14 +50,18 @@ async def _take_turns(
     channels: dict[str, Channel], rounds: int, cells: int
 ) -> dict[str, list[list[float]]]:
     """Seconds of each cell, by variant and round."""
-    taken: dict[str, list[list[float]]] = {name: [] for name in channels}
-    order = list(channels)
+    turns = {name: (channel, "{} + {}") for name, channel in channels.items()}
+    turns[TEXT_GATE] = channels["gate"], "str({}) + '{}'"
+    turns[TEXT_UNIX] = channels["unix"], "str({}) + '{}'"
+    taken: dict[str, list[list[float]]] = {name: [] for name in turns}
+    order = list(turns)
     for turn in range(rounds):
         random.shuffle(order)
-        # No two cells of a kernel are alike, so that nothing can be known from before.
-        codes = [f"{turn} + {number}" for number in range(cells)]
         for name in order:
-            taken[name].append([(await channels[name].execute(code)).seconds for code in codes])
+            channel, form = turns[name]
+            # No two cells of a kernel are alike, so that nothing can be known from before.
+            codes = [form.format(turn, number) for number in range(cells)]
+            taken[name].append([(await channel.execute(code)).seconds for code in codes])
     return taken
 
 
