@@ -14,11 +14,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from colonnade.detection.cells import Cell, read_notebook
-from colonnade.detection.extract import extract_after
 from colonnade.detection.files.examine import examine_bytes, examine_descriptor
 from colonnade.detection.files.source import open_safely
 from colonnade.detection.limits import MAX_NOTEBOOK_BYTES, Unscannable
-from colonnade.detection.match import Evidence, Finding, Seen, hits_of, match, match_group
+from colonnade.detection.match import Evidence, Finding, Seen, match, match_group, see
 from colonnade.detection.rules import RuleSet
 from colonnade.detection.scopes import Scope
 from colonnade.detection.surroundings import Surroundings
@@ -142,12 +141,9 @@ def scan_cells(rules: RuleSet, cells: Sequence[Cell], path: str, sha256: str) ->
     before = Surroundings()
     for cell in cells:
         try:
-            extraction = extract_after(cell.source, cell.language, before.known)
+            seen.append(see(rules, cell, before))
         except Unscannable as problem:
             unscannable.append((cell.index, problem.reason))
-            continue
-        before.take(extraction.gives)
-        seen.append(Seen(cell.index, cell.id, hits_of(rules, extraction.features)))
     findings = match(rules, seen)
     return Scanned(path, sha256, findings, _excerpts(findings, cells), tuple(unscannable))
 

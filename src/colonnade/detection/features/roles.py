@@ -127,16 +127,11 @@ def pairs(names: Sequence[str]) -> list[str]:
     return found
 
 
-def file_pairs(words: Sequence[str]) -> list[str]:
-    """The unequal pairs among the media files that a script is given to read.
+def files_read(words: Sequence[str]) -> set[str]:
+    """The kinds of media files that a script is given to read.
 
     What follows an option of output is written, not read.
     """
-    return pairs_of_media(files_read(words))
-
-
-def files_read(words: Sequence[str]) -> set[str]:
-    """The kinds of media files that a script is given to read."""
     media = {
         medium_of(word)
         for before, word in zip(("", *words), words, strict=False)
