@@ -48,7 +48,6 @@ def evaluate(
     if train and table is None:
         raise typer.BadParameter("say where the table is to be with --table", param_hint="--train")
     from colonnade.detection.rulebook import default_rules, load_rules
-    from colonnade.enforcement.configuration import PolicySettings
     from colonnade.evaluation import wording
     from colonnade.evaluation.disguised import compare
     from colonnade.evaluation.disguises.catalogue import DISGUISES
@@ -60,6 +59,7 @@ def evaluate(
     from colonnade.evaluation.training import train_beside
     from colonnade.kit.settings import read_settings
     from colonnade.policy import load_book
+    from colonnade.policy.configuration import PolicySettings
 
     chosen = read_settings(data).table("policy", PolicySettings)
     rules = load_rules(chosen.rules) if chosen.rules else default_rules()

@@ -86,9 +86,9 @@ def check_rules(data: Data = None) -> None:
 def in_force(data: Path | None) -> "tuple[RuleSet, PolicyBook, Path | None]":
     """The rules and the policy as configured, and the folder of rules that are not the shipped."""
     from colonnade.detection.rulebook import default_rules, load_rules
-    from colonnade.enforcement.configuration import PolicySettings
     from colonnade.kit.settings import read_settings
     from colonnade.policy import load_book
+    from colonnade.policy.configuration import PolicySettings
 
     chosen = read_settings(data).table("policy", PolicySettings)
     rules = load_rules(chosen.rules) if chosen.rules else default_rules()

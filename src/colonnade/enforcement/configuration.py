@@ -1,19 +1,6 @@
-"""The sections `[policy]` and `[enforcement]` of colonnade.toml."""
-
-from pathlib import Path
+"""The section `[enforcement]` of colonnade.toml."""
 
 from pydantic import BaseModel, ConfigDict, Field
-
-
-class PolicySettings(BaseModel):
-    """`[policy]`: which rules hold here."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    file: Path | None = None
-    """The policy in force, former versions in `history/` beside it; default: the shipped one."""
-    rules: Path | None = None
-    """A folder of rules in place of the shipped ones."""
 
 
 class EnforcementSettings(BaseModel):

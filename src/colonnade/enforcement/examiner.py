@@ -31,9 +31,9 @@ from colonnade.detection.match import Seen, hits_of, match
 from colonnade.detection.rulebook import default_rules, load_rules
 from colonnade.detection.rules import RuleSet
 from colonnade.detection.surroundings import Surroundings
-from colonnade.enforcement import frames
 from colonnade.enforcement.memory import Known, Memory
 from colonnade.enforcement.verdict import digest
+from colonnade.kit import frames
 
 SOFT_SECONDS = 1.0
 CPU_SECONDS = 5

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Self
 
 from colonnade.detection.cells import Cell
-from colonnade.enforcement.framed_process import FramedProcess
 from colonnade.enforcement.memory import MAX_KNOWN_CELLS
+from colonnade.kit.framed_process import FramedProcess
 
 
 class ExaminerProcess(FramedProcess):

@@ -23,7 +23,7 @@ from colonnade.detection.match import Finding
 from colonnade.detection.rulebook import default_rules, load_rules
 from colonnade.detection.rules import RuleSet
 from colonnade.detection.scan import Scanned, scan_bytes, scan_file, scan_tree
-from colonnade.enforcement import frames
+from colonnade.kit import frames
 from colonnade.kit.errors import ColonnadeError
 
 CPU_SECONDS = 60

@@ -10,9 +10,9 @@ from typing import Any, cast
 from colonnade.detection.findings import from_json
 from colonnade.detection.rules import RuleSet
 from colonnade.detection.scan import Scanned
-from colonnade.enforcement.framed_process import FramedProcess
-from colonnade.enforcement.pool import Pool
 from colonnade.kit.errors import ColonnadeError, Invalid, NotFound, Unavailable
+from colonnade.kit.framed_process import FramedProcess
+from colonnade.kit.process_pool import Pool
 
 BUDGET_SECONDS = 15.0
 """For one file. The largest honest notebooks that were found take under one second."""

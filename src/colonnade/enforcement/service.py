@@ -15,7 +15,7 @@ from colonnade.detection.rulebook import default_rules, load_rules
 from colonnade.detection.rules import RuleSet
 from colonnade.enforcement import repository
 from colonnade.enforcement.checks import Checks
-from colonnade.enforcement.configuration import EnforcementSettings, PolicySettings
+from colonnade.enforcement.configuration import EnforcementSettings
 from colonnade.enforcement.decide import Decision, decide
 from colonnade.enforcement.file_workers import FileWorkers
 from colonnade.enforcement.notices import Notices
@@ -32,6 +32,7 @@ from colonnade.kit.settings import Origins, Settings
 from colonnade.ledger import Ledger
 from colonnade.observations import Observation, Trust
 from colonnade.policy import PolicyBook, load_book
+from colonnade.policy.configuration import PolicySettings
 
 MAX_EARLIER_CELLS = 200
 CHECKS_REST_SECONDS = 60.0

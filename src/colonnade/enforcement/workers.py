@@ -20,8 +20,8 @@ from colonnade.detection.rules import RuleSet
 from colonnade.enforcement.examiner import key_of
 from colonnade.enforcement.examiner_process import ExaminerProcess
 from colonnade.enforcement.plain import is_untouched
-from colonnade.enforcement.pool import Pool
 from colonnade.kit.log import get_logger
+from colonnade.kit.process_pool import Pool
 
 BUDGET_SECONDS = 3.0
 """For one answer; the processor time of a process is bounded a little above it as well."""

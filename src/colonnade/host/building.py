@@ -22,6 +22,7 @@ from colonnade.kit.ownership import AREA_UID, RUNTIME_UIDS
 from colonnade.runtimes.egress.terms import Mode
 from colonnade.runtimes.engine import LaunchSpec
 from colonnade.runtimes.wire import HostFolder
+from colonnade.sensors.watched import Watched
 
 
 class Builder:
@@ -111,6 +112,22 @@ class Builder:
             return (disk.f_blocks - disk.f_bfree) * disk.f_frsize
         return processes.size_of(self._folder.runtime(one.spec.id) / "disk")
 
+    def watched(self, one: Sandbox) -> Watched:
+        """The runtime as sensors see it, once its process runs."""
+        assert one.process is not None
+        limits = one.spec.limits
+        return Watched(
+            runtime=one.spec.id,
+            process=one.process.pid,
+            uid=one.record.uid,
+            groups=tuple(one.record.groups),
+            content=self._content(one),
+            cpus=limits.cpus,
+            memory_bytes=limits.memory_bytes,
+            disk_bytes=limits.disk_bytes,
+            disk_bounded=self._has_image(one) or not limits.disk_bytes,
+        )
+
     def clear(self, one: Sandbox) -> None:
         """Take the mounts away. The folder goes with the registry's record."""
         if one.drive_map is not None:
@@ -132,6 +149,11 @@ class Builder:
         (folder / "disk").mkdir(mode=0o755)
         system.mount(folder / "disk", disk, "", system.MS_BIND)
         return disk
+
+    def _content(self, one: Sandbox) -> Path:
+        if self._ground.stage is None:
+            return self._places(one).content
+        return self._ground.stage.slot(one.spec.id).disk / "content"
 
     def _has_image(self, one: Sandbox) -> bool:
         return self._ground.disk_images and one.spec.limits.disk_bytes > 0

@@ -101,6 +101,7 @@ async def _serve(supervisor: Supervisor, folder: wire.HostFolder) -> None:
     watching = asyncio.gather(
         supervisor.watch_memory(),
         supervisor.way_out.keep(),
+        supervisor.sensing.watch(),
         orphans.bury(),
         _end_when_out_of_reach(folder.control, ending),
     )

@@ -21,6 +21,7 @@ from colonnade.host.ground import Ground
 from colonnade.host.limits import remove_groups
 from colonnade.host.registry import Registry
 from colonnade.host.sandbox import Sandbox
+from colonnade.host.sensing.parts import build_sensing
 from colonnade.host.telling import Telling
 from colonnade.kit.clock import utcnow
 from colonnade.kit.errors import Conflict, Invalid, NotFound, Unavailable
@@ -58,7 +59,8 @@ class Supervisor:
         self._living: dict[str, Sandbox] = {}
         self._endings: dict[str, RuntimeStatus] = {}
         self.telling = Telling()
-        self.way_out = Keeper(self.telling.observe)
+        self.sensing = build_sensing(ground, self.telling)
+        self.way_out = Keeper(self.sensing.observe)
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -113,6 +115,7 @@ class Supervisor:
             raise
         if one.state is RuntimeState.STOPPED:
             one.process.kill()
+        self.sensing.begin(self._builder.watched(one))
         self._keep(self._watch(one))
         return await self._settle(one)
 
@@ -260,6 +263,7 @@ class Supervisor:
         except OSError as problem:
             log.error("group-stays", runtime=one.spec.id, reason=str(problem))
         self.way_out.close(one.spec.id)
+        self.sensing.end(one.spec.id)
         self._builder.clear(one)
         self._registry.remove(one.spec.id)
         self._living.pop(one.spec.id, None)

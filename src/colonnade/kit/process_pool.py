@@ -10,8 +10,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
-from colonnade.enforcement.framed_process import FramedProcess
 from colonnade.kit.errors import Unavailable
+from colonnade.kit.framed_process import FramedProcess
 
 START_SECONDS = 20.0
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from colonnade.detection.rulebook import default_rules
-from colonnade.enforcement.framed_process import FramedProcess
-from colonnade.enforcement.frames import MAX_FRAME_BYTES
+from colonnade.kit.framed_process import FramedProcess
+from colonnade.kit.frames import MAX_FRAME_BYTES
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, Self, cast
 
-from colonnade.enforcement.frames import LENGTH_BYTES, MAX_FRAME_BYTES
+from colonnade.kit.frames import LENGTH_BYTES, MAX_FRAME_BYTES
 
 
 class FramedProcess(asyncio.Protocol):
