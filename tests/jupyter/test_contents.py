@@ -4,7 +4,6 @@ import asyncio
 import base64
 import json
 import os
-import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from fastapi import FastAPI
 
 from colonnade.kit.database import Database
 from support.contents_app import ContentsPeople, build_contents_app
+from support.databases import beside, held, rows
 from support.jupyter_app import People
 
 MIB = 1 << 20
@@ -306,7 +306,7 @@ class TestFolders:
         assert read.json()["content"]["cells"][0]["source"] == "x = 1"
 
     async def test_a_folder_is_deleted_with_everything_below(
-        self, ada: httpx.AsyncClient, tmp_path: Path, database: Database
+        self, ada: httpx.AsyncClient, database: Database
     ) -> None:
         for path in ("a", "a/b"):
             await put(ada, path, {"type": "directory"})
@@ -315,10 +315,8 @@ class TestFolders:
         assert (await ada.delete("/api/contents/a")).status_code == 204
         assert names(await ada.get("/api/contents")) == []
         assert (await ada.get("/api/contents/a/b/n.ipynb")).status_code == 404
-        rows = sqlite3.connect(tmp_path / "colonnade.sqlite")
         for table in ("documents", "revisions", "revision_pieces", "pieces"):
-            assert rows.execute(f"select count(*) from {table}").fetchone() == (0,)
-        rows.close()
+            assert await rows(database, table) == 0
         assert (await ada.delete("/api/contents/a")).status_code == 404
         assert (await ada.delete("/api/contents/")).status_code == 400
 
@@ -697,25 +695,20 @@ class TestBadInput:
         assert "Download" in answer.json()["what_to_do"]
 
     async def test_a_locked_database_answers_503_and_loses_nothing(
-        self, ada: httpx.AsyncClient, tmp_path: Path, app: FastAPI
+        self, ada: httpx.AsyncClient, app: FastAPI, database: Database
     ) -> None:
         await put(ada, "n.ipynb", as_model(notebook("good")))
-        engine = app.state.database.engine
-        async with engine.connect() as connection:
-            await connection.exec_driver_sql("PRAGMA busy_timeout=50")
-        other = sqlite3.connect(tmp_path / "colonnade.sqlite", isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        try:
+        app.state.database = beside(database, busy_seconds=0.05)
+        async with held(database):
             refused = await put(ada, "n.ipynb", as_model(notebook("late")))
             assert refused.status_code == 503
             assert refused.headers["Retry-After"]
             read = (await ada.get("/api/contents/n.ipynb")).json()["content"]
             assert read["cells"][0]["source"] == "good"
-        finally:
-            other.execute("ROLLBACK")
-            other.close()
         assert (await put(ada, "n.ipynb", as_model(notebook("late")))).status_code == 200
+        await app.state.database.close()
 
+    @pytest.mark.parametrize("database_url", [None], ids=["sqlite"])
     async def test_a_full_database_answers_507_and_loses_nothing(
         self, ada: httpx.AsyncClient, app: FastAPI
     ) -> None:

@@ -9,12 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import StatementError
 
 from colonnade.kit.database import Database, Moment
+from colonnade.kit.errors import Unavailable
+from support.databases import beside, held
 
 
 @pytest.fixture
-async def counter(tmp_path: Path) -> Database:
+async def counter(database: Database) -> Database:
     """A database with one number in it."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'n.sqlite'}")
     async with database.transaction() as session:
         await session.execute(text("CREATE TABLE counter (n INTEGER)"))
         await session.execute(text("INSERT INTO counter VALUES (0)"))
@@ -36,14 +37,12 @@ async def test_what_raises_changes_nothing(counter: Database) -> None:
     with pytest.raises(RuntimeError, match="half-way"):
         await fail_half_way()
     assert await number(counter) == 0
-    await counter.close()
 
 
 async def test_what_a_reader_writes_is_forgotten(counter: Database) -> None:
     async with counter.reading() as session:
         await session.execute(text("UPDATE counter SET n = 1"))
     assert await number(counter) == 0
-    await counter.close()
 
 
 async def test_writers_that_read_first_wait_for_each_other(counter: Database) -> None:
@@ -55,7 +54,37 @@ async def test_writers_that_read_first_wait_for_each_other(counter: Database) ->
 
     await asyncio.gather(*(add_one() for _ in range(20)))
     assert await number(counter) == 20
-    await counter.close()
+
+
+async def test_a_writer_waits_for_another_process_only_so_long(counter: Database) -> None:
+    impatient = beside(counter, busy_seconds=0.05)
+    async with held(counter):
+        with pytest.raises(Unavailable, match="nothing was changed"):
+            async with impatient.transaction():
+                raise AssertionError("two writers at once")
+        assert await number(impatient) == 0
+    await impatient.close()
+
+
+async def test_a_database_that_is_not_there_is_said_to_be_unavailable(tmp_path: Path) -> None:
+    for address in (
+        f"sqlite+aiosqlite:///{tmp_path / 'no' / 'folder.sqlite'}",
+        f"postgresql+asyncpg://postgres@/none?host={tmp_path}",
+    ):
+        away = Database(address)
+        with pytest.raises(Unavailable):
+            async with away.reading():
+                raise AssertionError("nobody is there")
+        await away.close()
+
+
+async def test_a_reader_sees_one_state_however_long_it_reads(counter: Database) -> None:
+    async with counter.reading() as session:
+        before = (await session.execute(text("SELECT n FROM counter"))).scalar_one()
+        async with counter.transaction() as writing:
+            await writing.execute(text("UPDATE counter SET n = 5"))
+        assert (await session.execute(text("SELECT n FROM counter"))).scalar_one() == before
+    assert await number(counter) == 5
 
 
 async def test_readers_see_the_last_whole_state_while_somebody_writes(counter: Database) -> None:
@@ -63,7 +92,6 @@ async def test_readers_see_the_last_whole_state_while_somebody_writes(counter: D
         await session.execute(text("UPDATE counter SET n = 1"))
         assert await number(counter) == 0
     assert await number(counter) == 1
-    await counter.close()
 
 
 async def test_moments_come_back_aware_and_in_utc(counter: Database) -> None:
@@ -75,4 +103,3 @@ async def test_moments_come_back_aware_and_in_utc(counter: Database) -> None:
     assert kind.process_result_value(naive, counter.engine.dialect) == stored
     with pytest.raises((ValueError, StatementError), match="naive"):
         kind.process_bind_param(naive, counter.engine.dialect)
-    await counter.close()

@@ -1,10 +1,8 @@
-import sqlite3
-
 import pytest
-from sqlalchemy.exc import OperationalError
 
-from colonnade.kit import database as kit_database
 from colonnade.kit.database import Database
+from colonnade.kit.errors import Unavailable
+from support.databases import beside, held
 from support.paper_engine import PaperEngine
 from support.waiting import until
 
@@ -16,21 +14,17 @@ async def test_a_locked_database_gives_nobody_a_runtime_and_the_next_one_gets_th
 ) -> None:
     runtimes = await start(pool=1)
     await until(lambda: runtimes.snapshot().pool_ready["cpu"] == 1)
-    monkeypatch.setattr(kit_database, "BUSY_SECONDS", 0)
-    impatient = Database(str(database.engine.url))
+    impatient = beside(database, busy_seconds=0.05)
     monkeypatch.setattr(runtimes._register, "_database", impatient)
-    holder = sqlite3.connect(str(database.engine.url.database), isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
-    with pytest.raises(OperationalError):
-        await runtimes.start_kernel(ADA, "cpu", "one.ipynb")
-    assert all(sandbox.status.owner is None for sandbox in engine.sandboxes.values())
-    holder.execute("ROLLBACK")
-    holder.close()
+    async with held(database):
+        with pytest.raises(Unavailable, match="nothing was changed"):
+            await runtimes.start_kernel(ADA, "cpu", "one.ipynb")
+        assert all(sandbox.status.owner is None for sandbox in engine.sandboxes.values())
     monkeypatch.undo()
     kernel = await runtimes.start_kernel(BEN, "cpu", "one.ipynb")
     assert engine.sandboxes[kernel.runtime_id].status.owner == BEN.person_id
     (hers,) = await runtimes.holdings(ADA.person_id)
-    assert hers.stop_reason == "It could not be started."
+    assert "The database did not answer in time" in hers.stop_reason
     await impatient.close()
 
 

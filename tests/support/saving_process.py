@@ -1,6 +1,6 @@
 """A process that saves without end and says on standard output what it was told is saved.
 
-    python -m support.saving_process DATA NAME
+    python -m support.saving_process DATA ADDRESS NAME
 
 Each line is acknowledged work: 'notebook N', 'file N' or 'folder N'. It is killed from outside.
 """
@@ -44,11 +44,5 @@ async def run(database: Database, contents: Contents, name: str) -> None:
 
 
 if __name__ == "__main__":
-    data = Path(sys.argv[1])
-    asyncio.run(
-        run(
-            Database(f"sqlite+aiosqlite:///{data / 'colonnade.sqlite'}"),
-            build_contents(data, NotebookSettings()),
-            sys.argv[2],
-        )
-    )
+    data, address, name = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    asyncio.run(run(Database(address), build_contents(data, NotebookSettings()), name))

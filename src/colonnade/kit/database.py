@@ -2,21 +2,39 @@
 
 SQLite runs in WAL mode with `synchronous=FULL`, so what was acknowledged survives `kill -9` and a
 power cut. Writing transactions begin IMMEDIATE: two writers queue for the lock (up to
-`BUSY_SECONDS`) instead of failing half-way when a read turns into a write.
+`busy_seconds`) instead of failing half-way when a read turns into a write.
+
+PostgreSQL is made to behave alike, so that one code path is right on both: a writing transaction
+first takes one advisory lock, which it holds to its end, and a reading one sees one snapshot
+(docs/decisions/0009-one-writer-on-postgresql.md).
 """
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import DateTime, MetaData, TypeDecorator, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from colonnade.kit.errors import Unavailable
+from colonnade.kit.log import get_logger
+
+log = get_logger(__name__)
+
 BUSY_SECONDS = 5
+_WRITERS = 0x434F4C4F4E4E41
+"""Key of the advisory lock that writers take: 'COLONNA', so that nobody else's meets it."""
+
+_BEGIN_READING = {
+    "sqlite": "BEGIN",
+    "postgresql": "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+}
 
 _NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -60,34 +78,58 @@ class Database:
 
     Args:
         address: SQLAlchemy's URL (`sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`).
+        busy_seconds: how long a writer waits for others; 0 waits not at all on SQLite only.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, busy_seconds: float = BUSY_SECONDS) -> None:
         self.engine: AsyncEngine = create_async_engine(address)
-        if self.engine.dialect.name == "sqlite":
-            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+        self._dialect = self.engine.dialect.name
+        milliseconds = int(busy_seconds * 1000)
+        self._begin_writing = {
+            "sqlite": ("BEGIN IMMEDIATE",),
+            "postgresql": (
+                f"SET LOCAL lock_timeout = {milliseconds}",
+                f"SELECT pg_advisory_xact_lock({_WRITERS})",
+            ),
+        }[self._dialect]
+        if self._dialect == "sqlite":
+            prepare = partial(_prepare_sqlite, busy_milliseconds=milliseconds)
+            event.listen(self.engine.sync_engine, "connect", prepare)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncSession]:
-        """A writing transaction: committed when the block ends, rolled back when it raises."""
-        async with self._begin("BEGIN IMMEDIATE") as session:
+        """A writing transaction: committed when the block ends, rolled back when it raises.
+
+        Raises Unavailable when the database cannot be reached, or others write for too long.
+        """
+        async with self._begin(*self._begin_writing) as session:
             yield session
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncSession]:
-        """A consistent snapshot to read from; what is written in it is rolled back."""
-        async with self._begin("BEGIN") as session:
+        """A consistent snapshot to read from; what is written in it is rolled back.
+
+        Raises Unavailable when the database cannot be reached.
+        """
+        async with self._begin(_BEGIN_READING[self._dialect]) as session:
             yield session
             # A rollback empties the objects that the session holds; what was read stays readable.
             session.expunge_all()
             await session.rollback()
 
     @asynccontextmanager
-    async def _begin(self, sqlite_statement: str) -> AsyncGenerator[AsyncSession]:
+    async def _begin(self, *statements: str) -> AsyncGenerator[AsyncSession]:
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
-            connection = await session.connection()
-            if self.engine.dialect.name == "sqlite":
-                await connection.exec_driver_sql(sqlite_statement)
+            try:
+                connection = await session.connection()
+                for statement in statements:
+                    await connection.exec_driver_sql(statement)
+            except (DBAPIError, OSError) as problem:
+                log.error("database-unavailable", reason=type(problem).__name__)
+                raise Unavailable(
+                    "The database did not answer in time; nothing was changed.",
+                    "Try again in a moment.",
+                ) from problem
             try:
                 yield session
                 await session.commit()
@@ -100,7 +142,9 @@ class Database:
         await self.engine.dispose()
 
 
-def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(
+    connection: DBAPIConnection, _record: ConnectionPoolEntry, busy_milliseconds: int
+) -> None:
     # The driver's own transaction handling is switched off: `_begin` says which kind to open.
     driver: Any = connection
     driver.isolation_level = None
@@ -109,7 +153,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        f"busy_timeout={BUSY_SECONDS * 1000}",
+        f"busy_timeout={busy_milliseconds}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -58,7 +58,12 @@ class Settings(BaseModel):
     @property
     def database_address(self) -> str:
         """SQLAlchemy's URL of the database; SQLite in the data folder unless configured."""
-        return self.database_url or f"sqlite+aiosqlite:///{self.data / 'colonnade.sqlite'}"
+        if self.database_url is None:
+            return f"sqlite+aiosqlite:///{self.data / 'colonnade.sqlite'}"
+        # As it is written everywhere else; the driver is ours to choose.
+        scheme, separator, rest = self.database_url.partition("://")
+        plain = scheme in {"postgres", "postgresql"}
+        return f"postgresql+asyncpg{separator}{rest}" if plain else self.database_url
 
     def origins(self, port: int) -> "Origins":
         """The two origins, once the port is known (it may have been asked for as 0)."""

@@ -219,7 +219,8 @@ async def stored_bytes(session: AsyncSession, owner_id: str) -> int:
         FileCheckpoint.owner_id == owner_id
     )
     both = select(documents.scalar_subquery(), files.scalar_subquery())
-    return sum(part or 0 for part in (await session.execute(both)).one())
+    # PostgreSQL sums whole numbers up to a decimal one.
+    return sum(int(part or 0) for part in (await session.execute(both)).one())
 
 
 async def file_checkpoint(session: AsyncSession, owner_id: str, path: str) -> FileCheckpoint | None:
