@@ -37,6 +37,8 @@ class Ground:
     """Whether each runtime gets a user of its own, with its owner's files mapped to it."""
     disk_images: bool
     tier: Tier
+    asks: bool = False
+    """Whether the kernel can ask about every exec."""
 
     def close(self) -> None:
         """Remove what the survey has made on the machine."""
@@ -71,7 +73,8 @@ def survey(data: Path, unsafe: bool) -> Ground:
     lines = (sandbox, seccomp, _limits_line(limiter), users, images, network, outlook())
     sound = sandbox.level == seccomp.level == "full"
     full = {line.name for line in lines if line.level == "full"}
-    return Ground(stage, limiter, "user ids" in full, "disk limit" in full, Tier(sound, lines))
+    tier = Tier(sound, lines)
+    return Ground(stage, limiter, "user ids" in full, "disk limit" in full, tier, sound)
 
 
 def _try_sandbox(stage: Stage) -> TierLine:

@@ -6,7 +6,7 @@ import re
 import socket
 import time
 from collections.abc import Coroutine
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -200,13 +200,26 @@ class Supervisor:
 
     async def _spawn(self, one: Sandbox, start: sandbox.Start) -> asyncio.subprocess.Process:
         address = self._folder.server(one.spec.id)
-        if not self._builder.leads_out(one.spec):
-            return await sandbox.spawn(start, one.record, address)
-        mine, theirs = handover.pair()
-        with theirs:
-            process = await sandbox.spawn(start, one.record, address, theirs)
-        self._keep(self._lead_out(one, mine))
-        return process
+        with ExitStack() as theirs:
+            way_out = asking = None
+            if self._builder.leads_out(one.spec):
+                mine, way_out = handover.pair()
+                theirs.enter_context(way_out)
+                self._keep(self._lead_out(one, mine))
+            if self._ground.asks:
+                mine, asking = handover.pair()
+                theirs.enter_context(asking)
+                self._keep(self._answer(one, mine))
+            return await sandbox.spawn(start, one.record, address, way_out, asking)
+
+    async def _answer(self, one: Sandbox, end: socket.socket) -> None:
+        """Answer for its execs. Where that cannot be, none succeeds and it does not start."""
+        try:
+            self.sensing.processes.listen(
+                one.spec.id, await handover.receive_descriptor(end), one.spec.exec_gate
+            )
+        except (Unavailable, ValueError) as problem:
+            log.warning("execs-unanswered", runtime=one.spec.id, reason=str(problem))
 
     async def _lead_out(self, one: Sandbox, end: socket.socket) -> None:
         """Let the proxy serve the sandbox; one that gives no listener away has no way out."""

@@ -4,13 +4,15 @@ from colonnade.host.ground import Ground
 from colonnade.host.sensing.sensing import Sensing
 from colonnade.host.telling import Telling
 from colonnade.observations import Observation
+from colonnade.sensors.process.sensor import ProcessSensor
 from colonnade.sensors.watched import Sensor
 
 
 def build_sensing(ground: Ground, telling: Telling) -> Sensing:
     """The host's eyes, as far as the machine gives any."""
     sensing = Sensing(telling.observe, judge=_nobody)
-    sensors: list[Sensor] = []
+    sensing.processes = ProcessSensor(sensing.observe)
+    sensors: list[Sensor] = [sensing.processes]
     sensing.use(sensors)
     return sensing
 
