@@ -7,6 +7,7 @@ connections, refusals, and what could not be seen.
 import asyncio
 from collections.abc import Callable, Sequence
 
+from colonnade.host.sensing.commands import Commands
 from colonnade.kit.log import get_logger
 from colonnade.observations import Observation
 from colonnade.observations.vocabulary import EXEC_REFUSED, FINDING, GAP
@@ -37,6 +38,7 @@ class Sensing:
         self._tell, self._judge = tell, judge
         self._sensors: Sequence[Sensor] = ()
         self.processes: ProcessSensor
+        self.commands: Commands
 
     def use(self, sensors: Sequence[Sensor]) -> None:
         """The sensors, chosen once; each was made with `observe` to tell of what it sees."""

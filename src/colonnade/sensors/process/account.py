@@ -63,6 +63,7 @@ class Account:
 
     def saw(self, command: Command, process: Process, via: str) -> None:
         """Another source saw that a program was started."""
+        self.census.know(command, process)
         self._keep(_Seen(self._clock(), command, process, via))
 
     def failed(self, what: str, detail: str = "") -> None:

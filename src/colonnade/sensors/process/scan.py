@@ -5,6 +5,7 @@ race). So what runs afterwards is compared with what was asked for. A program th
 command line looks the same as a race: both are worth telling.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from colonnade.sensors.process.facts import is_same, is_script
 from colonnade.sensors.process.reading import PAGE, Command, Process, read_process, read_running
 
 MOST_EXPECTED = 2000
+"""Programs that are remembered until they are compared, or for the sake of their copies."""
 MOST_READ = 200
 """Processes of one runtime that are read in one look; the next look goes on."""
 TRIES = 3
@@ -54,6 +56,7 @@ class Census:
         self._living: frozenset[int] = frozenset()
         self._lines: dict[int, tuple[str, ...]] = {}
         self._expected: dict[int, _Expected] = {}
+        self._told: OrderedDict[int, None] = OrderedDict()
 
     @property
     def is_waiting(self) -> bool:
@@ -62,8 +65,14 @@ class Census:
 
     def expect(self, command: Command, process: Process) -> None:
         """The process was allowed to run this."""
+        self._remember(command)
         if len(self._expected) < MOST_EXPECTED or process.pid in self._expected:
             self._expected[process.pid] = _Expected(command, process)
+
+    def know(self, command: Command, process: Process) -> None:
+        """Somebody has told of this program."""
+        self._lines[process.pid] = command.words
+        self._remember(command)
 
     def compare(self) -> list[Found]:
         """Those that run something else than they were allowed to."""
@@ -81,6 +90,7 @@ class Census:
                 self._expected.setdefault(process.pid, replace(expected, tries=expected.tries + 1))
             return None
         self._lines[process.pid] = runs.words
+        self._remember(runs)
         if is_same(asked, runs):
             return Found(runs, process) if runs.image != asked.image else None
         return Found(runs, process, raced=not is_script(asked, runs))
@@ -93,29 +103,29 @@ class Census:
         for gone in self._lines.keys() - living:
             del self._lines[gone]
         self._living = living
-        known = set(self._lines.values())
         found: list[Found] = []
         for pid in sorted(living - self._lines.keys() - self._expected.keys())[:MOST_READ]:
             runs = _running(pid)
             if runs is None:
                 continue
             self._lines[pid] = runs.words
-            if runs.words and not self._is_fork(pid, runs, known):
-                process = _process(pid)
-                if process is not None:
-                    found.append(Found(runs, process))
-            known.add(runs.words)
+            process = _process(pid) if runs.words and not self._is_known(pid, runs) else None
+            if process is not None and self._lines.get(process.parent) != runs.words:
+                self._remember(runs)
+                found.append(Found(runs, process))
         return found
 
-    def _is_fork(self, pid: int, runs: Command, known: set[tuple[str, ...]]) -> bool:
-        """A copy of a process that is known has started nothing."""
-        if pid == self._outermost:
-            return True
-        if self.notified:
-            # Its parent may have ended, so it is compared with all that there are.
-            return runs.words in known
-        process = _process(pid)
-        return process is not None and self._lines.get(process.parent) == runs.words
+    def _is_known(self, pid: int, runs: Command) -> bool:
+        """Whether nothing need be told of it. What is but a copy of its parent started nothing.
+
+        The parent may have ended, so that with notification it is compared with all that was told.
+        """
+        return pid == self._outermost or (self.notified and hash(runs.words) in self._told)
+
+    def _remember(self, command: Command) -> None:
+        self._told[hash(command.words)] = None
+        while len(self._told) > MOST_EXPECTED:
+            self._told.popitem(last=False)
 
 
 def lister(groups: Iterable[Path], outermost: int) -> Lister:

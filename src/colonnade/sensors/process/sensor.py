@@ -5,10 +5,13 @@ time, so that a flood in one takes nobody else's place.
 """
 
 import asyncio
+from contextlib import closing, nullcontext
 
 from colonnade.kit.clock import Clock, utcnow
 from colonnade.observations.vocabulary import PROCESS_SENSOR
 from colonnade.sensors.process.account import Account
+from colonnade.sensors.process.connector import Connector
+from colonnade.sensors.process.facts import CONNECTOR
 from colonnade.sensors.process.gate import Gate
 from colonnade.sensors.process.listening import Listening
 from colonnade.sensors.process.notification import Listener
@@ -28,12 +31,19 @@ class ProcessSensor:
 
     Args:
         judge: says which rules hold for a command, for runtimes with an exec gate.
+        connects: whether to read the process connector, for runtimes that do not ask.
     """
 
     name = PROCESS_SENSOR
 
-    def __init__(self, tell: Tell, judge: Judge | None = None, clock: Clock = utcnow) -> None:
-        self._tell, self._clock = tell, clock
+    def __init__(
+        self,
+        tell: Tell,
+        judge: Judge | None = None,
+        connects: bool = False,
+        clock: Clock = utcnow,
+    ) -> None:
+        self._tell, self._connects, self._clock = tell, connects, clock
         self._gate = Gate(judge)
         self._accounts: dict[str, Account] = {}
         self._listenings: dict[str, Listening] = {}
@@ -70,14 +80,18 @@ class ProcessSensor:
         if (account := self._accounts.pop(runtime, None)) is not None:
             self._say(account)
 
-    def saw(self, runtime: str, command: Command, process: Process, via: str) -> None:
-        """Another source saw that a program was started; one of an unknown runtime is nothing."""
-        if (account := self._accounts.get(runtime)) is not None:
-            account.saw(command, process, via)
-            self._stirred.set()
-
     async def watch(self) -> None:
         """For ever: tell what was seen in rounds, and look around once a second."""
+        with closing(Connector(self._saw)) if self._connects else nullcontext():
+            await self._watch()
+
+    def _saw(self, runtime: str, command: Command, process: Process) -> None:
+        """The connector saw that a program was started, somewhere on this machine."""
+        if runtime in self._accounts and runtime not in self._listenings:
+            self._accounts[runtime].saw(command, process, CONNECTOR)
+            self._stirred.set()
+
+    async def _watch(self) -> None:
         loop = asyncio.get_running_loop()
         next_look = loop.time()
         while True:
