@@ -9,6 +9,7 @@ when it takes too long. Frames (see `kit.frames`):
 What cannot be examined is a problem, never 'nothing suspicious'.
 """
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -22,6 +23,7 @@ from colonnade.detection.rules import RuleSet
 from colonnade.detection.scopes import Scope
 from colonnade.host.sensing.commands import VERSION
 from colonnade.kit import frames
+from colonnade.kit.ownership import COMMANDS_UID
 
 CPU_SECONDS = 10
 """Well above the keeper's own budget, which is the one that counts."""
@@ -48,9 +50,18 @@ def main() -> None:
     """Serve frames on the standard streams until the other side closes them."""
     rules = load_rules(Path(sys.argv[1])) if len(sys.argv) > 1 else default_rules()
     answer(rules, {"words": ["true"]})
+    _give_up_rights()
     frames.confine()
     frames.write({"ready": VERSION})
     frames.serve(lambda request: answer(rules, request), CPU_SECONDS)
+
+
+def _give_up_rights() -> None:
+    """What a command line makes of this process, it can do to nothing that is anybody's."""
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(COMMANDS_UID, COMMANDS_UID, COMMANDS_UID)
+        os.setresuid(COMMANDS_UID, COMMANDS_UID, COMMANDS_UID)
 
 
 if __name__ == "__main__":
