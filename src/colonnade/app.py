@@ -43,6 +43,7 @@ from colonnade.runtimes.classes import runtimes_settings
 from colonnade.runtimes.egress.configuration import EgressSettings
 from colonnade.runtimes.engine import Engine
 from colonnade.runtimes.environments import environments_root, ready, recipes
+from colonnade.runtimes.exec_gate import exec_terms
 from colonnade.runtimes.local import LocalEngine
 from colonnade.runtimes.service import Runtimes
 from colonnade.web.errors import install_page_errors
@@ -126,6 +127,9 @@ def build_runtimes(
         area_of=areas.folder_of,
         environment_of=lambda name: ready(name, shelf, own),
         egress_of=lambda terms: egress.terms(terms.egress, terms.egress_allow, enabled),
+        exec_gate_of=lambda terms: exec_terms(
+            terms.exec_gate, terms.exec_deadline_seconds, book.current
+        ),
         witness=egress_record.heard,
     )
 

@@ -6,7 +6,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import pytest
 from colonnade.kit.ids import new_id
 from colonnade.kit.ownership import area_owner
 from colonnade.kit.settings import Settings
-from colonnade.runtimes.engine import LaunchSpec, Limits
+from colonnade.runtimes.engine import EngineEvent, LaunchSpec, Limits, Observed
 from colonnade.runtimes.local import LocalEngine
 
 ENVIRONMENT = Path(sys.prefix)
@@ -64,6 +64,13 @@ class Kernel:
         """A fresh process under the same id."""
         async with self.session.post(f"http://runtime/api/kernels/{self.id}/restart") as answer:
             assert answer.status == 200
+
+
+async def next_change(events: AsyncIterator[EngineEvent | Observed]) -> EngineEvent:
+    """The next change of a runtime's state; what was observed before it is passed over."""
+    while isinstance(event := await anext(events), Observed):
+        continue
+    return event
 
 
 async def open_kernel(session: aiohttp.ClientSession) -> Kernel:

@@ -12,7 +12,7 @@ from colonnade.kit.ownership import AREA_UID, RUNTIME_UIDS
 from colonnade.runtimes.engine import RuntimeState
 from colonnade.runtimes.local import LocalEngine
 
-from .conftest import Kernel
+from .conftest import Kernel, next_change
 
 pytestmark = pytest.mark.sandbox
 
@@ -230,7 +230,7 @@ async def test_a_memory_flood_ends_the_kernel_only_and_is_told(
     if tier["limits"] != "full":
         pytest.skip("this machine bounds the memory of single processes only")
     events = engine.events()
-    told = asyncio.ensure_future(anext(events))
+    told = asyncio.ensure_future(next_change(events))
     await engine.tier()  # Asked after the stream, and so answered once the stream is open.
     flood = "import os\nblocks = [os.urandom(1 << 20) for _ in range(2000)]"
     attack = asyncio.ensure_future(attacker.run(flood))

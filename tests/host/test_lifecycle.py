@@ -20,7 +20,7 @@ from colonnade.runtimes.engine import LaunchSpec, Limits, RuntimeState
 from colonnade.runtimes.local import LocalEngine
 from colonnade.runtimes.wire import HostFolder
 
-from .conftest import ENVIRONMENT, Kernel, end_host, host_process, open_kernel
+from .conftest import ENVIRONMENT, Kernel, end_host, host_process, next_change, open_kernel
 
 pytestmark = pytest.mark.sandbox
 
@@ -150,7 +150,7 @@ async def test_a_server_that_is_killed_inside_is_told_and_reaped(
     id = new_id()
     await engine.launch(LaunchSpec(id, SMALL, ENVIRONMENT))
     events = engine.events()
-    told = asyncio.ensure_future(anext(events))
+    told = asyncio.ensure_future(next_change(events))
     async with aiohttp.ClientSession(connector=engine.connector(id)) as session:
         kernel = await open_kernel(session)
         attack = asyncio.ensure_future(kernel.run("import os; os.kill(os.getppid(), 9)"))

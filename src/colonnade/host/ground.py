@@ -13,6 +13,7 @@ from colonnade.host.egress.outlook import outlook
 from colonnade.host.idmap import make_id_map
 from colonnade.host.limits import Limiter, find_limiter
 from colonnade.host.seccomp import build_filter
+from colonnade.host.sensing.outlook import exec_gate_line, processes_line, try_asking
 from colonnade.host.stage import Stage, enter_stage, group_name
 from colonnade.kit.ownership import AREA_UID, RUNTIME_UIDS
 from colonnade.runtimes.engine import Tier, TierLine
@@ -37,6 +38,8 @@ class Ground:
     """Whether each runtime gets a user of its own, with its owner's files mapped to it."""
     disk_images: bool
     tier: Tier
+    asks: bool = False
+    """Whether the kernel can ask about every exec."""
 
     def close(self) -> None:
         """Remove what the survey has made on the machine."""
@@ -58,33 +61,47 @@ def survey(data: Path, unsafe: bool) -> Ground:
         network = TierLine(
             "network", "missing", "runtimes use this machine's network, past the proxy"
         )
-        lines = (line, _limits_line(limiter), network)
+        sight = _sight_lines("no sandbox", unsafe)
+        lines = (line, _limits_line(limiter), network, *sight)
         return Ground(None, limiter, False, False, Tier(False, lines))
     try:
         stage = enter_stage(data)
     except OSError as problem:
         line = TierLine("sandbox", "missing", f"no namespaces ({problem})", _USERNS)
-        return Ground(None, limiter, False, False, Tier(False, (line, _limits_line(limiter))))
+        lines = (line, _limits_line(limiter), *_sight_lines("no sandbox", unsafe))
+        return Ground(None, limiter, False, False, Tier(False, lines))
     sandbox, seccomp = _try_sandbox(stage), _try_seccomp()
     users, images = _try_users(stage, data), _try_images(stage, data)
     network = TierLine("network", "full", "runtimes have only a loopback of their own")
+    asks = try_asking(*_confined(stage)) if sandbox.level == "full" else "no sandbox"
     lines = (sandbox, seccomp, _limits_line(limiter), users, images, network, outlook())
+    lines += _sight_lines(asks, unsafe)
     sound = sandbox.level == seccomp.level == "full"
     full = {line.name for line in lines if line.level == "full"}
-    return Ground(stage, limiter, "user ids" in full, "disk limit" in full, Tier(sound, lines))
+    tier = Tier(sound, lines)
+    return Ground(stage, limiter, "user ids" in full, "disk limit" in full, tier, not asks)
 
 
 def _try_sandbox(stage: Stage) -> TierLine:
-    program = shutil.which("bwrap")
-    if program is None:
+    if shutil.which("bwrap") is None:
         return TierLine("sandbox", "missing", "bubblewrap is not installed", _INSTALL)
-    user = RUNTIME_UIDS[0] if stage.own_ids else None
-    command = [program, *bubblewrap.CONFINE, *bubblewrap.system_mounts()]
-    outcome = _run([*command, "--remount-ro", "/", "--", "/bin/true"], user)
+    outcome = _run(*_confined(stage))
     if not outcome:
         return TierLine("sandbox", "full", "bubblewrap with namespaces of its own")
     remedy = _INSTALL if "nknown option" in outcome else f"{_APPARMOR}; or {_USERNS}"
     return TierLine("sandbox", "missing", f"bubblewrap does not start: {outcome}", remedy)
+
+
+def _confined(stage: Stage) -> tuple[list[str], int | None]:
+    """(a command in a bare sandbox, the user that starts it)."""
+    user = RUNTIME_UIDS[0] if stage.own_ids else None
+    program = shutil.which("bwrap") or "/usr/bin/bwrap"
+    command = [program, *bubblewrap.CONFINE, *bubblewrap.system_mounts(), "--remount-ro", "/"]
+    return [*command, "--", "/bin/true"], user
+
+
+def _sight_lines(asks: str, unsafe: bool) -> tuple[TierLine, TierLine]:
+    return processes_line(asks, unsafe), exec_gate_line(asks, unsafe)
 
 
 def _try_seccomp() -> TierLine:

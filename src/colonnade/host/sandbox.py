@@ -16,6 +16,8 @@ from colonnade.host.registry import Record
 from colonnade.host.seccomp import build_filter
 from colonnade.kit.errors import Unavailable
 from colonnade.runtimes.engine import LaunchSpec, RuntimeState, RuntimeStatus
+from colonnade.sensors.process.filter import MACHINES
+from colonnade.sensors.process.filter import build_filter as build_filter_of_execs
 
 LOG_BYTES = 1 << 20
 DRAIN_SECONDS = 0.5
@@ -79,11 +81,16 @@ def resource_limits(spec: LaunchSpec, own_user: bool, memory_bounded: bool) -> d
 
 
 async def spawn(
-    start: Start, record: Record, address: str, way_out: socket.socket | None = None
+    start: Start,
+    record: Record,
+    address: str,
+    way_out: socket.socket | None = None,
+    asking: socket.socket | None = None,
 ) -> asyncio.subprocess.Process:
     """Start the process with a fresh listener at `address` as its descriptor 3.
 
     way_out: the end of a pair for its descriptor 4, by which it gives its proxy's listener away.
+    asking: the end of a pair over which comes the listener that must answer for each of its execs.
 
     Must be called on the main thread: the sandbox dies with the thread that started it. Raises
     OSError.
@@ -93,6 +100,8 @@ async def spawn(
         passed["listener"] = _listen(address)
         if way_out is not None:
             passed["way_out"] = os.dup(way_out.fileno())
+        if asking is not None:
+            passed["asking"] = os.dup(asking.fileno())
         command = start.command
         if start.confinement is not None:
             bwrap = shutil.which("bwrap") or "/usr/bin/bwrap"
@@ -105,6 +114,7 @@ async def spawn(
             "uid": record.uid,
             "limits": start.limits,
             "passed": passed,
+            "filter": exec_filter().hex() if asking is not None else "",
             "parent": os.getpid(),
             "command": command,
             "variables": start.variables,
@@ -125,6 +135,14 @@ async def spawn(
     process.stdin.write(json.dumps(plan).encode())
     process.stdin.close()
     return process
+
+
+def exec_filter() -> bytes:
+    """The filter that makes the kernel ask about execs. Raises Unavailable on other machines."""
+    machine = MACHINES.get(os.uname().machine)
+    if machine is None:
+        raise Unavailable("Programs cannot be watched on this kind of processor.")
+    return build_filter_of_execs(machine)
 
 
 async def keep_output(process: asyncio.subprocess.Process, log: Path) -> None:

@@ -6,7 +6,7 @@ import re
 import socket
 import time
 from collections.abc import Coroutine
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from colonnade.host.ground import Ground
 from colonnade.host.limits import remove_groups
 from colonnade.host.registry import Registry
 from colonnade.host.sandbox import Sandbox
+from colonnade.host.sensing import outlook
 from colonnade.host.sensing.parts import build_sensing
 from colonnade.host.telling import Telling
 from colonnade.kit.clock import utcnow
@@ -50,7 +51,9 @@ log = get_logger(__name__)
 class Supervisor:
     """Fulfils the engine's contract on this machine; `server` puts it on a socket."""
 
-    def __init__(self, folder: HostFolder, ground: Ground, unsafe: bool) -> None:
+    def __init__(
+        self, folder: HostFolder, ground: Ground, unsafe: bool, rules: Path | None = None
+    ) -> None:
         self._folder = folder
         self._ground = ground
         self._unsafe = unsafe
@@ -59,7 +62,7 @@ class Supervisor:
         self._living: dict[str, Sandbox] = {}
         self._endings: dict[str, RuntimeStatus] = {}
         self.telling = Telling()
-        self.sensing = build_sensing(ground, self.telling)
+        self.sensing = build_sensing(ground, self.telling, rules)
         self.way_out = Keeper(self.sensing.observe)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -101,6 +104,8 @@ class Supervisor:
         one = Sandbox(spec, record)
         self._living[spec.id] = one
         try:
+            if spec.exec_gate.on:
+                await self.sensing.commands.ready()
             self._registry.write(record)
             start = await self._builder.build(one)
             one.process = await self._spawn(one, start)
@@ -163,6 +168,7 @@ class Supervisor:
     async def stop_all(self) -> None:
         """End everything, when the host itself is asked to end."""
         await asyncio.gather(*(self.stop(id, 2.0) for id in list(self._living)))
+        await self.sensing.commands.close()
 
     async def watch_memory(self) -> None:
         """For ever: tell of processes that were killed for want of memory."""
@@ -184,6 +190,8 @@ class Supervisor:
             raise Invalid(f"This machine has no accelerator {spec.accelerator!r}.")
         if spec.limits.memory_bytes > psutil.virtual_memory().total:
             raise Invalid("This machine has less memory than the runtime asks for.")
+        if spec.exec_gate.on and not self._ground.asks:
+            raise Unavailable("This machine cannot judge commands before they run.", outlook.REMEDY)
         if min(spec.limits.cpus, spec.limits.disk_bytes, spec.limits.processes) < 0:
             raise Invalid("A limit cannot be negative.")
         if not self._ground.tier.sound and not self._unsafe:
@@ -200,13 +208,26 @@ class Supervisor:
 
     async def _spawn(self, one: Sandbox, start: sandbox.Start) -> asyncio.subprocess.Process:
         address = self._folder.server(one.spec.id)
-        if not self._builder.leads_out(one.spec):
-            return await sandbox.spawn(start, one.record, address)
-        mine, theirs = handover.pair()
-        with theirs:
-            process = await sandbox.spawn(start, one.record, address, theirs)
-        self._keep(self._lead_out(one, mine))
-        return process
+        with ExitStack() as theirs:
+            way_out = asking = None
+            if self._builder.leads_out(one.spec):
+                mine, way_out = handover.pair()
+                theirs.enter_context(way_out)
+                self._keep(self._lead_out(one, mine))
+            if self._ground.asks:
+                mine, asking = handover.pair()
+                theirs.enter_context(asking)
+                self._keep(self._answer(one, mine))
+            return await sandbox.spawn(start, one.record, address, way_out, asking)
+
+    async def _answer(self, one: Sandbox, end: socket.socket) -> None:
+        """Answer for its execs. Where that cannot be, none succeeds and it does not start."""
+        try:
+            self.sensing.processes.listen(
+                one.spec.id, await handover.receive_descriptor(end), one.spec.exec_gate
+            )
+        except (Unavailable, ValueError) as problem:
+            log.warning("execs-unanswered", runtime=one.spec.id, reason=str(problem))
 
     async def _lead_out(self, one: Sandbox, end: socket.socket) -> None:
         """Let the proxy serve the sandbox; one that gives no listener away has no way out."""

@@ -54,6 +54,9 @@ class RuntimeClass(BaseModel):
     egress: Mode = Mode.OPEN
     egress_allow: tuple[Domain, ...] = Field(default=(), max_length=1000)
     """Domains that runtimes of the class reach beside those of [egress] with 'allow-list'."""
+    exec_gate: bool = False
+    """Whether each command is judged before it runs, and refused when it cannot be."""
+    exec_deadline_seconds: float = Field(default=0.25, ge=0.05, le=5)
     roles: frozenset[Role] = frozenset(Role)
     people: frozenset[str] | None = None
     """Names of those who may use it; None is everybody with one of the `roles`."""

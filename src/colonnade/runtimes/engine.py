@@ -18,6 +18,7 @@ import aiohttp
 
 from colonnade.observations import Observation
 from colonnade.runtimes.egress.terms import EgressTerms
+from colonnade.sensors.process.terms import ExecTerms
 
 
 class RuntimeState(StrEnum):
@@ -57,6 +58,8 @@ class LaunchSpec:
     accelerators: int = 0
     egress: EgressTerms = field(default_factory=EgressTerms)
     """Where it may connect to; nowhere unless said."""
+    exec_gate: ExecTerms = field(default_factory=ExecTerms)
+    """Which commands are refused before they run; none unless said."""
 
 
 @dataclass(frozen=True)

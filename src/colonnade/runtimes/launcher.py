@@ -19,9 +19,11 @@ from colonnade.runtimes.engine import Capacity, Engine, LaunchSpec, RuntimeState
 from colonnade.runtimes.register import Register, Runtime
 from colonnade.runtimes.remote import RuntimeServer
 from colonnade.runtimes.seating import Room, room
+from colonnade.sensors.process.terms import ExecTerms
 
 FolderOf = Callable[[str], Path]
 EgressOf = Callable[[RuntimeClass], EgressTerms]
+ExecGateOf = Callable[[RuntimeClass], ExecTerms]
 
 ENTER = "__import__('colonnade_runtime').enter()"
 """What a prewarmed kernel is told once it has an owner (host/inside/colonnade_runtime.py)."""
@@ -34,6 +36,11 @@ def nowhere(terms: RuntimeClass) -> EgressTerms:
     return EgressTerms()
 
 
+def ungated(terms: RuntimeClass) -> ExecTerms:
+    """No exec gate, whatever the class."""
+    return ExecTerms()
+
+
 class Launcher:
     """Turns wishes into running sandboxes, and back.
 
@@ -42,6 +49,7 @@ class Launcher:
         environment_of: the folder of a built environment by name; raises NotFound.
         cpu_overcommit: see `RuntimesSettings`.
         egress_of: where runtimes of a class may connect to; raises Invalid.
+        exec_gate_of: which commands runtimes of a class may not run.
     """
 
     def __init__(
@@ -53,6 +61,7 @@ class Launcher:
         environment_of: FolderOf,
         cpu_overcommit: float,
         egress_of: EgressOf = nowhere,
+        exec_gate_of: ExecGateOf = ungated,
     ) -> None:
         self.engine = engine
         self.register = register
@@ -64,6 +73,7 @@ class Launcher:
         self._environment_of = environment_of
         self._cpu_overcommit = cpu_overcommit
         self._egress_of = egress_of
+        self._exec_gate_of = exec_gate_of
         self._stopping: dict[str, RuntimeClass] = {}
         self._background = Background()
 
@@ -176,7 +186,8 @@ class Launcher:
             folder = self._environment_of(terms.environment)
             egress = await asyncio.to_thread(self._egress_of, terms)
             spec = LaunchSpec(
-                runtime.id, terms.limits, folder, terms.accelerator, terms.accelerators, egress
+                *(runtime.id, terms.limits, folder, terms.accelerator, terms.accelerators, egress),
+                exec_gate=self._exec_gate_of(terms),
             )
             await self.engine.launch(spec)
         except ColonnadeError as problem:

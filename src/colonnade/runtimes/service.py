@@ -18,7 +18,7 @@ from colonnade.runtimes.classes import STOCK_NAME, RuntimeClass, RuntimesSetting
 from colonnade.runtimes.engine import Engine, RuntimeState
 from colonnade.runtimes.errors import Ended
 from colonnade.runtimes.kernelspecs import kernelspecs_model
-from colonnade.runtimes.launcher import EgressOf, FolderOf, Launcher, nowhere
+from colonnade.runtimes.launcher import EgressOf, ExecGateOf, FolderOf, Launcher, nowhere, ungated
 from colonnade.runtimes.pool import Pool, is_saturated
 from colonnade.runtimes.queue import Place, Queue
 from colonnade.runtimes.reception import Reception
@@ -41,6 +41,7 @@ class Runtimes:
         environment_of: the folder of a built environment, by name (`environments.ready`).
         saturated: whether the machine is too busy to prewarm more than it must.
         egress_of: where runtimes of a class may connect to; nowhere unless said.
+        exec_gate_of: which commands runtimes of a class may not run; none unless said.
         witness: takes what is seen of runtimes from outside them.
     """
 
@@ -54,6 +55,7 @@ class Runtimes:
         clock: Clock = utcnow,
         saturated: Callable[[], bool] = is_saturated,
         egress_of: EgressOf = nowhere,
+        exec_gate_of: ExecGateOf = ungated,
         witness: Witness | None = None,
     ) -> None:
         self.settings = settings
@@ -63,6 +65,7 @@ class Runtimes:
         self._launcher = Launcher(
             *(engine, self._register, clock, area_of, environment_of, settings.cpu_overcommit),
             egress_of=egress_of,
+            exec_gate_of=exec_gate_of,
         )
         self._pool = Pool(self._launcher, self._queue, settings, saturated)
         self._watch = Watch(self._launcher, self._queue, settings, witness)

@@ -37,6 +37,11 @@ def pair() -> tuple[socket.socket, socket.socket]:
 
 async def receive_listener(end: socket.socket) -> socket.socket:
     """The listener, once it is sent; closes `end`. Raises Unavailable when none comes."""
+    return _checked(await receive_descriptor(end))
+
+
+async def receive_descriptor(end: socket.socket) -> int:
+    """The descriptor, once it is sent; closes `end`. Raises Unavailable when none comes."""
     loop, readable = asyncio.get_running_loop(), asyncio.Event()
     with end:
         loop.add_reader(end, readable.set)
@@ -50,7 +55,7 @@ async def receive_listener(end: socket.socket) -> socket.socket:
             loop.remove_reader(end)
     if not descriptors:
         raise Unavailable("The runtime gave no listener away.")
-    return _checked(descriptors[0])
+    return descriptors[0]
 
 
 def variables(terms: EgressTerms, certificates: str = "") -> dict[str, str]:

@@ -1,16 +1,27 @@
 """Which sensors this host has; each is chosen here and nowhere else."""
 
+from pathlib import Path
+
 from colonnade.host.ground import Ground
+from colonnade.host.sensing.commands import Commands
 from colonnade.host.sensing.sensing import Sensing
 from colonnade.host.telling import Telling
 from colonnade.observations import Observation
+from colonnade.sensors.process.connector import can_connect
+from colonnade.sensors.process.sensor import ProcessSensor
 from colonnade.sensors.watched import Sensor
 
 
-def build_sensing(ground: Ground, telling: Telling) -> Sensing:
-    """The host's eyes, as far as the machine gives any."""
+def build_sensing(ground: Ground, telling: Telling, rules: Path | None = None) -> Sensing:
+    """The host's eyes, as far as the machine gives any.
+
+    rules: a folder of rules in place of the shipped ones.
+    """
     sensing = Sensing(telling.observe, judge=_nobody)
-    sensors: list[Sensor] = []
+    sensing.commands = Commands(rules)
+    connects = not ground.asks and can_connect()
+    sensing.processes = ProcessSensor(sensing.observe, sensing.commands, connects)
+    sensors: list[Sensor] = [sensing.processes]
     sensing.use(sensors)
     return sensing
 

@@ -7,10 +7,12 @@ connections, refusals, and what could not be seen.
 import asyncio
 from collections.abc import Callable, Sequence
 
+from colonnade.host.sensing.commands import Commands
 from colonnade.kit.log import get_logger
 from colonnade.observations import Observation
 from colonnade.observations.vocabulary import EXEC_REFUSED, FINDING, GAP
 from colonnade.runtimes.egress.reasons import KIND_FLOW, KIND_REFUSED
+from colonnade.sensors.process.sensor import ProcessSensor
 from colonnade.sensors.watched import Sensor, Watched
 
 TOLD = frozenset({FINDING, EXEC_REFUSED, GAP, KIND_FLOW, KIND_REFUSED})
@@ -35,6 +37,8 @@ class Sensing:
     def __init__(self, tell: Take, judge: Judge) -> None:
         self._tell, self._judge = tell, judge
         self._sensors: Sequence[Sensor] = ()
+        self.processes: ProcessSensor
+        self.commands: Commands
 
     def use(self, sensors: Sequence[Sensor]) -> None:
         """The sensors, chosen once; each was made with `observe` to tell of what it sees."""

@@ -1,0 +1,109 @@
+"""What was seen of one runtime's programs and waits to be told, and what could not be seen.
+
+Bounded: what finds no room is counted and told as a gap. A program that is looked for in one folder
+after the other (PATH) is asked for several times with the same words: the last one is told.
+"""
+
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from colonnade.kit.clock import Clock
+from colonnade.observations import Observation
+from colonnade.sensors.process.facts import (
+    NOTIFICATION,
+    SCAN,
+    shown,
+    tell_exec,
+    tell_gap,
+    tell_refused,
+)
+from colonnade.sensors.process.reading import Command, Process
+from colonnade.sensors.process.scan import Census, Found
+from colonnade.sensors.process.terms import Refusal
+
+MOST_WAITING = 2000
+QUEUE_FULL, UNREAD, RACE = "queue-full", "exec-unread", "argument-race"
+
+
+@dataclass
+class _Seen:
+    time: datetime
+    command: Command
+    process: Process
+    via: str
+    refusal: Refusal | None = None
+
+
+class Account:
+    """One runtime's. Nothing here waits or raises."""
+
+    def __init__(self, runtime: str, census: Census, clock: Clock) -> None:
+        self.runtime, self.census, self._clock = runtime, census, clock
+        self._waiting: deque[_Seen] = deque()
+        self._last: dict[int, _Seen] = {}
+        self._gaps: Counter[tuple[str, str]] = Counter()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is something to tell, or to compare."""
+        return bool(self._waiting or self._gaps) or self.census.is_waiting
+
+    def started(self, command: Command, process: Process, refusal: Refusal | None) -> None:
+        """The kernel asked, and was answered."""
+        if refusal is None:
+            self.census.expect(command, process)
+        last = self._last.get(process.pid)
+        if last is not None and last.command.words == command.words and last.refusal == refusal:
+            last.command = command
+        else:
+            self._keep(_Seen(self._clock(), command, process, NOTIFICATION, refusal))
+
+    def saw(self, command: Command, process: Process, via: str) -> None:
+        """Another source saw that a program was started."""
+        self.census.know(command, process)
+        self._keep(_Seen(self._clock(), command, process, via))
+
+    def failed(self, what: str, detail: str = "") -> None:
+        """Something was not seen whole."""
+        self._gaps[what, detail if len(self._gaps) < MOST_WAITING else ""] += 1
+
+    def compare(self) -> None:
+        """Whether what runs is what was asked for."""
+        self._found(self.census.compare())
+
+    def look(self) -> None:
+        """Whether something runs that nobody told of."""
+        self._found(self.census.look())
+
+    def tell(self, most: int) -> Iterator[Observation]:
+        """Up to `most` programs that wait to be told, and every gap since the last time."""
+        for one in list(islice(self._waiting, most)):
+            self._waiting.popleft()
+            if self._last.get(one.process.pid) is one:
+                del self._last[one.process.pid]
+            yield self._observation(one)
+        gaps, self._gaps = self._gaps, Counter()
+        for (what, detail), count in gaps.items():
+            yield tell_gap(self._clock(), self.runtime, what, count, detail)
+
+    def _found(self, found: Iterable[Found]) -> None:
+        for one in found:
+            if one.raced:
+                self.failed(RACE, shown(one.command.words)[0])
+            self.saw(one.command, one.process, SCAN)
+
+    def _keep(self, seen: _Seen) -> None:
+        if len(self._waiting) >= MOST_WAITING:
+            self.failed(QUEUE_FULL)
+            return
+        self._waiting.append(seen)
+        self._last[seen.process.pid] = seen
+
+    def _observation(self, one: _Seen) -> Observation:
+        given = (one.time, self.runtime, one.command, one.process)
+        if one.refusal is None:
+            return tell_exec(*given, one.via)
+        return tell_refused(*given, one.refusal)
