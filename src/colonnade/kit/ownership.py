@@ -10,6 +10,8 @@ import os
 AREA_UID = 1_200_000
 EGRESS_UID = 1_199_999
 """Runs the proxy through which runtimes reach the network; owns nothing."""
+EXAMINER_UID = 1_199_998
+"""Runs what examines the files of runtimes; owns nothing."""
 RUNTIME_UIDS = range(1_200_001, 1_265_537)
 
 
