@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from colonnade.kit import beneath
 from colonnade.kit.errors import Conflict
-from colonnade.notebooks import beneath, staging
+from colonnade.notebooks import staging
 from colonnade.notebooks.staging import Staging
 
 OWNER = "a" * 32

@@ -4,7 +4,7 @@ import asyncio
 import os
 import random
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -126,7 +126,18 @@ class Builder:
             memory_bytes=limits.memory_bytes,
             disk_bytes=limits.disk_bytes,
             disk_bounded=self._has_image(one) or not limits.disk_bytes,
+            kept=tuple(self._kept(one)),
         )
+
+    def _kept(self, one: Sandbox) -> Iterator[tuple[str, Path]]:
+        if self._ground.stage is None:
+            places = self._places(one)
+            yield "/opt/layer", places.layer
+            yield "/drive", places.drive
+        else:
+            slot = self._ground.stage.slot(one.spec.id)
+            yield "/opt/layer", slot.disk / "layer"
+            yield "/drive", slot.drive
 
     def clear(self, one: Sandbox) -> None:
         """Take the mounts away. The folder goes with the registry's record."""

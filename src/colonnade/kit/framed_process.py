@@ -11,7 +11,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self, cast
 
 from colonnade.kit.frames import LENGTH_BYTES, MAX_FRAME_BYTES
@@ -28,15 +28,17 @@ class FramedProcess(asyncio.Protocol):
         self._failure: Exception | None = None
 
     @classmethod
-    async def launch(cls, module: str, *words: str) -> Self:
+    async def launch(cls, module: str, *words: str, passed: Sequence[int] = ()) -> Self:
         """A process that runs `python -m module words…`.
+
+        passed: descriptors that it keeps, under the same numbers; the caller closes its own.
 
         Raises OSError when the system has no room for one.
         """
         ours, theirs = socket.socketpair()
         try:
             with theirs:
-                process = await _spawn(theirs.fileno(), module, *words)
+                process = await _spawn(theirs.fileno(), passed, module, *words)
             ours.setblocking(False)
             _, self = await asyncio.get_running_loop().create_unix_connection(cls, sock=ours)
         except BaseException:
@@ -118,7 +120,9 @@ class FramedProcess(asyncio.Protocol):
             self._more.set_result(None)
 
 
-async def _spawn(stream: int, module: str, *words: str) -> asyncio.subprocess.Process:
+async def _spawn(
+    stream: int, passed: Sequence[int], module: str, *words: str
+) -> asyncio.subprocess.Process:
     """It gets few variables, and a session of its own: a Ctrl-C is its keeper's to handle."""
     environment = {key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ}
     return await asyncio.create_subprocess_exec(
@@ -129,6 +133,7 @@ async def _spawn(stream: int, module: str, *words: str) -> asyncio.subprocess.Pr
         *words,
         stdin=stream,
         stdout=stream,
+        pass_fds=tuple(passed),
         env={**environment, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         start_new_session=True,
     )

@@ -12,6 +12,8 @@ EGRESS_UID = 1_199_999
 """Runs the proxy through which runtimes reach the network; owns nothing."""
 COMMANDS_UID = 1_199_996
 """Runs the processes that judge commands for exec gates; owns nothing."""
+EXAMINER_UID = 1_199_998
+"""Runs what examines the files of runtimes; owns nothing."""
 RUNTIME_UIDS = range(1_200_001, 1_265_537)
 
 

@@ -4,7 +4,7 @@
 - `notebook`, `form`, `pieces`: pure; a notebook is validated, then taken apart so that what did
   not change is stored once.
 - `tables`, `repository`, `documents`: notebooks in the database, every save a revision.
-- `beneath`, `entries`, `staging`, `placing`, `areas`, `copying`: files on disk, reached through
+- `disk_errors`, `entries`, `staging`, `placing`, `areas`, `copying`: files on disk, reached through
   descriptors only, because code in a runtime changes the same folders at the same time and does not
   wish us well.
 - `contents`: both joined in the models of Jupyter's contents API; `adoption` takes in notebook

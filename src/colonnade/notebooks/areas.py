@@ -13,10 +13,12 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from colonnade.kit import beneath
+from colonnade.kit.beneath import closing
 from colonnade.kit.errors import Conflict, NotFound, StorageFull, TooLarge
-from colonnade.notebooks import beneath, staging
-from colonnade.notebooks.beneath import closing, translated
+from colonnade.notebooks import staging
 from colonnade.notebooks.configuration import NotebookSettings
+from colonnade.notebooks.disk_errors import translated
 from colonnade.notebooks.entries import Entry, entry_of, examined
 from colonnade.notebooks.paths import is_hidden, problem_of, split
 from colonnade.notebooks.placing import give_away, place

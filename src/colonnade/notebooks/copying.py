@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
+from colonnade.kit.beneath import closing
 from colonnade.kit.errors import Conflict, TooLarge
 from colonnade.notebooks.areas import Areas
-from colonnade.notebooks.beneath import closing
 from colonnade.notebooks.entries import Entry
 from colonnade.notebooks.paths import join, parse_path
 

@@ -1,15 +1,15 @@
 """Putting what is whole into an area: through descriptors, and given to the id that areas have.
 
-All functions block and raise OSError (`beneath.translated`).
+All functions block and raise OSError (`disk_errors.translated`).
 """
 
 import errno
 import os
 import stat
 
+from colonnade.kit import beneath
+from colonnade.kit.beneath import closing
 from colonnade.kit.ownership import area_owner
-from colonnade.notebooks import beneath
-from colonnade.notebooks.beneath import closing
 from colonnade.notebooks.entries import Entry, entry_of
 from colonnade.notebooks.paths import split
 

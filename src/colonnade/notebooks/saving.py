@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from colonnade.kit.errors import Conflict, Invalid, TooLarge
 from colonnade.notebooks import models
 from colonnade.notebooks.adoption import Waiting, put_beside, read_waiting, take_in, waits
-from colonnade.notebooks.beneath import translated
+from colonnade.notebooks.disk_errors import translated
 from colonnade.notebooks.documents import SAVED, Head, compress_missing
 from colonnade.notebooks.entries import Entry
 from colonnade.notebooks.models import Model

@@ -15,9 +15,9 @@ import os
 import time
 from pathlib import Path
 
+from colonnade.kit import beneath
 from colonnade.kit.errors import Conflict
 from colonnade.kit.ids import new_id
-from colonnade.notebooks import beneath
 
 STALE_SECONDS = 24 * 3600
 

@@ -9,8 +9,8 @@ import os
 import threading
 import time
 
+from colonnade.kit import beneath
 from colonnade.kit.errors import StorageFull
-from colonnade.notebooks import beneath
 
 FRESH_SECONDS = 10.0
 

@@ -21,7 +21,10 @@ class Watched:
         uid: its own user, None where runtimes share one.
         groups: folders of its control groups; empty where there are none.
         content: its /content, where the host sees it; None where it is not to be walked.
-        volatile: its /tmp and /dev/shm by their paths inside, each where the host sees it.
+        kept: other folders that it can write to, by their paths inside, each where the host sees
+            it: /opt/layer, /drive.
+        volatile: its /tmp and /dev/shm, likewise, where they are folders of the host's; those that
+            a sandbox mounts for itself are found through its processes.
         cpus, memory_bytes: what it may use; 0 is 'no limit'.
         disk_bytes: what it may keep in /content; `disk_bounded` says whether the kernel bounds it.
     """
@@ -35,6 +38,7 @@ class Watched:
     memory_bytes: int = 0
     disk_bytes: int = 0
     disk_bounded: bool = True
+    kept: tuple[tuple[str, Path], ...] = ()
     volatile: tuple[tuple[str, Path], ...] = ()
 
 

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from colonnade.host.ground import Ground
 from colonnade.host.sensing.commands import Commands
+from colonnade.host.sensing.file_keeper import FileKeeper
 from colonnade.host.sensing.sensing import Sensing
 from colonnade.host.telling import Telling
 from colonnade.observations import Observation
+from colonnade.sensors.files.sensor import FileSensor
 from colonnade.sensors.process.connector import can_connect
 from colonnade.sensors.process.sensor import ProcessSensor
 from colonnade.sensors.watched import Sensor
@@ -21,7 +23,10 @@ def build_sensing(ground: Ground, telling: Telling, rules: Path | None = None) -
     sensing.commands = Commands(rules)
     connects = not ground.asks and can_connect()
     sensing.processes = ProcessSensor(sensing.observe, sensing.commands, connects)
-    sensors: list[Sensor] = [sensing.processes]
+    sensors: list[Sensor] = [
+        sensing.processes,
+        FileSensor(sensing.observe, FileKeeper()),
+    ]
     sensing.use(sensors)
     return sensing
 

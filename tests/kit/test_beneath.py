@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.kit.errors import ColonnadeError, StorageFull
-from colonnade.notebooks import beneath
+from colonnade.kit import beneath
 
 
 @pytest.fixture(params=["openat2", "step by step"])
@@ -140,15 +139,6 @@ def test_a_file_system_without_noreplace_does_not_replace_either(
     beneath.rename(root, "folder", root, "renamed")
     assert read(root, "moved") == b"other"
     assert read(root, "renamed/file") == b"mine"
-
-
-def test_what_the_kernel_says_becomes_an_error_for_people() -> None:
-    for code in errno.errorcode:
-        with pytest.raises(ColonnadeError), beneath.translated():
-            raise OSError(code, os.strerror(code))
-    for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        with pytest.raises(StorageFull), beneath.translated():
-            raise OSError(code, os.strerror(code))
 
 
 _names = st.sampled_from(["a", "b", "c"])

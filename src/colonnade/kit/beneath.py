@@ -6,7 +6,8 @@ any link, what was found is examined through `O_PATH` before it is opened at all
 after that goes through the descriptor. Where `openat2` is missing (Linux before 5.6, or a filter
 of system calls) each component is opened by itself with `O_NOFOLLOW`, to the same effect.
 
-All functions block; call them from a thread. Paths are canonical (`paths.parse_path`).
+All functions block; call them from a thread. Paths are relative and canonical (`a/b`; '' is the
+root itself), as the file system gives them: bytes that are no UTF-8 come as lone surrogates.
 """
 
 import ctypes
@@ -15,16 +16,6 @@ import os
 import stat
 from collections.abc import Generator
 from contextlib import contextmanager
-
-from colonnade.kit.errors import (
-    Conflict,
-    Forbidden,
-    Invalid,
-    NotFound,
-    StorageFull,
-    Unavailable,
-)
-from colonnade.notebooks.paths import split
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -46,37 +37,6 @@ class _OpenHow(ctypes.Structure):
         ("mode", ctypes.c_uint64),
         ("resolve", ctypes.c_uint64),
     )
-
-
-@contextmanager
-def translated() -> Generator[None]:
-    """Turn what the kernel says into the errors that people are told.
-
-    Raises NotFound, Conflict, Forbidden, Invalid, StorageFull or Unavailable for an OSError.
-    """
-    try:
-        yield
-    except OSError as problem:
-        raise _translation(problem) from problem
-
-
-def _translation(problem: OSError) -> Exception:
-    match problem.errno:
-        case errno.ENOENT | errno.ENOTDIR | errno.ELOOP | errno.EXDEV:
-            return NotFound("There is no such file or folder.", "It may have been moved.")
-        case errno.EEXIST | errno.ENOTEMPTY | errno.EISDIR | errno.EBUSY:
-            return Conflict("Something of this name is there already.", "Choose another name.")
-        case errno.EACCES | errno.EPERM | errno.EROFS:
-            return Forbidden("The file's permissions do not allow this.", "Change them in a cell.")
-        case errno.ENAMETOOLONG | errno.EINVAL:
-            return Invalid("The disk cannot hold a name like this.", "Choose another name.")
-        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
-            return StorageFull(
-                "There is no room left on the disk; nothing was changed.",
-                "Delete what you no longer need, then try again.",
-            )
-        case _:
-            return Unavailable("The disk did not answer as it should.", "Try again in a moment.")
 
 
 @contextmanager
@@ -169,7 +129,7 @@ def _open_beneath_last(root: int, path: str, flags: int) -> int:
     # RESOLVE_NO_SYMLINKS refuses a link in last place too unless O_NOFOLLOW|O_PATH asks to look at
     # it; we want to look, so the folder and the last name are two steps.
     _demand_downward(path)
-    folder, name = split(path)
+    folder, _, name = path.rpartition("/")
     if not name:
         return _open_beneath(root, ".", flags)
     with closing(open_folder(root, folder)) as parent:
