@@ -6,6 +6,7 @@ here: a notice, and a stop.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from colonnade.detection.conduct.finding import ConductFinding
@@ -13,6 +14,9 @@ from colonnade.detection.rules import Axis
 from colonnade.observations.vocabulary import CONDUCT, HOOK_SENSOR, OUTPUT_SENSOR
 from colonnade.policy import Category, Policy
 
+WEIGHED_TOGETHER = timedelta(hours=1)
+"""Findings that were told longer ago than this are not weighed with those of now. What goes on is
+told again every ten minutes (`detection.conduct.repeats`)."""
 SIGNALS_NEEDED = 2
 """Independent signals from outside the sandbox without which no machine stops a runtime."""
 _INSIDE = frozenset({HOOK_SENSOR, OUTPUT_SENSOR, CONDUCT})
@@ -59,7 +63,7 @@ class ConductDecision:
 def decide_conduct(findings: Sequence[ConductFinding], policy: Policy) -> ConductDecision:
     """The step that the policy provides for what was found over one runtime.
 
-    `findings` are those that are to be weighed together; the caller leaves out what is too old.
+    `findings` are those that are to be weighed together: told within `WEIGHED_TOGETHER`.
 
     1. Only findings count whose category the policy knows and has switched on.
     2. A finding whose confidence reaches the ladder's 'notice' gives a notice. It cannot be held:

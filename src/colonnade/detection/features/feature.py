@@ -124,9 +124,9 @@ class Kind(StrEnum):
     IMAGE = "image"
     """Where the program of a process lies, if in no file with a name: `memfd`, `deleted`."""
     COUNT = "count"
-    """How many of something there are, once for each power of ten reached: `files-100` in a folder,
-    `connections-1000` to a host, `refusals-10` by one reason, `times-10` of equal commands or lines;
-    over a runtime's whole way out within ten minutes `hosts-100` and `all-connections-1000`."""
+    """How many there are, once for each power of ten reached: `files-100` in a folder,
+    `connections-1000` to a host, `refusals-10` of one host for one reason, `times-10` of one
+    command; over all hosts within ten minutes `hosts-100` and `all-connections-1000`."""
     GROWN = "grown"
     """How a folder grew while it was looked at: `files-100` by how many, once for each power of
     ten, and `looks-3` in how many looks, up to 10."""
