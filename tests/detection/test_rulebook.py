@@ -103,7 +103,7 @@ def test_a_rule_over_files_is_checked_on_features():
         ("graph: Swapper", "import: numpy", "'import' is not seen in scope 'file'"),
         ("scope: file", "scope: notebook", "'graph' is not seen in scope 'notebook'"),
         ("scope: file", "scope: planet", "scope"),
-        ("features: [{graph: swapper}]", 'cells: ["x"]', "has 'features' and no 'cells'"),
+        ("features: [{graph: swapper}]", 'cells: ["x"]', "has 'features', no 'cells'"),
         ("{graph: swapper}]", '{graph: swapper}], cells: ["x"]', "no 'cells'"),
         ("{graph: swapper}", "{graph: swapper, path: a}", "kind: value"),
         ("{graph: swapper}", "{call: swapper}", "kind: value"),

@@ -8,7 +8,15 @@ from typing import Any
 
 import typer
 
-from colonnade.cli import environments, evaluating, judging, people, running, scanning
+from colonnade.cli import (
+    environments,
+    evaluating,
+    judging,
+    people,
+    replaying,
+    running,
+    scanning,
+)
 from colonnade.kit.errors import ColonnadeError
 from colonnade.kit.log import configure_logging
 
@@ -18,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="A notebook platform whose rules of acceptable use are published and enforced fairly.",
 )
-for group in (running, environments, people, scanning, judging, evaluating):
+for group in (running, environments, people, scanning, judging, replaying, evaluating):
     group.register(app)
 
 

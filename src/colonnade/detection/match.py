@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from colonnade.detection.cells import Cell
+from colonnade.detection.conditions import Branch, Condition, Leaf, Weighed
 from colonnade.detection.extract import extract_after
 from colonnade.detection.features.feature import Feature, Kind
-from colonnade.detection.rules import Axis, Branch, Condition, Leaf, Rule, RuleSet, Weighed
+from colonnade.detection.parts import apart, in_order
+from colonnade.detection.rules import Axis, Rule, RuleSet
 from colonnade.detection.scopes import Scope
 from colonnade.detection.surroundings import Surroundings
 
@@ -19,6 +21,8 @@ Hits = Mapping[Leaf, tuple[Feature, ...]]
 
 MAX_EVIDENCE = 200
 """Of one leaf over a whole notebook; the cells that are given first are kept first."""
+MAX_PARTS_SHOWN = 20
+"""Of `several`, in the tree of a finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,7 @@ def _findings(
 ) -> Iterator[Finding]:
     for rule in rules.rules:
         for evidence in wholes.get(rule.scope, ()):
-            if finding := _judge(rule, evidence):
+            if finding := judge(rule, evidence):
                 yield finding
 
 
@@ -180,14 +184,15 @@ def _merge(cells: Sequence[Seen]) -> Mapping[Leaf, tuple[Evidence, ...]]:
     return {leaf: tuple(evidence) for leaf, evidence in merged.items()}
 
 
-def _judge(rule: Rule, evidence: Mapping[Leaf, tuple[Evidence, ...]]) -> Finding | None:
+def judge(rule: Rule, evidence: Mapping[Leaf, tuple[Evidence, ...]]) -> Finding | None:
+    """What `rule` finds in one whole, given the evidence for each leaf that holds in it."""
     if not evidence or not _holds_at_all(rule.condition, evidence):
         return None
     result = evaluate(rule.condition, evidence)
     if not result.holds:
         return None
     context = tuple(one for leaf in rule.context for one in evidence.get(leaf, ()))
-    everything = dict.fromkeys([*_evidence(result), *context])
+    everything = dict.fromkeys([*evidence_of(result), *context])
     ordered = sorted(everything, key=lambda one: (one.cell, one.line, one.kind, one.value))
     return Finding.of(rule, result, context, tuple(ordered))
 
@@ -198,8 +203,15 @@ def _holds_at_all(condition: Condition, evidence: Mapping[Leaf, tuple[Evidence, 
         return condition in evidence
     if isinstance(condition, Weighed):
         return not evidence.keys().isdisjoint(condition.children)
+    if condition.operator == "several":
+        (child,) = condition.children
+        return (
+            sum(_holds_at_all(child, part) for part in apart(child, evidence)) >= condition.needed
+        )
     holding = (_holds_at_all(child, evidence) for child in condition.children)
     match condition.operator:
+        case "sequence":
+            return all(holding) and in_order(condition.children, evidence)
         case "all":
             return all(holding)
         case "any":
@@ -217,8 +229,23 @@ def evaluate(condition: Condition, evidence: Mapping[Leaf, tuple[Evidence, ...]]
         return Result(bool(found), str(condition), (), found)
     if isinstance(condition, Weighed):
         return _estimate(condition, evidence)
+    if condition.operator == "several":
+        return _several(condition, evidence)
     children = tuple(evaluate(child, evidence) for child in condition.children)
-    return Result(_holds(condition, children), str(condition), children)
+    holds = _holds(condition, children)
+    if holds and condition.operator == "sequence":
+        holds = in_order(condition.children, evidence)
+    return Result(holds, str(condition), children)
+
+
+def _several(branch: Branch, evidence: Mapping[Leaf, tuple[Evidence, ...]]) -> Result:
+    """The parts in which the child holds, or the child over everything when they are too few."""
+    (child,) = branch.children
+    judged = (evaluate(child, part) for part in apart(child, evidence))
+    holding = tuple(one for one in judged if one.holds)
+    if len(holding) >= branch.needed:
+        return Result(True, str(branch), holding[:MAX_PARTS_SHOWN])
+    return Result(False, str(branch), (evaluate(child, evidence),))
 
 
 def _estimate(condition: Weighed, evidence: Mapping[Leaf, tuple[Evidence, ...]]) -> Result:
@@ -238,21 +265,21 @@ def _estimate(condition: Weighed, evidence: Mapping[Leaf, tuple[Evidence, ...]])
 def _holds(branch: Branch, children: tuple[Result, ...]) -> bool:
     holding = sum(child.holds for child in children)
     match branch.operator:
-        case "all":
+        case "all" | "sequence":
             return holding == len(children)
         case "any":
             return holding > 0
         case "not":
             return holding == 0
-        case "at_least":
+        case "at_least" | "several":
             return holding >= branch.needed
 
 
-def _evidence(result: Result) -> Iterator[Evidence]:
+def evidence_of(result: Result) -> Iterator[Evidence]:
     """Evidence of the branches that hold; what a `not` looked for and missed is none."""
     if not result.holds:
         return
     yield from result.evidence
     if result.statement != "not":
         for child in result.children:
-            yield from _evidence(child)
+            yield from evidence_of(child)

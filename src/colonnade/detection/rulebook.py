@@ -12,10 +12,14 @@ import yaml
 from pydantic import ValidationError
 
 from colonnade.detection.cells import Cell
+from colonnade.detection.conditions import Weighed
+from colonnade.detection.conduct.conduct import Conduct
+from colonnade.detection.conduct.finding import ConductFinding
+from colonnade.detection.conduct.story import RUNTIME, observations_of
 from colonnade.detection.match import Finding, match, match_group, see
 from colonnade.detection.rulelint import lint
-from colonnade.detection.rules import Example, Rule, RuleSet, Weighed
-from colonnade.detection.scopes import CODE
+from colonnade.detection.rules import Example, Rule, RuleSet
+from colonnade.detection.scopes import CODE, Scope
 from colonnade.detection.surroundings import Surroundings
 from colonnade.kit.errors import Invalid
 from colonnade.kit.shipped import shipped
@@ -98,10 +102,19 @@ def check_rules(rules: RuleSet, categories: frozenset[str] | None = None) -> lis
     return problems
 
 
-def _findings(rule: Rule, example: Example) -> tuple[Finding, ...]:
+def _findings(rule: Rule, example: Example) -> tuple[Finding | ConductFinding, ...]:
     alone = RuleSet((rule,), "example")
+    if rule.scope is Scope.RUNTIME:
+        return _told(alone, example)
     if rule.scope not in CODE:
         return match_group(alone, rule.scope, example.plain())
     cells = [Cell(source, index) for index, source in enumerate(example.cells)]
     around = Surroundings()
     return match(alone, [see(alone, cell, around) for cell in cells])
+
+
+def _told(alone: RuleSet, example: Example) -> tuple[ConductFinding, ...]:
+    """What comes of a story at any of its moments."""
+    conduct = Conduct(alone, RUNTIME)
+    found = (conduct.take([seen]) for seen in observations_of(example.seen))
+    return tuple(one for some in found for one in some)

@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from colonnade.detection.rules import Branch, Condition, Leaf, Rule
+from colonnade.detection.conditions import Branch, Condition, Leaf, branches_of
+from colonnade.detection.rules import Rule
 
 _NOT_LETTERS = re.compile(r"\\.|\(\?P<\w+>|\[:\w+:\]")
 """What has letters in an expression and stands for none: `\\W`, a group's name, a class."""
@@ -45,7 +46,7 @@ def _unused(rule: Rule, _text: str, _file: str) -> Iterator[str]:
     for leaf in rule.context:
         if leaf in needed:
             yield f"its context repeats '{leaf}', which the condition needs anyway."
-    for branch in _branches(rule.condition):
+    for branch in branches_of(rule.condition):
         for child in {one for one in branch.children if branch.children.count(one) > 1}:
             yield f"'{branch}' has '{child}' twice."
 
@@ -81,13 +82,6 @@ def _repeated(node: Any) -> Iterator[tuple[str, int]]:
     elif isinstance(node, yaml.SequenceNode):
         for child in node.value:
             yield from _repeated(child)
-
-
-def _branches(condition: Condition) -> Iterator[Branch]:
-    if isinstance(condition, Branch):
-        yield condition
-        for child in condition.children:
-            yield from _branches(child)
 
 
 def _always(condition: Condition) -> Iterator[Leaf]:

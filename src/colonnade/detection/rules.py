@@ -3,25 +3,37 @@
 A rule states what it looks for, why, whom it may hurt by mistake, and shows one example of our
 own writing that fires it and one near miss that does not; `rulebook.check_rules` runs those. Its
 scope says what it looks at as one whole (`scopes.Scope`), and with that which kinds of features it
-can name and what its examples are: cells of a notebook, or plain features. A condition is a tree:
-`all`, `any`, `not`, `at_least: N` with `of`, and leaves `kind: pattern`, where a kind is one of
-`features.feature.Kind` and a pattern is a text, a list of texts, or `/regular expression/`. In
-place of a tree, `model: NAME` leaves it to learned weights (`model`).
+can name and what its examples are: cells of a notebook, plain features, or what was seen of a
+runtime. `conditions` has the language of its condition.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Literal, Self, cast
+from typing import Annotated, Any, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
+from colonnade.detection.conditions import (
+    Condition,
+    Leaf,
+    Weighed,
+    branches_of,
+    leaves_of,
+    parse_condition,
+)
+from colonnade.detection.durations import seconds_of
 from colonnade.detection.expression import Expression
 from colonnade.detection.features.feature import Feature, Kind
-from colonnade.detection.model import Model, shipped_model
 from colonnade.detection.scopes import CODE, Scope, kinds_of
-from colonnade.kit.errors import Invalid
 
 
 class Axis(StrEnum):
@@ -33,53 +45,12 @@ class Axis(StrEnum):
     LEGITIMACY = "legitimacy"
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """Holds where a feature of `kind` has one of `texts` or matches `expression`."""
-
-    kind: Kind
-    texts: frozenset[str]
-    expression: Expression | None
-
-    def __str__(self) -> str:
-        patterns = sorted(self.texts)
-        if self.expression is not None:
-            patterns.append(f"/{self.expression.pattern}/")
-        return f"{self.kind}: {' or '.join(patterns)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """`all` (needs every child), `any` (one), `not` (none) or `at_least` (`needed` of them)."""
-
-    operator: Literal["all", "any", "not", "at_least"]
-    children: "tuple[Condition, ...]"
-    needed: int = 0
-
-    def __str__(self) -> str:
-        return f"at least {self.needed} of" if self.operator == "at_least" else self.operator
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """Holds where the model's estimate from the signs that are there reaches its threshold.
-
-    Attributes:
-        children: one leaf for each sign of the model, in their order.
-    """
-
-    model: Model
-    children: tuple[Leaf, ...]
-
-    def __str__(self) -> str:
-        return f"model {self.model.name}"
-
-
-Condition = Leaf | Branch | Weighed
-
-
 class Example(BaseModel):
-    """One whole of our own writing: the sources of a notebook's code cells, or plain features."""
+    """One whole of our own writing.
+
+    It is the sources of a notebook's code cells, plain features, or what is `seen` of a runtime in
+    the form of `conduct.story`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -87,6 +58,7 @@ class Example(BaseModel):
     cells: tuple[str, ...] = ()
     features: tuple[dict[Kind, str], ...] = ()
     """Each a mapping of one kind to one value."""
+    seen: tuple[dict[str, Any], ...] = ()
 
     def plain(self) -> tuple[Feature, ...]:
         """The features of an example that is no notebook."""
@@ -123,6 +95,8 @@ class Rule(BaseModel):
     false_alarms: str = Field(min_length=20)
     benign_if: str = Field(min_length=10)
     condition: Condition
+    within_seconds: Annotated[float, BeforeValidator(seconds_of)] = Field(0.0, alias="within")
+    """In a runtime: how long everything that the rule needs may take; 0 in every other scope."""
     context: tuple[Leaf, ...] = ()
     """Joins the evidence once the condition holds; never makes it hold."""
     examples: Examples
@@ -152,16 +126,27 @@ class Rule(BaseModel):
         for leaf in self.leaves():
             if leaf.kind not in seen:
                 raise ValueError(f"'{leaf.kind}' is not seen in scope '{self.scope}'")
-        wanted, other = ("cells", "features") if self.scope in CODE else ("features", "cells")
+        wanted = _example_form(self.scope)
         for example in (*self.examples.fires, *self.examples.stays_silent):
-            if not getattr(example, wanted) or getattr(example, other):
-                raise ValueError(
-                    f"an example in scope '{self.scope}' has '{wanted}' and no '{other}'"
-                )
+            if [form for form in EXAMPLE_FORMS if getattr(example, form)] != [wanted]:
+                others = " and ".join(f"no '{form}'" for form in EXAMPLE_FORMS if form != wanted)
+                raise ValueError(f"an example in scope '{self.scope}' has '{wanted}', {others}")
             if any(len(one) != 1 or not one.keys() <= seen for one in example.features):
                 raise ValueError(
                     f"'{example.title}': one 'kind: value' each, of scope '{self.scope}'"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _fits_its_time(self) -> Self:
+        runtime = self.scope is Scope.RUNTIME
+        if runtime != (self.within_seconds > 0):
+            raise ValueError("'within' is said in scope 'runtime', and only there")
+        for branch in branches_of(self.condition):
+            if branch.operator == "sequence" and not runtime:
+                raise ValueError("'sequence' is judged in scope 'runtime' only")
+            if branch.operator == "several" and self.scope not in WITH_PARTS:
+                raise ValueError(f"'one' and 'several' have no parts in scope '{self.scope}'")
         return self
 
     @property
@@ -180,8 +165,19 @@ class Rule(BaseModel):
 
     def leaves(self) -> Iterator[Leaf]:
         """Every leaf of the condition and the context."""
-        yield from _leaves(self.condition)
+        yield from leaves_of(self.condition)
         yield from self.context
+
+
+WITH_PARTS = frozenset({Scope.NOTEBOOK, Scope.RUNTIME})
+"""Scopes of wholes that have parts."""
+EXAMPLE_FORMS = ("cells", "features", "seen")
+
+
+def _example_form(scope: Scope) -> str:
+    if scope is Scope.RUNTIME:
+        return "seen"
+    return "cells" if scope in CODE else "features"
 
 
 MAX_FEATURES_OF_A_LEAF = 20
@@ -263,77 +259,3 @@ class RuleSet:
     def by_id(self) -> Mapping[str, Rule]:
         """Rule id to rule."""
         return {rule.id: rule for rule in self.rules}
-
-
-def parse_condition(value: object, depth: int = 0) -> Condition:
-    """A condition from its YAML form. Raises ValueError saying what is wrong."""
-    if depth > 12 or not isinstance(value, dict):
-        raise ValueError("a condition is a mapping, nested at most 12 deep")
-    mapping = cast("dict[str, Any]", value)
-    if "at_least" in mapping:
-        children = _children(mapping.get("of"), depth)
-        needed = mapping["at_least"]
-        if set(mapping) != {"at_least", "of"} or not isinstance(needed, int):
-            raise ValueError("'at_least: N' stands with 'of: [...]' alone")
-        if not 1 <= needed <= len(children):
-            raise ValueError(f"'at_least: {needed}' of {len(children)}")
-        return Branch("at_least", children, needed)
-    if len(mapping) != 1:
-        raise ValueError(f"one key a condition, not {', '.join(map(str, mapping))}")
-    (key, inner), *_ = mapping.items()
-    if key == "model":
-        return _weighed(inner, depth)
-    if key in {"all", "any"}:
-        return Branch(cast("Literal['all', 'any']", key), _children(inner, depth))
-    if key == "not":
-        return Branch("not", (parse_condition(inner, depth + 1),))
-    return _leaf(key, inner)
-
-
-def _children(value: object, depth: int) -> tuple[Condition, ...]:
-    if not isinstance(value, list) or not value:
-        raise ValueError("'all', 'any' and 'of' take a list of conditions")
-    return tuple(parse_condition(one, depth + 1) for one in cast("list[object]", value))
-
-
-def _weighed(name: object, depth: int) -> Weighed:
-    if depth or not isinstance(name, str) or not name.replace("-", "").isalnum():
-        raise ValueError("'model: NAME' stands alone")
-    try:
-        model = shipped_model(name)
-    except (Invalid, FileNotFoundError) as problem:
-        raise ValueError(str(problem)) from problem
-    leaves = (Leaf(sign.kind, frozenset({sign.value}), None) for sign in model.signs)
-    return Weighed(model, tuple(leaves))
-
-
-def _leaf(key: str, value: object) -> Leaf:
-    try:
-        kind = Kind(key)
-    except ValueError:
-        raise ValueError(f"'{key}' is neither an operator nor a kind of feature") from None
-    written = cast("list[object]", value) if isinstance(value, list) else [value]
-    if not written or any(not isinstance(one, str) or not one for one in written):
-        raise ValueError(f"'{key}' takes a text or a list of texts")
-    patterns = [str(one) for one in written]
-    expressions = [one[1:-1] for one in patterns if _is_expression(one)]
-    texts = frozenset(one.lower() for one in patterns if not _is_expression(one))
-    if not expressions:
-        return Leaf(kind, texts, None)
-    try:
-        joined = "|".join(f"(?:{one})" for one in expressions)
-        return Leaf(kind, texts, Expression.of(joined))
-    except ValueError as problem:
-        raise ValueError(f"'{key}': {problem}") from problem
-
-
-def _is_expression(text: str) -> bool:
-    return len(text) > 2 and text.startswith("/") and text.endswith("/")
-
-
-def _leaves(condition: Condition) -> Iterator[Leaf]:
-    if isinstance(condition, Leaf):
-        yield condition
-        return
-    for child in condition.children:
-        yield from _leaves(child)

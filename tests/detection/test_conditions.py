@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from colonnade.detection.conditions import Branch, Leaf, parse_condition
 from colonnade.detection.features.feature import Kind
-from colonnade.detection.rules import Branch, Leaf, parse_condition
 
 YAML = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=10),
