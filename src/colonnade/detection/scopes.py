@@ -25,6 +25,12 @@ class Scope(StrEnum):
     """One connection to the outside."""
     TREE = "tree"
     """A folder with all the files below it, by their paths."""
+    FOLDER = "folder"
+    """A folder's files of one kind, and how their number grows."""
+    LOAD = "load"
+    """The work of a runtime's processors, or of one GPU."""
+    RUNTIME = "runtime"
+    """Everything that was seen of one runtime within a stated time, whoever saw it."""
 
 
 CODE = frozenset({Scope.CELL, Scope.NOTEBOOK})
@@ -41,9 +47,14 @@ _ELSEWHERE: Mapping[Scope, frozenset[Kind]] = {
             Kind.SIGNATURE,
         }
     ),
-    Scope.EGRESS: frozenset({Kind.HOST, Kind.PORT, Kind.PROTOCOL, Kind.BYTES}),
+    Scope.PROCESS: frozenset({Kind.IMAGE}),
+    Scope.EGRESS: frozenset({Kind.HOST, Kind.PORT, Kind.PROTOCOL, Kind.BYTES, Kind.REFUSED}),
     Scope.TREE: frozenset({Kind.FORK, Kind.TREE_PATH}),
+    Scope.FOLDER: frozenset({Kind.GROWN}),
+    Scope.LOAD: frozenset({Kind.DEVICE}),
+    Scope.RUNTIME: frozenset({Kind.COUNT, Kind.LASTED, Kind.PROGRESS, Kind.BLIND}),
 }
+"""Kinds that are never seen in code."""
 _SHARED: Mapping[Scope, frozenset[Kind]] = {
     Scope.FILE: frozenset({Kind.PATH, Kind.WEIGHTS}),
     Scope.PROCESS: frozenset(
@@ -60,14 +71,31 @@ _SHARED: Mapping[Scope, frozenset[Kind]] = {
             Kind.POOL,
             Kind.WALLET,
             Kind.MAGNET,
+            Kind.CLONE,
+            Kind.DOWNLOAD,
+            Kind.INSTALL,
+            Kind.PROJECT,
+            Kind.ROLE,
+            Kind.FOLDER,
+            Kind.STAGE,
+            Kind.OUTPUT,
+            Kind.SAFETY,
+            Kind.DISGUISE,
+            Kind.OPAQUE,
+            Kind.COUNT,
         }
     ),
+    Scope.EGRESS: frozenset({Kind.COUNT, Kind.LASTED}),
+    Scope.FOLDER: frozenset({Kind.PATH, Kind.FOLDER, Kind.FILE_FORMAT, Kind.COUNT}),
+    Scope.LOAD: frozenset({Kind.LASTED}),
 }
 _CODE_KINDS = frozenset(Kind) - frozenset[Kind]().union(*_ELSEWHERE.values())
 
 
 def kinds_of(scope: Scope) -> frozenset[Kind]:
     """The kinds that a rule of this scope can look at."""
+    if scope is Scope.RUNTIME:
+        return frozenset(Kind)
     if scope in CODE:
         return _CODE_KINDS
     return _ELSEWHERE.get(scope, frozenset()) | _SHARED.get(scope, frozenset())

@@ -121,6 +121,27 @@ class Kind(StrEnum):
     which folder: `face-swap faceswap 0.83 tools/x`."""
     TREE_PATH = "tree-path"
     """Path of a file within a tree, from its root: `core/leras/ops/__init__.py`."""
+    IMAGE = "image"
+    """Where the program of a process lies, if in no file with a name: `memfd`, `deleted`."""
+    COUNT = "count"
+    """How many of something there are, once for each power of ten reached: `files-100` in a folder,
+    `connections-1000` to a host, `refusals-10` by one reason, `times-10` of equal commands or lines;
+    over a runtime's whole way out within ten minutes `hosts-100` and `all-connections-1000`."""
+    GROWN = "grown"
+    """How a folder grew while it was looked at: `files-100` by how many, once for each power of
+    ten, and `looks-3` in how many looks, up to 10."""
+    LASTED = "lasted"
+    """How long something has gone on, once for each step reached (`5m 10m 30m 1h 2h 4h 8h`):
+    `busy-30m` of processors or a GPU in nearly full use, `connected-1h` to one host."""
+    DEVICE = "device"
+    """What is in use: `processors`, `gpu`; and `all` where it is all that the runtime may use."""
+    REFUSED = "refused"
+    """Why a connection was not made, as `runtimes.egress.reasons` has it: `port`; and the policy's
+    category, where its list closed the host: `category cryptomining`."""
+    PROGRESS = "progress"
+    """The form of progress that a program printed; from inside the sandbox."""
+    BLIND = "blind"
+    """What could not be seen whole: `hook-silent`, `argument-race`."""
 
 
 @dataclass(frozen=True, slots=True)
