@@ -155,6 +155,28 @@ def test_a_file_that_shrinks_while_it_is_read_keeps_its_length(tmp_path: Path) -
     os.close(descriptor)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="becomes somebody else")
+def test_who_is_not_root_packs_what_may_be_read_and_names_the_rest(tmp_path: Path) -> None:
+    for name, mode in (("open.txt", 0o644), ("shut.txt", 0o600)):
+        (tmp_path / name).write_text(name)
+        (tmp_path / name).chmod(mode)
+    tmp_path.chmod(0o755)
+    root, out = os.open(tmp_path, os.O_RDONLY), os.memfd_create("archive")
+    if (child := os.fork()) == 0:
+        os.setresuid(65534, 65534, 65534)
+        with os.fdopen(out, "wb") as file:
+            packing.pack(root, file)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    os.close(root)
+    os.lseek(out, 0, os.SEEK_SET)
+    with os.fdopen(out, "rb") as file, tarfile.open(fileobj=file, mode="r:gz") as archive:
+        assert text_of(archive, "content/open.txt") == "open.txt"
+        assert "'content/shut.txt': cannot be read: Permission denied" in text_of(
+            archive, packing.LEFT_OUT
+        )
+
+
 @pytest.mark.deep
 def test_more_than_two_gigabytes_and_a_hundred_thousand_files_in_bounded_memory(
     tmp_path: Path,
