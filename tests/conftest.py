@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncGenerator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,9 @@ def postgresql_server() -> Iterator[PostgreSQL]:
     """A real PostgreSQL server, with a template that has every room's tables."""
     with postgresql() as server:
         server.run("createdb", TEMPLATE)
-        asyncio.run(_migrate(server.address(TEMPLATE)))
+        # In a thread of its own: whoever asks for the server first may have a loop running.
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(asyncio.run, _migrate(server.address(TEMPLATE))).result()
         yield server
 
 

@@ -9,7 +9,7 @@ import json
 import shutil
 import tempfile
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,10 +17,11 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from colonnade.kit.errors import Conflict, NotFound, Unavailable
+from colonnade.kit.errors import ColonnadeError, Conflict, NotFound, Unavailable
 from colonnade.runtimes.engine import (
     Capacity,
     EngineEvent,
+    Kept,
     LaunchSpec,
     RuntimeState,
     RuntimeStatus,
@@ -55,6 +56,9 @@ class PaperEngine:
         self.sandboxes: dict[str, PaperSandbox] = {}
         self.reachable = True
         self.launch_problem: Unavailable | None = None
+        self.keep_problem: ColonnadeError | None = None
+        self.files: dict[str, Kept] = {}
+        self.kept_bytes = 1000
         self.launchable = asyncio.Event()
         self.launchable.set()
         self._folder = Path(tempfile.mkdtemp(prefix="paper"))
@@ -96,6 +100,10 @@ class PaperEngine:
     async def enter(self, id: str, folder: str) -> None:
         self._get(id).folder = folder
 
+    async def kept(self) -> list[Kept]:
+        self._reach()
+        return list(self.files.values())
+
     async def list(self) -> list[RuntimeStatus]:
         self._reach()
         return [sandbox.status for sandbox in self.sandboxes.values()]
@@ -103,6 +111,24 @@ class PaperEngine:
     async def usage(self, id: str) -> Usage:
         self._get(id)
         return Usage(cpu_seconds=1.0, memory_bytes=90 << 20, disk_bytes=0, processes=12)
+
+    async def keep(self, id: str, reason: str, until: datetime) -> None:
+        self._reach()
+        if self.keep_problem is not None:
+            raise self.keep_problem
+        if id not in self.files:
+            owner = self._get(id).status.owner or ""
+            self.files[id] = Kept(id, owner, reason, datetime.now(UTC), until, self.kept_bytes)
+
+    async def archive(self, id: str) -> AsyncGenerator[bytes]:
+        self._reach()
+        if id not in self.files:
+            raise NotFound("There are no files of such a runtime.")
+        yield b"packed "
+        yield id.encode()
+
+    async def forget(self, id: str) -> None:
+        self.files.pop(id, None)
 
     async def stop(self, id: str, grace_seconds: float = 5.0) -> None:
         self._reach()

@@ -31,8 +31,8 @@ async def opened(settings: Settings) -> AsyncGenerator[Database]:
         await database.close()
 
 
-async def migrate(database: Database) -> None:
-    """Bring the database to the newest form, in one transaction."""
+async def migrate(database: Database, to: str = "head") -> None:
+    """Bring the database to the newest form, or to the revision `to`, in one transaction."""
     scripts = shipped("migrations")
     if await _revision(database) == max(file.stem[:4] for file in scripts.glob("versions/*.py")):
         return
@@ -46,7 +46,7 @@ async def migrate(database: Database) -> None:
 
     def upgrade(connection: Connection) -> None:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
     async with database.transaction() as session:
         await (await session.connection()).run_sync(upgrade)

@@ -1,4 +1,4 @@
-"""What is stored of judgements: notices, contests of them, and declared purposes.
+"""What is stored of judgements: notices, contests of them, declared purposes, and stops.
 
 The excerpt of the lines that matched stands in the person's notice and nowhere else.
 """
@@ -6,7 +6,7 @@ The excerpt of the lines that matched stands in the person's notice and nowhere 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from colonnade.kit.database import Table
@@ -17,7 +17,7 @@ class NoticeRecord(Table):
 
     __tablename__ = "notices"
     __table_args__ = (
-        CheckConstraint("outcome in ('notice', 'hold', 'refuse')", name="outcome"),
+        CheckConstraint("outcome in ('notice', 'hold', 'refuse', 'stop')", name="outcome"),
         Index("ix_notices_same", "person_id", "sha256"),
     )
 
@@ -67,3 +67,33 @@ class DeclarationRecord(Table):
     rule: Mapped[str] = mapped_column(String(64))
     purpose: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
+
+
+class ActionRecord(Table):
+    """A runtime that is to be stopped, written down before anything is done. One each at most.
+
+    Where it stands follows from its events (`actions.stage_of`).
+    """
+
+    __tablename__ = "actions"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    notice_id: Mapped[str] = mapped_column(ForeignKey("notices.id"), unique=True)
+    person_id: Mapped[str] = mapped_column(String(32), index=True)
+    runtime_id: Mapped[str] = mapped_column(String(64), unique=True)
+    reason: Mapped[str] = mapped_column(String(400))
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    keep_until: Mapped[datetime]
+
+
+class ActionEventRecord(Table):
+    """One thing that was done about an action, or could not be; `detail` says why."""
+
+    __tablename__ = "action_events"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    action_id: Mapped[str] = mapped_column(ForeignKey("actions.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    time: Mapped[datetime]
+    detail: Mapped[str] = mapped_column(String(400))

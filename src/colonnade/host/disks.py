@@ -36,6 +36,12 @@ async def mount_image(image: Path, target: Path, size_bytes: int) -> None:
     await _run("mount", "-o", "loop,nosuid,nodev,noatime", str(image), str(target))
 
 
+async def mount_read_only(image: Path, target: Path) -> None:
+    """Show what is in an image that nobody has mounted any more. Raises Unavailable."""
+    options = "loop,ro,nosuid,nodev,noexec,noatime"
+    await _run("mount", "-t", "ext4", "-o", options, str(image), str(target))
+
+
 async def _run(*command: str) -> None:
     try:
         process = await asyncio.create_subprocess_exec(
@@ -50,4 +56,4 @@ async def _run(*command: str) -> None:
     _, problem = await process.communicate()
     if process.returncode:
         text = problem.decode(errors="replace").strip()[:300]
-        raise Unavailable(f"The runtime's disk could not be made: {command[0]}: {text}")
+        raise Unavailable(f"The runtime's disk is not to be had: {command[0]}: {text}")

@@ -1,5 +1,6 @@
 """The processes of a runtime as seen from the host: who they are and what they use."""
 
+import subprocess
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -75,6 +76,12 @@ def size_of(folder: Path) -> int:
         with suppress(OSError):
             total += path.lstat().st_blocks * 512
     return total
+
+
+def remove_tree(folder: Path) -> None:
+    """Delete a folder with whatever a runtime has made in it, however deep. Blocks."""
+    # shutil.rmtree calls itself for each level, and a stranger chose how many there are.
+    subprocess.run(["rm", "-rf", "--one-file-system", "--", str(folder)], check=False)
 
 
 def _share(process: psutil.Process) -> int:

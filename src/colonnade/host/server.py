@@ -6,6 +6,8 @@
 | PUT /runtimes | launch; the client's going away undoes it |
 | POST /runtimes/{id}/claim, /runtimes/{id}/enter | give away; set the kernels' folder |
 | DELETE /runtimes/{id}?grace=SECONDS | stop |
+| POST /runtimes/{id}/keep | set its files aside |
+| GET /kept, GET /kept/{id}/archive, DELETE /kept/{id} | what was set aside |
 | POST /end | end every runtime, then the host |
 | GET /events | one status or observation a line, an empty line every `PULSE_SECONDS` |
 """
@@ -18,6 +20,7 @@ import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -137,6 +140,10 @@ def build_app(supervisor: Supervisor, ending: asyncio.Event) -> web.Application:
             web.post("/runtimes/{id}/enter", desk.enter),
             web.get("/runtimes/{id}/usage", desk.usage),
             web.delete("/runtimes/{id}", desk.stop),
+            web.post("/runtimes/{id}/keep", desk.keep),
+            web.get("/kept", desk.kept),
+            web.get("/kept/{id}/archive", desk.archive),
+            web.delete("/kept/{id}", desk.forget),
             web.post("/end", desk.end),
             web.get("/events", desk.events),
         ]
@@ -182,6 +189,35 @@ class _Desk:
             raise Invalid("The grace is a number of seconds.") from problem
         # Once begun, a stop is finished even if who asked for it has gone.
         await asyncio.shield(self._supervisor.stop(request.match_info["id"], grace))
+        return web.Response(status=204)
+
+    async def keep(self, request: web.Request) -> web.Response:
+        keeping = await _body(wire.KEEPING, request)
+        self._supervisor.keep(request.match_info["id"], keeping.reason, keeping.until)
+        return web.Response(status=204)
+
+    async def kept(self, request: web.Request) -> web.Response:
+        return _json(wire.KEPT, await self._supervisor.kept())
+
+    async def archive(self, request: web.Request) -> web.StreamResponse:
+        async with aclosing(self._supervisor.archive(request.match_info["id"])) as pieces:
+            # The first piece decides between an error and a stream.
+            first = await anext(pieces, b"")
+            response = web.StreamResponse(headers={"Content-Type": "application/gzip"})
+            await response.prepare(request)
+            try:
+                await response.write(first)
+                async for piece in pieces:
+                    await response.write(piece)
+            except ColonnadeError as problem:
+                log.error("archive-failed", path=request.path, reason=problem.message)
+                if request.transport is not None:
+                    # Cut off, so that nobody takes it for whole.
+                    request.transport.abort()
+        return response
+
+    async def forget(self, request: web.Request) -> web.Response:
+        await self._supervisor.forget(request.match_info["id"])
         return web.Response(status=204)
 
     async def end(self, request: web.Request) -> web.Response:

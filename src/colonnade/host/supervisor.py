@@ -5,9 +5,10 @@ import os
 import re
 import socket
 import time
-from collections.abc import Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from colonnade.host.building import Builder
 from colonnade.host.egress import handover
 from colonnade.host.egress.keeper import Keeper
 from colonnade.host.ground import Ground
+from colonnade.host.kept import KeptFiles
 from colonnade.host.limits import remove_groups
 from colonnade.host.registry import Registry
 from colonnade.host.sandbox import Sandbox
@@ -30,6 +32,7 @@ from colonnade.kit.log import get_logger
 from colonnade.kit.ownership import RUNTIME_UIDS
 from colonnade.runtimes.engine import (
     Capacity,
+    Kept,
     LaunchSpec,
     RuntimeState,
     RuntimeStatus,
@@ -59,6 +62,7 @@ class Supervisor:
         self._unsafe = unsafe
         self._registry = Registry(folder.path / "runtimes")
         self._builder = Builder(folder, ground)
+        self._kept = KeptFiles(folder, ground)
         self._living: dict[str, Sandbox] = {}
         self._endings: dict[str, RuntimeStatus] = {}
         self.telling = Telling()
@@ -82,6 +86,7 @@ class Supervisor:
 
     def sweep(self) -> None:
         """Remove what an earlier host left behind, and note each of its runtimes as lost."""
+        self._kept.recover()
         for id, record in self._registry.leftovers():
             if record is not None:
                 if record.process and processes.is_same(record.process, record.started):
@@ -146,6 +151,10 @@ class Supervisor:
             raise Invalid("This is no folder beneath the owner's files.")
         self._builder.write_folder(one, folder)
 
+    async def kept(self) -> list[Kept]:
+        """See `Engine.kept`."""
+        return await asyncio.to_thread(self._kept.list, set(self._living))
+
     def list(self) -> list[RuntimeStatus]:
         """Those that live; those that ended by themselves too, until they are stopped."""
         return [*(one.status() for one in self._living.values()), *self._endings.values()]
@@ -164,6 +173,24 @@ class Supervisor:
             return
         one.state = RuntimeState.STOPPED
         await one.end(grace_seconds)
+
+    def keep(self, id: str, reason: str, until: datetime) -> None:
+        """See `Engine.keep`."""
+        one = self._living.get(id)
+        owner = one.owner if one is not None else None
+        if owner is None and not self._kept.has(id):
+            raise NotFound("There is no such runtime.")
+        self._kept.keep(Kept(id, owner or "", reason, utcnow(), until))
+
+    def archive(self, id: str) -> AsyncGenerator[bytes]:
+        """See `Engine.archive`."""
+        if id in self._living:
+            raise Unavailable("The runtime has not ended yet.", "Try again in a moment.")
+        return self._kept.archive(id)
+
+    async def forget(self, id: str) -> None:
+        """See `Engine.forget`."""
+        await asyncio.to_thread(self._kept.forget, id)
 
     async def stop_all(self) -> None:
         """End everything, when the host itself is asked to end."""

@@ -7,7 +7,7 @@ it through supervisor actors. Pools, queues, quotas and owners live above this c
 To add an engine: implement `Engine`, and choose it in `app.py`.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -82,6 +82,22 @@ class RuntimeStatus:
     owner: str | None = None
     reason: str = ""
     """Why it stopped or was lost, in words for its owner: 'out of memory', 'host restarted'."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The files of one sandbox (its /content), set aside so that they outlive it.
+
+    reason: why, in words for the owner; until: how long they are meant to stay, which is for the
+    caller to see to (`Engine.forget`); bytes: what they take on disk, with whatever lies beside.
+    """
+
+    id: str
+    owner: str
+    reason: str
+    since: datetime
+    until: datetime
+    bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -172,6 +188,10 @@ class Engine(Protocol):
         """
         ...
 
+    async def kept(self) -> list[Kept]:
+        """What is kept of all sandboxes, until `forget`."""
+        ...
+
     async def list(self) -> list[RuntimeStatus]:
         """Every sandbox that is alive, those of earlier control planes included.
 
@@ -185,6 +205,28 @@ class Engine(Protocol):
 
     async def stop(self, id: str, grace_seconds: float = 5.0) -> None:
         """End it and everything in it; returns when nothing of it is left. Unknown ids are fine."""
+        ...
+
+    async def keep(self, id: str, reason: str, until: datetime) -> None:
+        """Set a claimed sandbox's /content aside, so that it outlives the sandbox.
+
+        It goes on running: what it writes until its end is kept too. Once is enough; again changes
+        nothing, also after its end. Raises NotFound, and Unavailable or StorageFull with the reason
+        when the files cannot be kept.
+        """
+        ...
+
+    def archive(self, id: str) -> AsyncGenerator[bytes]:
+        """The kept files as a tar archive, compressed by gzip, made while it is read.
+
+        Links are links in it, and what is neither file, folder nor link is named in a list at its
+        end. Raises NotFound (nothing is kept), TooMany, and Unavailable: while the sandbox has not
+        ended yet, and in the middle when it cannot be finished.
+        """
+        ...
+
+    async def forget(self, id: str) -> None:
+        """Delete what is kept of a sandbox. Unknown ids are fine."""
         ...
 
     def events(self) -> AsyncIterator[EngineEvent | Observed]:

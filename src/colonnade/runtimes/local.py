@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from colonnade.runtimes import wire
 from colonnade.runtimes.engine import (
     Capacity,
     EngineEvent,
+    Kept,
     LaunchSpec,
     Observed,
     RuntimeStatus,
@@ -104,6 +106,10 @@ class LocalEngine:
         body = wire.ENTRY.dump_json(wire.Entry(folder))
         await self._ask("POST", f"/runtimes/{id}/enter", data=body)
 
+    async def kept(self) -> list[Kept]:
+        """See `Engine.kept`."""
+        return wire.KEPT.validate_json(await self._ask("GET", "/kept"))
+
     async def list(self) -> list[RuntimeStatus]:
         """See `Engine.list`."""
         return wire.STATUSES.validate_json(await self._ask("GET", "/runtimes"))
@@ -115,6 +121,23 @@ class LocalEngine:
     async def stop(self, id: str, grace_seconds: float = 5.0) -> None:
         """See `Engine.stop`."""
         await self._ask("DELETE", f"/runtimes/{id}", params={"grace": str(grace_seconds)})
+
+    async def keep(self, id: str, reason: str, until: datetime) -> None:
+        """See `Engine.keep`."""
+        body = wire.KEEPING.dump_json(wire.Keeping(reason, until))
+        await self._ask("POST", f"/runtimes/{id}/keep", data=body)
+
+    async def archive(self, id: str) -> AsyncGenerator[bytes]:
+        """See `Engine.archive`."""
+        await self.ensure_host()
+        patience = aiohttp.ClientTimeout(total=None, sock_read=ANSWER_SECONDS)
+        async with self._request("GET", f"/kept/{id}/archive", timeout=patience) as response:
+            async for piece in response.content.iter_any():
+                yield piece
+
+    async def forget(self, id: str) -> None:
+        """See `Engine.forget`."""
+        await self._ask("DELETE", f"/kept/{id}")
 
     async def events(self) -> AsyncIterator[EngineEvent | Observed]:
         """See `Engine.events`. Raises Unavailable when the host goes away."""

@@ -5,6 +5,7 @@ user can enter.
 """
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -12,6 +13,7 @@ from pydantic.dataclasses import dataclass
 
 from colonnade.runtimes.engine import (
     Capacity,
+    Kept,
     LaunchSpec,
     Observed,
     RuntimeStatus,
@@ -25,6 +27,7 @@ STATUS = TypeAdapter(RuntimeStatus)
 EVENT: TypeAdapter[RuntimeStatus | Observed] = TypeAdapter(RuntimeStatus | Observed)
 """One line of the stream of events."""
 STATUSES = TypeAdapter(list[RuntimeStatus])
+KEPT = TypeAdapter(list[Kept])
 TIER = TypeAdapter(Tier)
 USAGE = TypeAdapter(Usage)
 
@@ -45,6 +48,14 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Keeping:
+    """Body of a request to keep a runtime's files."""
+
+    reason: str
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Failure:
     """Body of every answer that is an error: the parts of a `ColonnadeError`."""
 
@@ -55,6 +66,7 @@ class Failure:
 
 CLAIM = TypeAdapter(Claim)
 ENTRY = TypeAdapter(Entry)
+KEEPING = TypeAdapter(Keeping)
 FAILURE = TypeAdapter(Failure)
 
 
