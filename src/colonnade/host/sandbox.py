@@ -66,11 +66,15 @@ class Start:
 
 
 def resource_limits(spec: LaunchSpec, own_user: bool, memory_bounded: bool) -> dict[str, int]:
-    """Limits by name in `resource`: without core files; what no group bounds is bounded here.
+    """Limits by name in `resource`: no core dumps, no priority above others; what no group bounds
+    is bounded here.
 
-    RLIMIT_DATA, not RLIMIT_AS, bounds memory: address space that is only reserved breaks CUDA.
+    RLIMIT_CORE is 1, not 0: with 0 a machine that pipes dumps into a program still starts that
+    program, outside and as root, for each crash (fs/coredump.c, core(5)). RLIMIT_DATA, not
+    RLIMIT_AS, bounds memory: address space that is only reserved breaks CUDA.
     """
-    limits = {"RLIMIT_CORE": 0, "RLIMIT_NOFILE": _OPEN_FILES}
+    limits = {"RLIMIT_CORE": 1, "RLIMIT_NOFILE": _OPEN_FILES}
+    limits |= {"RLIMIT_RTPRIO": 0, "RLIMIT_NICE": 0}
     if own_user and spec.limits.processes:
         limits["RLIMIT_NPROC"] = spec.limits.processes
     if not memory_bounded and spec.limits.memory_bytes:
