@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from colonnade.host.limits import (
+    CgroupV1,
     CgroupV2,
     ResourceLimits,
     find_limiter,
@@ -37,6 +39,26 @@ def test_a_group_holds_its_process_and_is_removed_with_it(tmp_path: Path) -> Non
     limiter.close()
 
 
+def test_runtimes_weigh_by_what_they_were_promised_and_all_of_them_less_than_the_host() -> None:
+    limiter = find_limiter(f"colonnade-test-{os.getpid()}")
+    if not isinstance(limiter, CgroupV1):
+        pytest.skip("version 1 is not here")
+    small, large = (limiter.create(name, Limits(cpus)) for name, cpus in (("a", 0.5), ("b", 2)))
+    try:
+        weights = [_shares(folders) for folders in (small, large)]
+        assert weights == [512, 2048]
+        parents = [next(f for f in small if (f / "cpu.shares").exists()).parent]
+        assert _shares(parents) == 512 * (os.cpu_count() or 1)
+    finally:
+        remove_groups([*small, *large])
+        limiter.close()
+
+
+def _shares(folders: Iterable[Path]) -> int:
+    (found,) = (f / "cpu.shares" for f in folders if (f / "cpu.shares").exists())
+    return int(found.read_text())
+
+
 def test_a_tree_without_the_controllers_is_no_limiter(tmp_path: Path) -> None:
     (tmp_path / "cgroup.controllers").write_text("io rdma\n")
     with pytest.raises(FileNotFoundError):
@@ -52,12 +74,13 @@ def test_the_counts_of_a_v2_group_are_read_from_its_files(tmp_path: Path) -> Non
     limiter = CgroupV2(tmp_path, "group")
     folder = tmp_path / "group" / "one"
     folder.mkdir()
-    for name in ("memory.max", "memory.swap.max", "pids.max", "cpu.max"):
+    for name in ("memory.max", "memory.swap.max", "pids.max", "cpu.max", "cpu.weight"):
         (folder / name).touch()
     assert limiter.create("one", Limits(1.5, 1 << 20, 0, 7)) == (folder,)
     assert (folder / "memory.max").read_text() == str(1 << 20)
     assert (folder / "pids.max").read_text() == "7"
     assert (folder / "cpu.max").read_text() == "150000 100000"
+    assert (folder / "cpu.weight").read_text() == "150"
     (folder / "cpu.stat").write_text("usage_usec 2500000\nuser_usec 1\n")
     (folder / "memory.events").write_text("low 0\noom 3\noom_kill 2\n")
     assert limiter.cpu_seconds([folder]) == 2.5

@@ -56,9 +56,11 @@ def system_mounts() -> list[str]:
 def arguments(parts: Confinement, stage: Stage) -> list[str]:
     """Everything that stands before the command."""
     memory = parts.limits.memory_bytes
-    volatile = min(_TMP_BYTES, memory // 2) if memory else _TMP_BYTES
+    # Both together at half of the memory, so that filling them leaves the server room to live.
+    volatile = min(_TMP_BYTES, memory // 4) if memory else _TMP_BYTES
     made = [*CONFINE, *system_mounts()]
     made += _read_only(stage.root / "etc", Path("/etc"))
+    made += ["--dev-bind", str(parts.slot.terminals), "/dev/pts"]
     made += [*_tmpfs(Path("/dev/shm"), volatile, "1777"), "--remount-ro", "/dev"]  # noqa: S108
     made += _tmpfs(Path("/tmp"), volatile, "1777")  # noqa: S108
     made += ["--dir", "/var", "--symlink", "/tmp", "/var/tmp"]  # noqa: S108

@@ -71,6 +71,7 @@ class Builder:
         if one.record.uid is not None and one.record.uid != AREA_UID:
             one.drive_map = await asyncio.to_thread(make_id_map, AREA_UID, one.record.uid)
         slot = self._ground.stage.slot(one.spec.id)
+        self._ground.stage.open_terminals(one.spec.id)
         parts = bubblewrap.Confinement(
             slot,
             content,

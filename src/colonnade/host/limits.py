@@ -1,5 +1,8 @@
 """Bounds on memory, processor and processes, by whichever means this machine gives.
 
+The processor is bounded twice: by a quota, which a class promises, and by a weight, which counts
+when more is promised than there is: each runtime then gets its share, and the host comes first.
+
 `find_limiter` takes the best that works: a delegated cgroup v2, cgroup v1, or resource limits
 alone. To add one, fulfil `Limiter` and try it there. A systemd scope is no limiter of its own: the
 host started by `systemd-run --user --scope -p Delegate=yes` finds its delegated cgroup v2.
@@ -16,6 +19,13 @@ from typing import Protocol
 from colonnade.runtimes.engine import Limits
 
 PERIOD_MICROSECONDS = 100_000
+SHARES = 1024
+"""Weight of one core's worth in version 1, where a process beside the groups weighs 1,024 too."""
+WEIGHT = 100
+"""The same in version 2: what every group has unless it is told."""
+HOST_WEIGHT = 4 * WEIGHT
+"""The host's own processes, among them the control plane when it started it, against all runtimes
+together."""
 REMOVAL_SECONDS = 5.0
 
 
@@ -74,6 +84,9 @@ class CgroupV1:
     def __init__(self, hierarchies: dict[str, Path], group: str) -> None:
         self._bases = {kind: own / group for kind, own in hierarchies.items()}
         self.create("probe", Limits())
+        # On each core all runtimes together weigh half as much as one process of the host.
+        shares = SHARES * (os.cpu_count() or 1) // 2
+        _write(self._bases["cpu"] / "cpu.shares", shares)
         remove_groups(base / "probe" for base in self._bases.values())
 
     def create(self, id: str, limits: Limits) -> tuple[Path, ...]:
@@ -90,6 +103,7 @@ class CgroupV1:
         if limits.cpus:
             _write(folders["cpu"] / "cpu.cfs_period_us", PERIOD_MICROSECONDS)
             _write(folders["cpu"] / "cpu.cfs_quota_us", int(limits.cpus * PERIOD_MICROSECONDS))
+            _write(folders["cpu"] / "cpu.shares", max(2, int(limits.cpus * SHARES)))
         return tuple(folders.values())
 
     def cpu_seconds(self, folders: Iterable[Path]) -> float | None:
@@ -131,6 +145,8 @@ class CgroupV2:
                     _write(aside / "cgroup.procs", process)
         for folder in (own, self._base):
             _write(folder / "cgroup.subtree_control", "+memory +cpu +pids")
+        with suppress(FileNotFoundError):  # The root has none aside.
+            _write(own / "colonnade-main" / "cpu.weight", HOST_WEIGHT)
 
     def create(self, id: str, limits: Limits) -> tuple[Path, ...]:
         """One folder."""
@@ -145,6 +161,7 @@ class CgroupV2:
         if limits.cpus:
             quota = int(limits.cpus * PERIOD_MICROSECONDS)
             _write(folder / "cpu.max", f"{quota} {PERIOD_MICROSECONDS}")
+            _write(folder / "cpu.weight", min(max(1, int(limits.cpus * WEIGHT)), 10_000))
         return (folder,)
 
     def cpu_seconds(self, folders: Iterable[Path]) -> float | None:

@@ -23,7 +23,8 @@ LOG_BYTES = 1 << 20
 DRAIN_SECONDS = 0.5
 """Once the log is full, a runtime that goes on printing is read this slowly."""
 _LAUNCH = Path(__file__).with_name("launch.py")
-_OPEN_FILES = 65_536
+_OPEN_FILES = range(1024, 65_537)
+_FEW_PROCESSES = 512
 
 
 @dataclass
@@ -68,16 +69,37 @@ class Start:
 
 
 def resource_limits(spec: LaunchSpec, own_user: bool, memory_bounded: bool) -> dict[str, int]:
-    """Limits by name in `resource`: without core files; what no group bounds is bounded here.
+    """Limits by name in `resource`: no core dumps, no priority above others; what no group bounds
+    is bounded here.
 
-    RLIMIT_DATA, not RLIMIT_AS, bounds memory: address space that is only reserved breaks CUDA.
+    RLIMIT_CORE is 1, not 0: with 0 a machine that pipes dumps into a program still starts that
+    program, outside and as root, for each crash (fs/coredump.c, core(5)). RLIMIT_DATA, not
+    RLIMIT_AS, bounds memory: address space that is only reserved breaks CUDA.
     """
-    limits = {"RLIMIT_CORE": 0, "RLIMIT_NOFILE": _OPEN_FILES}
+    limits = {"RLIMIT_CORE": 1, "RLIMIT_NOFILE": open_files(spec.limits.processes, most_files())}
+    limits |= {"RLIMIT_RTPRIO": 0, "RLIMIT_NICE": 0}
     if own_user and spec.limits.processes:
         limits["RLIMIT_NPROC"] = spec.limits.processes
     if not memory_bounded and spec.limits.memory_bytes:
         limits["RLIMIT_DATA"] = spec.limits.memory_bytes
     return {name: value for name, value in limits.items() if hasattr(resource, name)}
+
+
+def open_files(processes: int, most: int) -> int:
+    """How many files one process may hold open, when all may have `most` (fs.file-max).
+
+    All processes of a runtime together get a quarter of the machine's, as far as 1,024 each allow:
+    past `most` nobody else's process could open a file.
+    """
+    share = most // 4 // (processes or _FEW_PROCESSES)
+    return min(max(share, _OPEN_FILES[0]), _OPEN_FILES[-1])
+
+
+def most_files() -> int:
+    """How many files the machine's processes may hold open together (proc(5), fs.file-max)."""
+    with suppress(OSError, ValueError):
+        return int(Path("/proc/sys/fs/file-max").read_text())
+    return sys.maxsize
 
 
 async def spawn(

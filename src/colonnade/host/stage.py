@@ -17,6 +17,7 @@ from pathlib import Path
 from colonnade.host import system
 
 INSIDE = Path(__file__).parent / "inside"
+MOST_TERMINALS = 64
 _COPIED = (
     "alternatives",
     "ca-certificates.conf",
@@ -43,7 +44,8 @@ _WRITTEN = {
 
 @dataclass(frozen=True)
 class Slot:
-    """One runtime's part of the stage. `notes` and `drive` are mounted into the sandbox."""
+    """One runtime's part of the stage. `notes`, `drive` and `terminals` are mounted into the
+    sandbox."""
 
     folder: Path
 
@@ -56,6 +58,11 @@ class Slot:
     def drive(self) -> Path:
         """Where the owner's files are mounted."""
         return self.folder / "drive"
+
+    @property
+    def terminals(self) -> Path:
+        """Its pseudo-terminals: a devpts of its own, mounted by `Stage.open_terminals`."""
+        return self.folder / "terminals"
 
     @property
     def disk(self) -> Path:
@@ -87,14 +94,24 @@ class Stage:
     def slot(self, id: str) -> Slot:
         """The slot of a runtime, made on demand."""
         slot = Slot(self.root / "slots" / id)
-        for folder in (slot.notes, slot.drive, slot.disk):
+        for folder in (slot.notes, slot.drive, slot.terminals, slot.disk):
             folder.mkdir(parents=True, exist_ok=True)
         return slot
+
+    def open_terminals(self, id: str) -> None:
+        """Give the runtime pseudo-terminals of its own, `MOST_TERMINALS` of them. Raises OSError.
+
+        A kernel has some 3,000 for all sandboxes together (Documentation/filesystems/devpts.rst):
+        without a bound one runtime could take them all, and nobody else could open a terminal.
+        """
+        options = f"ptmxmode=0666,mode=620,max={MOST_TERMINALS}"
+        flags = system.MS_NOSUID | system.MS_NOEXEC
+        system.mount(None, self.slot(id).terminals, "devpts", flags, options)
 
     def clear(self, id: str) -> None:
         """Take a runtime's mounts and slot away; whatever is gone already is fine."""
         slot = Slot(self.root / "slots" / id)
-        for target in (slot.drive, slot.disk):
+        for target in (slot.drive, slot.terminals, slot.disk):
             with suppress(OSError):
                 system.unmount(target)
         for folder in (slot.folder, slot.disk):
