@@ -126,6 +126,7 @@ class Builder:
             memory_bytes=limits.memory_bytes,
             disk_bytes=limits.disk_bytes,
             disk_bounded=self._has_image(one) or not limits.disk_bytes,
+            hook=one.hook,
         )
 
     def clear(self, one: Sandbox) -> None:

@@ -6,7 +6,7 @@ import re
 import socket
 import time
 from collections.abc import Coroutine
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -200,12 +200,17 @@ class Supervisor:
 
     async def _spawn(self, one: Sandbox, start: sandbox.Start) -> asyncio.subprocess.Process:
         address = self._folder.server(one.spec.id)
-        if not self._builder.leads_out(one.spec):
-            return await sandbox.spawn(start, one.record, address)
-        mine, theirs = handover.pair()
-        with theirs:
-            process = await sandbox.spawn(start, one.record, address, theirs)
-        self._keep(self._lead_out(one, mine))
+        with ExitStack() as stack:
+            handed: dict[str, socket.socket] = {}
+            one.hook, handed["hook"] = handover.pair()
+            stack.enter_context(handed["hook"])
+            way_out = None
+            if self._builder.leads_out(one.spec):
+                way_out, handed["way_out"] = handover.pair()
+                stack.enter_context(handed["way_out"])
+            process = await sandbox.spawn(start, one.record, address, handed)
+        if way_out is not None:
+            self._keep(self._lead_out(one, way_out))
         return process
 
     async def _lead_out(self, one: Sandbox, end: socket.socket) -> None:
@@ -264,6 +269,8 @@ class Supervisor:
             log.error("group-stays", runtime=one.spec.id, reason=str(problem))
         self.way_out.close(one.spec.id)
         self.sensing.end(one.spec.id)
+        if one.hook is not None:
+            one.hook.close()
         self._builder.clear(one)
         self._registry.remove(one.spec.id)
         self._living.pop(one.spec.id, None)

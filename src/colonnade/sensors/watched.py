@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from socket import socket
 from typing import Protocol
 
 from colonnade.observations import Observation
@@ -24,6 +25,7 @@ class Watched:
         volatile: its /tmp and /dev/shm by their paths inside, each where the host sees it.
         cpus, memory_bytes: what it may use; 0 is 'no limit'.
         disk_bytes: what it may keep in /content; `disk_bounded` says whether the kernel bounds it.
+        hook: where its kernels' hooks are heard, without waiting; it is closed after `Sensor.end`.
     """
 
     runtime: str
@@ -36,6 +38,7 @@ class Watched:
     disk_bytes: int = 0
     disk_bounded: bool = True
     volatile: tuple[tuple[str, Path], ...] = ()
+    hook: socket | None = None
 
 
 class Sensor(Protocol):
