@@ -38,11 +38,13 @@ import os, socket
 def channels():
     for name in os.listdir("/proc/self/fd"):
         try:
-            one = socket.socket(fileno=os.dup(int(name)))
+            with socket.socket(fileno=int(name)) as one:
+                copy = one.dup() if one.type == socket.SOCK_SEQPACKET else None
+                one.detach()
         except OSError:
             continue
-        if one.type == socket.SOCK_SEQPACKET:
-            yield int(name), one
+        if copy is not None:
+            yield int(name), copy
 """
 
 
@@ -58,9 +60,7 @@ class Room:
         found = [OBSERVATION.validate_json(line) for line in lines]
         return [one for one in found if one.runtime == self.runtime]
 
-    async def until(
-        self, fits: Callable[[Observation], bool], seconds: float = 20
-    ) -> Observation:
+    async def until(self, fits: Callable[[Observation], bool], seconds: float = 20) -> Observation:
         """The first that fits."""
         async with asyncio.timeout(seconds):
             while True:
@@ -91,7 +91,7 @@ async def room(host: tuple[Path, psutil.Process]) -> AsyncGenerator[Room]:
     data, process = host
     engine, id = LocalEngine(Settings(data=data)), new_id()
     async with asyncio.timeout(20):
-        while not (data / "host" / "host.sock").exists():
+        while not (data / "host" / "host.sock").exists():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     await engine.launch(LaunchSpec(id, Limits(cpus=2, disk_bytes=64 << 20), ENVIRONMENT))
     try:
@@ -163,10 +163,12 @@ async def test_forked_children_tell_for_themselves_and_programs_have_no_channel(
 
 async def test_what_is_forged_is_a_hint_or_nothing(room: Room) -> None:
     plausible = b'{"kind": "text", "origin": "computed", "language": "shell"}\ngit clone x.org/f'
-    packets = [b"", b"\n", b"{", b"[" * 1000, b'{"kind": "pulse", "dropped": 1e400}', b"\xff" * 90_000,
-        b'{"kind": "text", "origin": ["x"], "language": "python"}\nx', plausible]  # fmt: skip
+    unknown = b'{"kind": "text", "origin": ["x"], "language": "python"}\nx'
+    count = b'{"kind": "pulse", "dropped": 1e400}'
+    packets = [b"", b"\n", b"{", b"[" * 1000, b"\xff" * 90_000, unknown, count, plausible]
     await room.kernel.run(
-        FIND + f"for _, one in channels():\n    for packet in {packets!r}:\n        one.send(packet)"
+        FIND
+        + f"for _, one in channels():\n    for packet in {packets!r}:\n        one.send(packet)"
     )
     one = await room.until(lambda one: is_hook(one) and "x.org/f" in str(one.attributes))
     assert one.trust is Trust.IN_SANDBOX
@@ -176,29 +178,18 @@ async def test_what_is_forged_is_a_hint_or_nothing(room: Room) -> None:
 async def test_a_flood_is_bounded_and_becomes_one_gap(room: Room) -> None:
     used, resident = room.host.cpu_times(), room.host.memory_info().rss
     await room.kernel.run(
-        FIND + """
+        FIND
+        + """
+import time
 head = b'{"kind": "text", "origin": "computed", "language": "python"}\\n'
 for _, one in channels():
     for number in range(100_000):
         try:
             one.send(head + b"x = %d" % number + b" " * 60_000, socket.MSG_DONTWAIT)
         except BlockingIOError:
-            pass
+            time.sleep(0.001 if number % 20 == 0 else 0)
 """
     )
-    for number in range(12):
-        await room.kernel.run(
-            FIND + f"""
-import time
-for _, one in channels():
-    for number in range(1000):
-        try:
-            one.send(head + b"x = %d" % number, socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            pass
-        time.sleep(0.001)
-"""
-        )
     gap = await room.until(lambda one: one.subject == "hook-flood")
     after = room.host.cpu_times()
     assert int(gap.attributes["count"]) > 0

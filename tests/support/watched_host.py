@@ -18,7 +18,7 @@ from colonnade.sensors.hook import HookSensor, sensor
 from colonnade.sensors.hook.channel import Limits
 
 OBSERVATION = TypeAdapter(Observation)
-IMPATIENT = Limits(window=3, silent=3, again=3)
+IMPATIENT = Limits(most=300, window=3, silent=3, again=3)
 
 
 def main(data: Path) -> None:

@@ -37,8 +37,9 @@ class Gap:
 class Limits:
     """Times in seconds; tests shorten them."""
 
+    most: int = MOST_A_MINUTE
     window: float = 60.0
-    """A flood is told once in so long."""
+    """More than `most` packets in it are a flood, which is told once."""
     silent: float = SILENT_SECONDS
     again: float = 600.0
     """Silence and drops are told again after so long."""
@@ -60,10 +61,10 @@ class Channel:
         self.closed = False
 
     def hear(self, packet: bytes, now: float) -> None:
-        """Take one packet; beyond `MOST_A_MINUTE` it is only counted."""
+        """Take one packet; beyond the most of a window it is only counted."""
         self._in_window += 1
         self._quiet_since, self._used_before = now, -1.0
-        if self._in_window > MOST_A_MINUTE:
+        if self._in_window > self._limits.most:
             return
         said = read(packet)
         if said is None:
@@ -97,7 +98,7 @@ class Channel:
     def gaps(self, now: float, cpu_seconds: float) -> Iterator[Gap]:
         """What to tell by now; `cpu_seconds` is what the runtime has used altogether."""
         if now - self._window_at >= self._limits.window:
-            if self._in_window > MOST_A_MINUTE:
+            if self._in_window > self._limits.most:
                 yield Gap("hook-flood", self._in_window, "more than a sound hook sends")
             self._window_at, self._in_window = now, 0
         if self._lost and self._may_tell("queue-full", now):
