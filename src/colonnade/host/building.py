@@ -128,6 +128,7 @@ class Builder:
             disk_bytes=limits.disk_bytes,
             disk_bounded=self._has_image(one) or not limits.disk_bytes,
             kept=tuple(self._kept(one)),
+            hook=one.hook,
         )
 
     def _kept(self, one: Sandbox) -> Iterator[tuple[str, Path]]:

@@ -18,7 +18,7 @@ from _socket import SCM_RIGHTS, SOL_SOCKET, socket  # `socket` itself takes 10 m
 from pathlib import Path
 from typing import Any
 
-FIXED = {"listener": 3, "way_out": 4}
+FIXED = {"listener": 3, "way_out": 4, "hook": 5}
 CLEAR = 16
 """Descriptors are moved up to here first, so that none stands where another must go."""
 _NO_NEW_PRIVILEGES, _SET_FILTER = 38, 1

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from colonnade.host.launch import FIXED
 from colonnade.runtimes.engine import Limits
 
 
@@ -52,5 +53,6 @@ class Places:
             "COLONNADE_ROOT": str(self.content),
             "COLONNADE_SLOT": str(self.slot),
             "COLONNADE_DRIVE": str(self.drive),
+            "COLONNADE_HOOK": str(FIXED["hook"]),
             **{f"{name}_NUM_THREADS": threads for name in ("OPENBLAS", "OMP", "MKL", "NUMEXPR")},
         }

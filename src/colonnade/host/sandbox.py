@@ -7,6 +7,7 @@ import resource
 import shutil
 import socket
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +38,8 @@ class Sandbox:
     owner: str | None = None
     reason: str = ""
     process: asyncio.subprocess.Process | None = None
+    hook: socket.socket | None = None
+    """The host's end of the channel by which its kernels' hooks speak."""
     drive_map: int | None = None
     """Descriptor of the user namespace that maps the owner's files to this runtime's user."""
     kills_seen: int = 0
@@ -103,16 +106,13 @@ def most_files() -> int:
 
 
 async def spawn(
-    start: Start,
-    record: Record,
-    address: str,
-    way_out: socket.socket | None = None,
-    asking: socket.socket | None = None,
+    start: Start, record: Record, address: str, handed: Mapping[str, socket.socket]
 ) -> asyncio.subprocess.Process:
     """Start the process with a fresh listener at `address` as its descriptor 3.
 
-    way_out: the end of a pair for its descriptor 4, by which it gives its proxy's listener away.
-    asking: the end of a pair over which comes the listener that must answer for each of its execs.
+    handed: its ends of pairs: those of `launch.FIXED` (`way_out`, by which it gives its proxy's
+    listener away, and `hook`, by which its kernels tell what they run), and `asking`, over which
+    comes the listener that must answer for each of its execs.
 
     Must be called on the main thread: the sandbox dies with the thread that started it. Raises
     OSError.
@@ -120,10 +120,8 @@ async def spawn(
     passed: dict[str, int] = {}
     try:
         passed["listener"] = _listen(address)
-        if way_out is not None:
-            passed["way_out"] = os.dup(way_out.fileno())
-        if asking is not None:
-            passed["asking"] = os.dup(asking.fileno())
+        for name, end in handed.items():
+            passed[name] = os.dup(end.fileno())
         command = start.command
         if start.confinement is not None:
             bwrap = shutil.which("bwrap") or "/usr/bin/bwrap"
@@ -136,7 +134,7 @@ async def spawn(
             "uid": record.uid,
             "limits": start.limits,
             "passed": passed,
-            "filter": exec_filter().hex() if asking is not None else "",
+            "filter": exec_filter().hex() if "asking" in handed else "",
             "parent": os.getpid(),
             "command": command,
             "variables": start.variables,

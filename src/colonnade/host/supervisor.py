@@ -235,17 +235,20 @@ class Supervisor:
 
     async def _spawn(self, one: Sandbox, start: sandbox.Start) -> asyncio.subprocess.Process:
         address = self._folder.server(one.spec.id)
-        with ExitStack() as theirs:
-            way_out = asking = None
+        with ExitStack() as stack:
+            handed: dict[str, socket.socket] = {}
+
+            def hand_in(name: str) -> socket.socket:
+                mine, theirs = handover.pair()
+                handed[name] = stack.enter_context(theirs)
+                return mine
+
+            one.hook = hand_in("hook")
             if self._builder.leads_out(one.spec):
-                mine, way_out = handover.pair()
-                theirs.enter_context(way_out)
-                self._keep(self._lead_out(one, mine))
+                self._keep(self._lead_out(one, hand_in("way_out")))
             if self._ground.asks:
-                mine, asking = handover.pair()
-                theirs.enter_context(asking)
-                self._keep(self._answer(one, mine))
-            return await sandbox.spawn(start, one.record, address, way_out, asking)
+                self._keep(self._answer(one, hand_in("asking")))
+            return await sandbox.spawn(start, one.record, address, handed)
 
     async def _answer(self, one: Sandbox, end: socket.socket) -> None:
         """Answer for its execs. Where that cannot be, none succeeds and it does not start."""
@@ -312,6 +315,8 @@ class Supervisor:
             log.error("group-stays", runtime=one.spec.id, reason=str(problem))
         self.way_out.close(one.spec.id)
         self.sensing.end(one.spec.id)
+        if one.hook is not None:
+            one.hook.close()
         self._builder.clear(one)
         self._registry.remove(one.spec.id)
         self._living.pop(one.spec.id, None)

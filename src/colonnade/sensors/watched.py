@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from socket import socket
 from typing import Protocol
 
 from colonnade.observations import Observation
@@ -27,6 +28,7 @@ class Watched:
             a sandbox mounts for itself are found through its processes.
         cpus, memory_bytes: what it may use; 0 is 'no limit'.
         disk_bytes: what it may keep in /content; `disk_bounded` says whether the kernel bounds it.
+        hook: where its kernels' hooks are heard, without waiting; it is closed after `Sensor.end`.
     """
 
     runtime: str
@@ -40,6 +42,7 @@ class Watched:
     disk_bounded: bool = True
     kept: tuple[tuple[str, Path], ...] = ()
     volatile: tuple[tuple[str, Path], ...] = ()
+    hook: socket | None = None
 
 
 class Sensor(Protocol):

@@ -87,7 +87,7 @@ class Box:
                 start,
                 record,
                 str(self.folder / runtime[:8]),
-                asking=theirs if self.asks else None,
+                {"asking": theirs} if self.asks else {},
             )
         sensor.begin(Watched(runtime, process.pid, None, groups, None))
         try:

@@ -13,6 +13,7 @@ from typing import Any
 if sys.path[0] in {"", os.getcwd()}:
     del sys.path[0]
 
+import colonnade_hook
 import colonnade_runtime
 from ipykernel.kernelapp import IPKernelApp
 
@@ -30,8 +31,9 @@ class RuntimeKernel(IPKernelApp):
         super().init_iopub(context)
 
     def init_code(self) -> None:
-        """Go to the notebook's folder, at every start."""
+        """Go to the notebook's folder, at every start; from here on the hook sees what runs."""
         colonnade_runtime.enter()
+        colonnade_hook.install()
         super().init_code()
 
 

@@ -15,10 +15,12 @@ import resource
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from typing import Any
 
 LISTENER = 3
 WAY_OUT = 4
+HOOK = 5
 ROOT = os.environ.get("COLONNADE_ROOT", "/content")
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -52,6 +54,9 @@ class QuietKernels(AsyncMappingKernelManager):
     async def _async_start_kernel(self, **settings: Any) -> str:
         settings.setdefault("stdout", subprocess.DEVNULL)
         settings.setdefault("stderr", subprocess.DEVNULL)
+        if "COLONNADE_HOOK" in os.environ:
+            # The way by which the kernel's hook reaches the host; no other program is given it.
+            settings.setdefault("pass_fds", (HOOK,))
         return await super()._async_start_kernel(**settings)
 
     start_kernel = _async_start_kernel
@@ -149,7 +154,9 @@ def main() -> None:
     """Serve until SIGTERM."""
     give_way_out()
     limit_processes()
-    os.set_inheritable(LISTENER, False)
+    for descriptor in (LISTENER, HOOK):
+        with suppress(OSError):
+            os.set_inheritable(descriptor, False)
     logging.captureWarnings(True)
     serverapp.ServerWebApplication = Application
     asyncio.set_event_loop(asyncio.new_event_loop())

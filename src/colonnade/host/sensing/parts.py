@@ -1,17 +1,21 @@
 """Which sensors this host has; each is chosen here and nowhere else."""
 
+from functools import partial
 from pathlib import Path
 
+from colonnade.host import processes
 from colonnade.host.ground import Ground
 from colonnade.host.sensing.commands import Commands
 from colonnade.host.sensing.file_keeper import FileKeeper
 from colonnade.host.sensing.sensing import Sensing
+from colonnade.host.sensing.source_reader import SourceReader
 from colonnade.host.telling import Telling
 from colonnade.observations import Observation
 from colonnade.sensors.files.sensor import FileSensor
+from colonnade.sensors.hook import HookSensor
 from colonnade.sensors.process.connector import can_connect
 from colonnade.sensors.process.sensor import ProcessSensor
-from colonnade.sensors.watched import Sensor
+from colonnade.sensors.watched import Sensor, Watched
 
 
 def build_sensing(ground: Ground, telling: Telling, rules: Path | None = None) -> Sensing:
@@ -26,9 +30,18 @@ def build_sensing(ground: Ground, telling: Telling, rules: Path | None = None) -
     sensors: list[Sensor] = [
         sensing.processes,
         FileSensor(sensing.observe, FileKeeper()),
+        HookSensor(sensing.observe, SourceReader(), partial(_used, ground)),
     ]
     sensing.use(sensors)
     return sensing
+
+
+def _used(ground: Ground, watched: Watched) -> float:
+    """Processor time of the runtime so far, in seconds."""
+    counted = ground.limiter.cpu_seconds(watched.groups)
+    if counted is not None:
+        return counted
+    return processes.cpu_seconds(processes.members(watched.process, watched.groups))
 
 
 def _nobody(observation: Observation) -> None:
