@@ -2,8 +2,9 @@
 
 tools/detection_page.py MANIFEST...
 
-Each manifest is judged, and again in twelve disguises; the first one also shows the shipped model's
-figures. What is written names no owner and no path. It takes some minutes.
+Each manifest is judged, and again in twelve disguises and in some over each other; the first one
+also shows the shipped model's figures. What is written names no owner and no path. It takes some
+minutes.
 """
 
 import sys
@@ -14,7 +15,7 @@ from colonnade.detection.model import shipped_model
 from colonnade.detection.rulebook import default_rules
 from colonnade.evaluation.calibration import Calibration
 from colonnade.evaluation.disguised import compare
-from colonnade.evaluation.disguises.catalogue import DISGUISES
+from colonnade.evaluation.disguises.catalogue import DISGUISES, stacks
 from colonnade.evaluation.judging import judge_all
 from colonnade.evaluation.manifest import read_manifest
 from colonnade.evaluation.picture import draw
@@ -44,7 +45,8 @@ def _report(file: Path) -> Report:
     policy, entries = load_book().current, read_manifest(file)
     judged = list(judge_all(entries, policy))
     compared = (
-        compare(name, judged, list(judge_all(entries, policy, disguise=name))) for name in DISGUISES
+        compare(name, judged, list(judge_all(entries, policy, disguise=name)))
+        for name in (*DISGUISES, *stacks())
     )
     report = report_on(judged, policy, default_rules())
     return report.model_copy(update={"disguises": tuple(compared)})

@@ -45,3 +45,31 @@ def test_a_manifest_with_a_mistake_exits_1_and_names_the_line(run: Run, tmp_path
     found = run("evaluate", str(_manifest(tmp_path, ("a.ipynb", "good"))))
     assert found.returncode == 1
     assert "manifest.jsonl:1: 'label' must be one of" in found.stderr
+
+
+def test_strict_fails_where_the_policy_and_the_figures_differ(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    policy = (ROOT / "policies" / "default.yaml").read_text("utf-8")
+    own = tmp_path / "own.yaml"
+    own.write_text(policy.replace("fallen_back: []", "fallen_back: [no-such-rule]"))
+    (folder / "colonnade.toml").write_text(f'[policy]\nfile = "{own}"\n')
+    manifest = _manifest(tmp_path, ("Reading handwriting.ipynb", "benign"))
+    asked = ("evaluate", str(manifest), "--root", str(EXAMPLES), "--strict")
+    assert run(*asked).returncode == 0
+    found = run(*asked, "--data", str(folder))
+    assert found.returncode == 1
+    assert "no-such-rule stands under fallen_back" in found.stdout
+
+
+def test_the_counts_of_each_rule_are_kept_and_stacked_disguises_told(
+    run: Run, tmp_path: Path
+) -> None:
+    manifest = _manifest(tmp_path, ("Reading handwriting.ipynb", "benign"))
+    kept = tmp_path / "measured.json"
+    asked = ("--root", str(EXAMPLES), "--record", str(kept), "--stacked", "--processes", "1")
+    told = run("evaluate", str(manifest), *asked)
+    assert told.returncode == 0, told.stderr
+    assert {"id", "right", "wrong"} <= set(json.loads(kept.read_text())["rules"][0])
+    stacked = [line for line in told.stdout.splitlines() if line.count("+") >= 1 and " 0 " in line]
+    assert len(stacked) == 8

@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+ROOT = Path(__file__).parents[2]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -20,3 +21,13 @@ def test_the_policy_is_shown_listed_compared_and_checked(run: Run, tmp_path: Pat
 
 def test_every_shipped_rule_keeps_its_word(run: Run) -> None:
     assert run("rules", "check").returncode == 0
+
+
+def test_a_policy_whose_list_and_figures_differ_is_warned_of(run: Run, tmp_path: Path) -> None:
+    plain = (ROOT / "policies" / "default.yaml").read_text("utf-8")
+    copy = tmp_path / "own.yaml"
+    copy.write_text(plain.replace("fallen_back: []", "fallen_back: [no-such-rule]"))
+    checked = run("policy", "check", str(copy))
+    assert checked.returncode == 0
+    assert "own.yaml: warning: no-such-rule stands under fallen_back" in checked.stdout
+    assert "warning" not in run("policy", "check").stdout

@@ -1,8 +1,6 @@
-import pytest
-
 from colonnade.detection.rulebook import default_rules
-from colonnade.evaluation.ablation import RuleFigures, Standing, contributions, standing_of
-from colonnade.evaluation.intervals import rate
+from colonnade.evaluation.ablation import RuleFigures, contributions
+from colonnade.evaluation.bar import Standing
 from colonnade.evaluation.judging import Judged
 
 BAR = 0.99
@@ -32,12 +30,3 @@ def test_a_rule_that_is_wrong_too_often_is_below_the_bar(judged: list[Judged]):
 def test_rules_that_take_no_step_are_left_out(judged: list[Judged]):
     assert "detector-research" not in figures(judged)
     assert figures(judged)["torrent"].standing is Standing.UNMEASURED
-
-
-@pytest.mark.parametrize(
-    ("right", "total", "standing"),
-    [(0, 0, "unmeasured"), (98, 100, "below"), (50, 50, "holds"), (400, 400, "proven")],
-)
-def test_the_standing_says_how_sure_the_measure_is(right: int, total: int, standing: str):
-    precision = rate((str(place), place < right) for place in range(total))
-    assert standing_of(precision, BAR) is Standing(standing)

@@ -39,22 +39,35 @@ def evaluate(
     disguised: Annotated[
         bool, typer.Option("--disguised", help="Judge them again in each of twelve disguises.")
     ] = False,
+    stacked: Annotated[
+        bool, typer.Option("--stacked", help="And in two and three disguises over each other.")
+    ] = False,
+    record: Annotated[
+        Path | None, typer.Option(help="Keep the counts of each rule in this file.")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 when the policy's fallen_back says otherwise.")
+    ] = False,
     processes: Annotated[
         int | None, typer.Option(min=1, help="How many work at once; default: one a core.")
     ] = None,
     data: Data = None,
 ) -> None:
-    """Measure the judging on labelled notebooks. Exits 2 when any could not be read."""
+    """Measure the judging on labelled notebooks.
+
+    Exits 2 when any could not be read, and with --strict 1 when the policy's `fallen_back` and the
+    figures say different things.
+    """
     if train and table is None:
         raise typer.BadParameter("say where the table is to be with --table", param_hint="--train")
     from colonnade.detection.rulebook import default_rules, load_rules
     from colonnade.evaluation import wording
     from colonnade.evaluation.disguised import compare
-    from colonnade.evaluation.disguises.catalogue import DISGUISES
+    from colonnade.evaluation.disguises.catalogue import DISGUISES, stacks
     from colonnade.evaluation.judging import judge_all
     from colonnade.evaluation.manifest import read_manifest
     from colonnade.evaluation.picture import draw
-    from colonnade.evaluation.report import report_on, with_training
+    from colonnade.evaluation.report import record_of, report_on, with_training
     from colonnade.evaluation.table import collect, write
     from colonnade.evaluation.training import train_beside
     from colonnade.kit.settings import read_settings
@@ -67,12 +80,13 @@ def evaluate(
     entries = read_manifest(manifest, root)
     judged = list(judge_all(entries, policy, chosen.rules, processes))
     report = report_on(judged, policy, rules)
-    if disguised:
-        compared = (
-            compare(name, judged, list(judge_all(entries, policy, chosen.rules, processes, name)))
-            for name in DISGUISES
-        )
-        report = report.model_copy(update={"disguises": tuple(compared)})
+    compared = tuple(
+        compare(name, judged, list(judge_all(entries, policy, chosen.rules, processes, name)))
+        for name in (*(DISGUISES if disguised else ()), *(stacks() if stacked else ()))
+    )
+    report = report.model_copy(update={"disguises": compared})
+    if record is not None:
+        record.write_text(record_of(report).model_dump_json(indent=1) + "\n", "utf-8")
     if table is not None:
         rows = collect(entries, processes)
         table.write_text(write(rows), "utf-8")
@@ -84,4 +98,6 @@ def evaluate(
         print(report.model_dump_json(indent=2))
     else:
         print(wording.text_of(report), end="")
-    raise typer.Exit(2 if report.unusable else 0)
+    if report.unusable:
+        raise typer.Exit(2)
+    raise typer.Exit(int(strict and bool(report.disagreements)))

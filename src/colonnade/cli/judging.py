@@ -60,14 +60,21 @@ def check_policy(
     file: Annotated[Path | None, typer.Argument(help="Default: the policy in force.")] = None,
     data: Data = None,
 ) -> None:
-    """Say what is wrong with a policy's file, line by line; exits 1 when something is."""
+    """Say what is wrong with a policy's file, line by line; exits 1 when something is.
+
+    Where its `fallen_back` and the precision that was measured say different things, it warns.
+    """
     from colonnade.kit.settings import read_settings
     from colonnade.kit.shipped import shipped
     from colonnade.policy import reading
 
     configured = read_settings(data).section("policy").get("file")
     chosen = file or Path(configured or shipped("policies") / "default.yaml")
-    _report(reading.check_policy(_read(chosen), str(chosen)), f"{chosen}: sound")
+    content = _read(chosen)
+    problems = reading.check_policy(content, str(chosen))
+    if not problems:
+        _warn(chosen, content)
+    _report(problems, f"{chosen}: sound")
 
 
 @rules.command("check")
@@ -93,6 +100,15 @@ def in_force(data: Path | None) -> "tuple[RuleSet, PolicyBook, Path | None]":
     chosen = read_settings(data).table("policy", PolicySettings)
     rules = load_rules(chosen.rules) if chosen.rules else default_rules()
     return rules, load_book(chosen.file), chosen.rules
+
+
+def _warn(file: Path, content: bytes) -> None:
+    from colonnade.evaluation.bar import disagreements, shipped_record
+    from colonnade.policy.reading import parse_policy
+
+    record = shipped_record()
+    for sentence in disagreements(record.rules, parse_policy(content, str(file))):
+        print(f"{file}: warning: {sentence}")
 
 
 def _report(problems: list[str], otherwise: str) -> None:

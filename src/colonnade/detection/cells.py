@@ -57,7 +57,7 @@ def read_notebook(data: bytes) -> tuple[Cell, ...]:
     if len(data) > MAX_NOTEBOOK_BYTES:
         raise TooLarge(f"The notebook has {len(data)} bytes.", f"Keep to {MAX_NOTEBOOK_BYTES}.")
     try:
-        return cells_in(json.loads(data.decode("utf-8-sig", "replace")))
+        return cells_in(json.loads(data.decode(json.detect_encoding(data), "replace")))
     except RecursionError as problem:
         raise TooLarge("The notebook nests too deeply.", "Save it again with Jupyter.") from problem
     except ValueError as problem:

@@ -7,30 +7,18 @@ one, and *elsewhere* in any other; that counts neither way.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
 from colonnade.detection.rules import Axis, Rule, RuleSet
+from colonnade.evaluation.bar import Standing, standing_of
 from colonnade.evaluation.intervals import Rate, rate
 from colonnade.evaluation.judging import CAUGHT, Judged
 from colonnade.evaluation.manifest import Side
 
 RIGHT, WRONG, ELSEWHERE = "right", "wrong", "elsewhere"
-_ANY_ABUSE = "evasion"
-
-
-class Standing(StrEnum):
-    """How a rule's measured precision stands to the bar (design.md, 'How the rules change')."""
-
-    PROVEN = "proven"
-    """Even the lower end of the interval is at the bar or above."""
-    HOLDS = "holds"
-    """The measured share is, the lower end is not: too few firings to be sure."""
-    BELOW = "below"
-    """It falls back to giving notices."""
-    UNMEASURED = "unmeasured"
-    """It fired nowhere that counts."""
+ANY_ABUSE = "evasion"
+"""The category that no label names: it is right in any abuse."""
 
 
 class RuleFigures(BaseModel):
@@ -68,15 +56,6 @@ def contributions(judged: Sequence[Judged], rules: RuleSet, bar: float) -> tuple
     return tuple(sorted(figures, key=lambda one: (-one.only_right, -one.right, one.id)))
 
 
-def standing_of(precision: Rate, bar: float) -> Standing:
-    """Where a measured precision stands to the bar."""
-    if precision.value is None:
-        return Standing.UNMEASURED
-    if precision.value < bar:
-        return Standing.BELOW
-    return Standing.PROVEN if precision.low >= bar else Standing.HOLDS
-
-
 def _figures(rule: Rule, usable: Iterable[Judged], bar: float) -> RuleFigures:
     firing = [(one, _turn(one, rule.category)) for one in usable if rule.id in one.fired]
     turns = Counter(turn for _, turn in firing)
@@ -106,4 +85,4 @@ def _turn(one: Judged, category: str) -> str:
     if one.side is Side.BENIGN:
         return WRONG
     own = one.entry.category == category
-    return RIGHT if own or (category == _ANY_ABUSE and one.side is Side.ABUSE) else ELSEWHERE
+    return RIGHT if own or (category == ANY_ABUSE and one.side is Side.ABUSE) else ELSEWHERE

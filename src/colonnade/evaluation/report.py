@@ -6,10 +6,12 @@ from pydantic import BaseModel, ConfigDict
 
 from colonnade.detection.rules import RuleSet
 from colonnade.evaluation import metrics
-from colonnade.evaluation.ablation import RuleFigures, Standing, contributions
+from colonnade.evaluation.ablation import RuleFigures, contributions
+from colonnade.evaluation.bar import Measured, Record, Standing, disagreements
 from colonnade.evaluation.calibration import Calibration, calibrate, scores_of
 from colonnade.evaluation.disguised import Disguised
 from colonnade.evaluation.judging import Judged
+from colonnade.evaluation.left_out import RulesLeftOut, rules_left_out
 from colonnade.evaluation.manifest import Side
 from colonnade.evaluation.training import LeftOut, Trained
 from colonnade.policy import Policy
@@ -69,6 +71,9 @@ class Report(BaseModel):
     precision_bar: float
     below_bar: tuple[str, ...]
     """Rules of enabled categories that belong into the policy's `fallen_back`, by these figures."""
+    disagreements: tuple[str, ...]
+    """Where these figures and the policy's `fallen_back` say different things, a sentence each."""
+    left_out: RulesLeftOut
     calibrations: Mapping[str, Calibration]
     """By the name of a score: 'rules' is the confidence of the strongest finding."""
     disguises: tuple[Disguised, ...] = ()
@@ -95,7 +100,18 @@ def report_on(judged: Sequence[Judged], policy: Policy, rules: RuleSet) -> Repor
         rules=figures,
         precision_bar=policy.precision_bar,
         below_bar=tuple(one.id for one in figures if _has_fallen(one, policy)),
+        disagreements=disagreements(map(_measured, figures), policy),
+        left_out=rules_left_out(judged),
         calibrations={"rules": calibrate(scores_of(judged))},
+    )
+
+
+def record_of(report: Report) -> Record:
+    """The counts of a report, as they are kept beside the policy."""
+    return Record(
+        rules_version=report.rules_version,
+        notebooks=report.notebooks,
+        rules=tuple(sorted(map(_measured, report.rules), key=lambda one: one.id)),
     )
 
 
@@ -110,6 +126,10 @@ def with_training(report: Report, trained: Trained) -> Report:
     )
     calibrations = {**report.calibrations, "model, owners left out": calibrate(trained.scored)}
     return report.model_copy(update={"learned": learned, "calibrations": calibrations})
+
+
+def _measured(rule: RuleFigures) -> Measured:
+    return Measured(**rule.model_dump(include=set(Measured.model_fields)))
 
 
 def _has_fallen(rule: RuleFigures, policy: Policy) -> bool:

@@ -46,7 +46,8 @@ def _parts(report: Report) -> Iterator[Sequence[str]]:
         if len({one.name for one in report.splits}) > 1
         else []
     )
-    yield ["By rule, and what each would do alone", *_rules(report), _fallen(report)]
+    yield ["By rule, and what each would do alone", *_rules(report), *_fallen(report)]
+    yield ["Recall of rules that are right beyond one source", *_left_out(report)]
     for name, one in report.calibrations.items():
         yield [_calibration_heading(name, one), *_bins(one)]
         yield [f"From which score up ({name})", *_thresholds(one)]
@@ -118,10 +119,24 @@ def _rules(report: Report) -> Iterator[str]:
     yield from _table(rows, 7)
 
 
-def _fallen(report: Report) -> str:
-    if not report.below_bar:
-        return "  No rule that counts is below the bar."
-    return f"  Below the bar, for `fallen_back` in the policy: {', '.join(report.below_bar)}"
+def _fallen(report: Report) -> Iterator[str]:
+    below = ", ".join(report.below_bar)
+    yield (
+        f"  Below the bar, even at the upper end: {below}"
+        if below
+        else ("  No rule that counts is below the bar at the upper end of its interval.")
+    )
+    yield from (f"  {sentence}" for sentence in report.disagreements)
+
+
+def _left_out(report: Report) -> Iterator[str]:
+    left_out = report.left_out
+    rows = [
+        ("rules of one owner left out", share(left_out.owners)),
+        ("rules of one family left out", share(left_out.everywhere)),
+        *((f"  {visible(name)}", share(one)) for name, one in left_out.families.items()),
+    ]
+    yield from _table(rows, 0)
 
 
 def _calibration_heading(name: str, one: Calibration) -> str:

@@ -8,12 +8,19 @@ from hypothesis import strategies as st
 from IPython.core.inputtransformer2 import TransformerManager
 
 from colonnade.detection.cells import cells_in, read_notebook
-from colonnade.evaluation.disguises.catalogue import DISGUISES, disguise, disguise_notebook
+from colonnade.evaluation.disguises.catalogue import (
+    ABOVE,
+    DISGUISES,
+    disguise,
+    disguise_notebook,
+    stacks,
+)
 from colonnade.evaluation.manifest import read_manifest
 from colonnade.kit.errors import NotFound
 from support.ipython import run_notebooks
 
 CORPUS = Path(__file__).parents[2] / "corpus"
+ALL = (*DISGUISES, *stacks())
 ARITHMETIC = r"""
 #@title Numbers
 import math as m
@@ -168,7 +175,7 @@ def runs(notebooks: list[list[str]], tmp_path_factory: pytest.TempPathFactory) -
     """What every notebook gave, plain ('') and in every disguise under two seeds."""
     todo = {"": notebooks} | {
         name: [disguise(cells, name, seed) for seed in range(2) for cells in notebooks]
-        for name in DISGUISES
+        for name in ALL
     }
     every = [(name, cells) for name, variants in todo.items() for cells in variants]
     answers = run_notebooks([cells for _, cells in every], tmp_path_factory.mktemp("home"))
@@ -182,7 +189,7 @@ def test_there_are_twelve():
     assert len(DISGUISES) == 12
 
 
-@pytest.mark.parametrize("name", DISGUISES)
+@pytest.mark.parametrize("name", ALL)
 def test_a_disguised_notebook_does_the_same(name: str, runs: dict[str, Runs]):
     for number, (cells, answer) in enumerate(runs[name]):
         _, expected = runs[""][number % len(runs[""])]
@@ -200,7 +207,7 @@ def is_valid(cell: str) -> bool:
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("name", DISGUISES)
+@pytest.mark.parametrize("name", ALL)
 def test_every_cell_of_the_corpus_is_still_valid_in_disguise(name: str):
     for entry in read_manifest(CORPUS / "manifest.jsonl"):
         cells = read_notebook(entry.file.read_bytes())
@@ -268,3 +275,24 @@ def test_what_is_no_notebook_comes_back():
 def test_an_unknown_disguise_is_named():
     with pytest.raises(NotFound, match="moustache"):
         disguise([], "moustache")
+
+
+def test_stacks_are_drawn_by_their_seed_and_name_each_disguise_once():
+    assert stacks(4, 7) == stacks(4, 7) != stacks(4, 8)
+    drawn = [one.split(ABOVE) for one in stacks(4, 7)]
+    assert [len(one) for one in drawn] == [2] * 4 + [3] * 4
+    assert all(len(set(one)) == len(one) and set(one) <= set(DISGUISES) for one in drawn)
+
+
+@pytest.mark.parametrize("name", stacks())
+def test_a_stack_is_one_disguise_over_another(name: str):
+    cells = ["!git clone https://github.com/example/holiday", "print('a' + 'b')"]
+    step = cells
+    for one in name.split(ABOVE):
+        step = disguise(step, one)
+    assert disguise(cells, name) == step
+
+
+def test_a_stack_with_an_unknown_name_is_named():
+    with pytest.raises(NotFound, match="nothing"):
+        disguise(["print(1)"], "bash-cells+nothing")

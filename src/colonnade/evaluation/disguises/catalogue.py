@@ -1,4 +1,7 @@
-"""The twelve disguises by name, over lists of cells and over whole notebooks."""
+"""The twelve disguises by name, over lists of cells and over whole notebooks.
+
+Several are put over each other by their names with a plus between: `comments-removed+bash-cells`.
+"""
 
 from collections.abc import Mapping, Sequence
 from random import Random
@@ -30,6 +33,12 @@ DISGUISES: Mapping[str, Disguise] = {
     "cyrillic-lookalikes": cyrillic_lookalikes,
 }
 
+ABOVE = "+"
+"""Between the names of disguises that are put over each other, the first one undermost."""
+
+_UNDERMOST = frozenset({"identifiers-renamed", "cyrillic-lookalikes"})
+"""Who gives things other names must still see all code that names them, none of it within texts."""
+
 
 def disguise(cells: Sequence[str], name: str, seed: int = 0) -> list[str]:
     """The code cells of a notebook in a disguise; the same for the same `seed`.
@@ -60,10 +69,24 @@ def disguise_notebook(notebook: Mapping[str, Any], name: str, seed: int = 0) -> 
     return {**notebook, "cells": written}
 
 
+def stacks(each: int = 4, seed: int = 0) -> tuple[str, ...]:
+    """So many pairs and so many threes of disguises, drawn by `seed`; `a+b` is b over a."""
+    dice = Random(seed)  # noqa: S311 - chance, not a secret
+    drawn = [dice.sample(tuple(DISGUISES), size) for size in (2, 3) for _ in range(each)]
+    return tuple(ABOVE.join(sorted(one, key=lambda name: name not in _UNDERMOST)) for one in drawn)
+
+
 def _disguised(cells: Sequence[str], name: str, seed: int) -> list[list[str]]:
-    if name not in DISGUISES:
-        raise NotFound(f"No disguise is called {name}.", f"Take one of {', '.join(DISGUISES)}.")
-    return DISGUISES[name](cells, Random(f"{seed} {name}"))  # noqa: S311 - chance, not a secret
+    """What each cell has become, in one disguise after the other."""
+    became = [[cell] for cell in cells]
+    for one in name.split(ABOVE):
+        if one not in DISGUISES:
+            raise NotFound(f"No disguise is called {one}.", f"Take one of {', '.join(DISGUISES)}.")
+        dice = Random(f"{seed} {one}")  # noqa: S311 - chance, not a secret
+        flat = [piece for pieces in became for piece in pieces]
+        replaced = iter(DISGUISES[one](flat, dice))
+        became = [[new for _ in pieces for new in next(replaced)] for pieces in became]
+    return became
 
 
 def _is_code(cell: Mapping[str, Any]) -> bool:
