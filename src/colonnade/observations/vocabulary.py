@@ -7,7 +7,8 @@ runtime are data: they are shown as text only, and compared, never run.
 - `exec`, of the program's path as the runtime names it: pid, started (seconds since the epoch),
   parent, command (redacted, quoted like a shell's), cut (bool), folder (where it runs), via
   (notification, connector, scan), image (file, memfd, deleted).
-- `exec-refused`: the same, and rule, category, reason (rule, late, unjudged).
+- `exec-refused`: the same, and rule, category, reason (rule, late, unjudged), count, repeated (the
+  like was told before, and these were counted since).
 - `folder`, of a folder with the root that it lies under, such as `/content/a/b`: extension, count,
   bytes, grown (files since the last walk), format (by magic, of most samples), sampled, of_format.
 - `file`, likewise: bytes, sha256, features (JSON `[[kind, value], …]` as `detection` knows them).

@@ -65,7 +65,7 @@ class Box:
         async with self.start(code, terms, listens) as (runtime, process):
             assert process.stdout is not None
             printed = (await process.stdout.read()).decode()
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.3)  # The sensor's rounds are not asked for; a moment has some.
             return Ran(runtime, printed, await process.wait())
 
     @asynccontextmanager

@@ -4,7 +4,7 @@ Bounded: what finds no room is counted and told as a gap. A program that is look
 after the other (PATH) is asked for several times with the same words: the last one is told.
 """
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ from colonnade.sensors.process.facts import (
     tell_refused,
 )
 from colonnade.sensors.process.reading import Command, Process
+from colonnade.sensors.process.repeats import Repeats
 from colonnade.sensors.process.scan import Census, Found
 from colonnade.sensors.process.terms import Refusal
 
@@ -44,12 +45,13 @@ class Account:
         self.runtime, self.census, self._clock = runtime, census, clock
         self._waiting: deque[_Seen] = deque()
         self._last: dict[int, _Seen] = {}
-        self._gaps: Counter[tuple[str, str]] = Counter()
+        self._refused: Repeats[_Seen] = Repeats()
+        self._gaps: dict[str, tuple[int, str]] = {}
 
     @property
     def is_waiting(self) -> bool:
-        """Whether there is something to tell, or to compare."""
-        return bool(self._waiting or self._gaps) or self.census.is_waiting
+        """Whether there is something to tell soon, or to compare."""
+        return bool(self._waiting) or self.census.is_waiting
 
     def started(self, command: Command, process: Process, refusal: Refusal | None) -> None:
         """The kernel asked, and was answered."""
@@ -68,7 +70,8 @@ class Account:
 
     def failed(self, what: str, detail: str = "") -> None:
         """Something was not seen whole."""
-        self._gaps[what, detail if len(self._gaps) < MOST_WAITING else ""] += 1
+        count, _ = self._gaps.get(what, (0, ""))
+        self._gaps[what] = count + 1, detail
 
     def compare(self) -> None:
         """Whether what runs is what was asked for."""
@@ -79,14 +82,23 @@ class Account:
         self._found(self.census.look())
 
     def tell(self, most: int) -> Iterator[Observation]:
-        """Up to `most` programs that wait to be told, and every gap since the last time."""
+        """Up to `most` programs that wait to be told."""
         for one in list(islice(self._waiting, most)):
             self._waiting.popleft()
             if self._last.get(one.process.pid) is one:
                 del self._last[one.process.pid]
-            yield self._observation(one)
-        gaps, self._gaps = self._gaps, Counter()
-        for (what, detail), count in gaps.items():
+            if one.refusal is None:
+                yield tell_exec(one.time, self.runtime, one.command, one.process, one.via)
+            elif self._refused.is_first(_kind(one), one, self._clock()):
+                yield self._refusal(one, one.refusal)
+
+    def tell_together(self, at_end: bool = False) -> Iterator[Observation]:
+        """Refusals that were counted, and every gap since the last time."""
+        for one, count in self._refused.ended(None if at_end else self._clock()):
+            if one.refusal is not None:
+                yield self._refusal(one, one.refusal, count)
+        gaps, self._gaps = self._gaps, {}
+        for what, (count, detail) in gaps.items():
             yield tell_gap(self._clock(), self.runtime, what, count, detail)
 
     def _found(self, found: Iterable[Found]) -> None:
@@ -102,8 +114,12 @@ class Account:
         self._waiting.append(seen)
         self._last[seen.process.pid] = seen
 
-    def _observation(self, one: _Seen) -> Observation:
-        given = (one.time, self.runtime, one.command, one.process)
-        if one.refusal is None:
-            return tell_exec(*given, one.via)
-        return tell_refused(*given, one.refusal)
+    def _refusal(self, one: _Seen, refusal: Refusal, repeated: int = 0) -> Observation:
+        return tell_refused(one.time, self.runtime, one.command, one.process, refusal, repeated)
+
+
+def _kind(one: _Seen) -> tuple[str, ...]:
+    """What refusals have in common that are told together."""
+    assert one.refusal is not None
+    name = one.command.words[0].rpartition("/")[2] if one.command.words else ""
+    return one.refusal.reason.value, one.refusal.rule, name

@@ -29,14 +29,21 @@ def tell_exec(
 
 
 def tell_refused(
-    time: datetime, runtime: str, command: Command, process: Process, refusal: Refusal
+    time: datetime,
+    runtime: str,
+    command: Command,
+    process: Process,
+    refusal: Refusal,
+    repeated: int = 0,
 ) -> Observation:
-    """A program was not started."""
+    """A program was not started. repeated: how many alike since the last that was told."""
     attributes = _attributes(command, process, NOTIFICATION)
     attributes |= {
         "rule": refusal.rule,
         "category": refusal.category,
         "reason": refusal.reason.value,
+        "count": repeated or 1,
+        "repeated": repeated > 0,
     }
     return _observe(time, runtime, EXEC_REFUSED, _subject(command), attributes)
 

@@ -24,7 +24,9 @@ _NAMES = (
 _NAME = re.compile(rf"(?:^|[-_.])(?:{_NAMES})$", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ASSIGNED = re.compile(
-    rf"((?<![A-Za-z0-9])(?:{_NAMES})[\"']?\s*(?:=|:|%3D)\s*[\"']?)[^\s\"'&;,]+", re.IGNORECASE
+    rf"((?:(?<![A-Za-z0-9])(?:{_NAMES})|(?:password|passwd|secret|token|apikey))"
+    r"[\"']?\s*(?:=|:|%3D)\s*[\"']?)[^\s\"'&;,]+",
+    re.IGNORECASE,
 )
 _HEADER = re.compile(r"\b((?:proxy-)?authorization|(?:set-)?cookie)\s*[:=].*", re.I | re.DOTALL)
 _IN_ADDRESS = re.compile(r"(?<=://)[^\s/?#]*@")

@@ -5,11 +5,13 @@ time, so that a flood in one takes nobody else's place.
 """
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import closing, nullcontext
 
 from colonnade.kit.clock import Clock, utcnow
+from colonnade.observations import Observation
 from colonnade.observations.vocabulary import PROCESS_SENSOR
-from colonnade.sensors.process.account import Account
+from colonnade.sensors.process.account import MOST_WAITING, Account
 from colonnade.sensors.process.connector import Connector
 from colonnade.sensors.process.facts import CONNECTOR
 from colonnade.sensors.process.gate import Gate
@@ -78,7 +80,8 @@ class ProcessSensor:
         if (listening := self._listenings.pop(runtime, None)) is not None:
             listening.close()
         if (account := self._accounts.pop(runtime, None)) is not None:
-            self._say(account)
+            self._say(account.tell(MOST_WAITING))
+            self._say(account.tell_together(at_end=True))
 
     async def watch(self) -> None:
         """For ever: tell what was seen in rounds, and look around once a second."""
@@ -116,13 +119,14 @@ class ProcessSensor:
     async def _look(self) -> None:
         for account in list(self._accounts.values()):
             account.look()
+            self._say(account.tell_together())
             await asyncio.sleep(0)
 
     def _round(self) -> None:
         for account in list(self._accounts.values()):
             account.compare()
-            self._say(account)
+            self._say(account.tell(MOST_TOLD))
 
-    def _say(self, account: Account) -> None:
-        for observation in account.tell(MOST_TOLD):
+    def _say(self, observations: Iterable[Observation]) -> None:
+        for observation in observations:
             self._tell(observation)
