@@ -30,6 +30,7 @@ from colonnade.host.supervisor import Supervisor
 from colonnade.kit.errors import ColonnadeError, Invalid
 from colonnade.kit.log import configure_logging, get_logger
 from colonnade.kit.settings import Settings
+from colonnade.policy.configuration import PolicySettings
 from colonnade.runtimes import wire
 from colonnade.runtimes.engine import Observed
 
@@ -53,7 +54,8 @@ def run(settings: Settings) -> None:
         return
     orphans.adopt()
     ground = survey(settings.data, settings.unsafe_no_sandbox)
-    supervisor = Supervisor(folder, ground, settings.unsafe_no_sandbox)
+    rules = settings.table("policy", PolicySettings).rules
+    supervisor = Supervisor(folder, ground, settings.unsafe_no_sandbox, rules)
     supervisor.sweep()
     Path(folder.control).unlink(missing_ok=True)
     asyncio.run(_serve(supervisor, folder))

@@ -50,7 +50,9 @@ log = get_logger(__name__)
 class Supervisor:
     """Fulfils the engine's contract on this machine; `server` puts it on a socket."""
 
-    def __init__(self, folder: HostFolder, ground: Ground, unsafe: bool) -> None:
+    def __init__(
+        self, folder: HostFolder, ground: Ground, unsafe: bool, rules: Path | None = None
+    ) -> None:
         self._folder = folder
         self._ground = ground
         self._unsafe = unsafe
@@ -59,7 +61,7 @@ class Supervisor:
         self._living: dict[str, Sandbox] = {}
         self._endings: dict[str, RuntimeStatus] = {}
         self.telling = Telling()
-        self.sensing = build_sensing(ground, self.telling)
+        self.sensing = build_sensing(ground, self.telling, rules, folder.path / "recordings")
         self.way_out = Keeper(self.sensing.observe)
         self._tasks: set[asyncio.Task[None]] = set()
 

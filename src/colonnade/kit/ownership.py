@@ -11,6 +11,8 @@ AREA_UID = 1_200_000
 EGRESS_UID = 1_199_999
 """Runs the proxy through which runtimes reach the network; owns nothing."""
 RUNTIME_UIDS = range(1_200_001, 1_265_537)
+JUDGE_UID = 1_199_997
+"""Runs the process that judges conduct; owns nothing."""
 
 
 def area_owner() -> tuple[int, int] | None:
