@@ -5,7 +5,7 @@ import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -59,20 +59,20 @@ def _read(events: Path) -> "list[Observation]":
     """Every line of the file; exits when it cannot be read or one of them is no observation."""
     from colonnade.observations.line import observation_of
 
-    found: list[Observation] = []
     try:
-        with events.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    found.append(observation_of(line))
+        lines = events.read_bytes().split(b"\n")
     except OSError as problem:
         _refuse(f"{events} cannot be read: {problem.strerror}.")
-    except ValueError as problem:
-        _refuse(f"{events}, line {number}: {problem}.")
+    found: list[Observation] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            found += [observation_of(line)] if line.strip() else []
+        except ValueError as problem:
+            _refuse(f"{events}, line {number}: {problem}.")
     return found
 
 
-def _refuse(why: str) -> None:
+def _refuse(why: str) -> NoReturn:
     print(f"colonnade: {why}", file=sys.stderr)
     raise typer.Exit(UNUSABLE)
 

@@ -69,7 +69,7 @@ def replay(observations: Sequence[Observation], rules: RuleSet, policy: Policy) 
 
 
 def _run(runtime: str, seen: list[Observation], rules: RuleSet, policy: Policy) -> Run:
-    # Sensors report in their own rhythm, so that lines of one recording stand slightly out of order.
+    # Sensors report in their own rhythm: lines of a recording are slightly out of order.
     seen = sorted(seen, key=lambda one: one.time)
     conduct, repeats, run = Conduct(rules, runtime), Repeats(), Run(runtime, seen[0].time)
     heard: list[tuple[datetime, ConductFinding]] = []

@@ -66,7 +66,7 @@ class Supervisor:
         self._living: dict[str, Sandbox] = {}
         self._endings: dict[str, RuntimeStatus] = {}
         self.telling = Telling()
-        self.sensing = build_sensing(ground, self.telling, rules)
+        self.sensing = build_sensing(ground, self.telling, rules, folder.path / "recordings")
         self.way_out = Keeper(self.sensing.observe)
         self._tasks: set[asyncio.Task[None]] = set()
 

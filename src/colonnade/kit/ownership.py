@@ -15,6 +15,8 @@ COMMANDS_UID = 1_199_996
 EXAMINER_UID = 1_199_998
 """Runs what examines the files of runtimes; owns nothing."""
 RUNTIME_UIDS = range(1_200_001, 1_265_537)
+JUDGE_UID = 1_199_997
+"""Runs the process that judges conduct; owns nothing."""
 
 
 def area_owner() -> tuple[int, int] | None:

@@ -50,6 +50,8 @@ class FolderAccount:
             yield Feature.whole(Kind.PATH, name)
             if role := folder_of(name):
                 yield Feature.whole(Kind.FOLDER, role)
+        if extension := text_of(seen, "extension"):
+            yield Feature.whole(Kind.PATH, f"*.{extension}")
         if form := text_of(seen, "format"):
             yield Feature.whole(Kind.FILE_FORMAT, form)
         yield from counted(Kind.COUNT, "files", number_of(seen, "count"))

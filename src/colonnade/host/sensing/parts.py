@@ -7,10 +7,11 @@ from colonnade.host import processes
 from colonnade.host.ground import Ground
 from colonnade.host.sensing.commands import Commands
 from colonnade.host.sensing.file_keeper import FileKeeper
+from colonnade.host.sensing.judge import Judge
+from colonnade.host.sensing.recordings import Recordings
 from colonnade.host.sensing.sensing import Sensing
 from colonnade.host.sensing.source_reader import SourceReader
 from colonnade.host.telling import Telling
-from colonnade.observations import Observation
 from colonnade.sensors.files.sensor import FileSensor
 from colonnade.sensors.hook import HookSensor
 from colonnade.sensors.process.connector import can_connect
@@ -18,12 +19,15 @@ from colonnade.sensors.process.sensor import ProcessSensor
 from colonnade.sensors.watched import Sensor, Watched
 
 
-def build_sensing(ground: Ground, telling: Telling, rules: Path | None = None) -> Sensing:
+def build_sensing(
+    ground: Ground, telling: Telling, rules: Path | None, recordings: Path
+) -> Sensing:
     """The host's eyes, as far as the machine gives any.
 
     rules: a folder of rules in place of the shipped ones.
+    recordings: the folder in which what was seen is kept for a while.
     """
-    sensing = Sensing(telling.observe, judge=_nobody)
+    sensing = Sensing(telling.observe)
     sensing.commands = Commands(rules)
     connects = not ground.asks and can_connect()
     sensing.processes = ProcessSensor(sensing.observe, sensing.commands, connects)
@@ -32,7 +36,7 @@ def build_sensing(ground: Ground, telling: Telling, rules: Path | None = None) -
         FileSensor(sensing.observe, FileKeeper()),
         HookSensor(sensing.observe, SourceReader(), partial(_used, ground)),
     ]
-    sensing.use(sensors)
+    sensing.use(sensors, Judge(sensing.observe, Recordings(recordings), rules))
     return sensing
 
 
@@ -42,7 +46,3 @@ def _used(ground: Ground, watched: Watched) -> float:
     if counted is not None:
         return counted
     return processes.cpu_seconds(processes.members(watched.process, watched.groups))
-
-
-def _nobody(observation: Observation) -> None:
-    """Where nobody judges yet."""

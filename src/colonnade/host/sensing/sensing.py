@@ -6,6 +6,7 @@ connections, refusals, and what could not be seen.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from colonnade.host.sensing.commands import Commands
 from colonnade.kit.log import get_logger
@@ -23,7 +24,26 @@ log = get_logger(__name__)
 
 Take = Callable[[Observation, int], None]
 """Takes an observation, and how many its source had to drop before it."""
-Judge = Callable[[Observation], None]
+
+
+class Judges(Protocol):
+    """Takes everything that was seen; see `judge.Judge`."""
+
+    def take(self, observation: Observation) -> None:
+        """Something was seen. Never waits."""
+        ...
+
+    def begin(self, runtime: str) -> None:
+        """A runtime is watched from now on."""
+        ...
+
+    def end(self, runtime: str) -> None:
+        """It has ended."""
+        ...
+
+    async def keep(self) -> None:
+        """For ever: judge."""
+        ...
 
 
 class Sensing:
@@ -31,21 +51,26 @@ class Sensing:
 
     Args:
         tell: takes what leaves the host.
-        judge: takes everything that was seen; its findings come back through `observe`.
     """
 
-    def __init__(self, tell: Take, judge: Judge) -> None:
-        self._tell, self._judge = tell, judge
+    def __init__(self, tell: Take) -> None:
+        self._tell = tell
+        self._judge: Judges | None = None
         self._sensors: Sequence[Sensor] = ()
         self.processes: ProcessSensor
         self.commands: Commands
 
-    def use(self, sensors: Sequence[Sensor]) -> None:
-        """The sensors, chosen once; each was made with `observe` to tell of what it sees."""
-        self._sensors = tuple(sensors)
+    def use(self, sensors: Sequence[Sensor], judge: Judges | None = None) -> None:
+        """The sensors and the judge, chosen once; each was made with `observe` to tell through.
+
+        judge: takes everything that was seen; its findings come back through `observe`.
+        """
+        self._sensors, self._judge = tuple(sensors), judge
 
     def begin(self, watched: Watched) -> None:
         """Watch this runtime from now on."""
+        if self._judge is not None:
+            self._judge.begin(watched.runtime)
         for sensor in self._sensors:
             sensor.begin(watched)
 
@@ -53,16 +78,20 @@ class Sensing:
         """It has ended."""
         for sensor in self._sensors:
             sensor.end(runtime)
+        if self._judge is not None:
+            self._judge.end(runtime)
 
     def observe(self, observation: Observation, dropped_before: int = 0) -> None:
         """Something was seen."""
-        self._judge(observation)
+        if self._judge is not None:
+            self._judge.take(observation)
         if observation.kind in TOLD:
             self._tell(observation, dropped_before)
 
     async def watch(self) -> None:
-        """For ever: let every sensor look."""
-        await asyncio.gather(*(self._keep(sensor) for sensor in self._sensors))
+        """For ever: let every sensor look, and judge what they see."""
+        judging = [self._judge.keep()] if self._judge is not None else []
+        await asyncio.gather(*(self._keep(sensor) for sensor in self._sensors), *judging)
 
     async def _keep(self, sensor: Sensor) -> None:
         while True:
