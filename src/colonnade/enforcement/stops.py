@@ -162,13 +162,13 @@ class Stops:
             if isinstance(problem, Unavailable) and self._clock() < action.due_at:
                 await asyncio.sleep(AGAIN_SECONDS)
                 return action
+            text = f"The files in /content cannot be kept. {problem} Save elsewhere what you need."
+            self._say(action.runtime_id, text)
             return await self._cannot(action, str(problem))
         return await self._note(action, Happened.KEPT)
 
     async def _cannot(self, action: Action, why: str) -> Action:
         log.error("files-not-kept", runtime=action.runtime_id, reason=why)
-        text = f"The files in /content could not be kept. {why} Save what you need elsewhere now."
-        self._say(action.runtime_id, text)
         return await self._note(action, Happened.NOT_KEPT, why)
 
     async def _note(self, action: Action, kind: Happened, detail: str = "") -> Action:
