@@ -7,6 +7,7 @@ their parts from `app.state` through typed getters of their own.
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -16,15 +17,19 @@ from starlette.types import ASGIApp
 from colonnade.accounts.configuration import AccountsSettings
 from colonnade.accounts.origin import OriginGuard
 from colonnade.accounts.service import Accounts
+from colonnade.enforcement.conduct import Conduct
+from colonnade.enforcement.configuration import EnforcementSettings
 from colonnade.enforcement.egress import tell_refusal
 from colonnade.enforcement.outside import Outside
 from colonnade.enforcement.service import build_enforcement
+from colonnade.enforcement.stops import Stops
 from colonnade.gate.gate import Gate
 from colonnade.gate.server import build_router as gate_routes
 from colonnade.jupyter.content_links import ContentLinks, read_or_make_key
 from colonnade.jupyter.content_origin import build_content_app, is_content_path
 from colonnade.jupyter.contents import build_router as contents_routes
 from colonnade.jupyter.exports import Exports
+from colonnade.jupyter.kept_files import kept_files, kept_link
 from colonnade.jupyter.lab.lab import Lab
 from colonnade.jupyter.rendering import Renderer
 from colonnade.jupyter.router import build_router as jupyter_routes
@@ -66,8 +71,9 @@ def guarded(app: FastAPI) -> ASGIApp:
     """Both origins behind the guard that tells them apart."""
     state = app.state
     exports = Exports(state.database, state.contents, Renderer())
+    handlers = exports.handlers() | kept_files(state.stops.archive)
     content = build_content_app(
-        state.database, state.contents, state.links, state.origins, exports.handlers()
+        state.database, state.contents, state.links, state.origins, handlers
     )
     return OriginGuard(
         Traffic(StrictHeaders(app), app.routes, state.metrics),
@@ -92,8 +98,10 @@ def build_application(
     state.documents, state.areas = state.contents.documents, state.contents.areas
     state.links = ContentLinks(read_or_make_key(settings.data / "content.key"), origins.content)
     state.enforcement = build_enforcement(settings, origins, database, state.documents)
+    state.stops = _stops(state)
+    state.kept_link = partial(kept_link, state.links)
     state.runtimes = build_runtimes(
-        settings, database, engine, state.areas, state.enforcement.book, _outside(state)
+        settings, database, engine, state.areas, state.enforcement.book, _conduct(state)
     )
     state.sessions = Sessions(database, state.runtimes)
     state.lab = Lab(settings, origins, _front_ends_of_environments(settings, state.runtimes))
@@ -112,7 +120,7 @@ def build_runtimes(
     engine: Engine,
     areas: Areas,
     book: PolicyBook,
-    outside: Outside,
+    conduct: Conduct,
 ) -> Runtimes:
     """Runtimes of the configured classes on this engine."""
     shelf, own = environments_root(settings.data), settings.section("environments")
@@ -132,13 +140,25 @@ def build_runtimes(
         exec_gate_of=lambda terms: exec_terms(
             terms.exec_gate, terms.exec_deadline_seconds, book.current
         ),
-        witness=outside.heard,
+        witness=conduct.heard,
     )
 
 
-def _outside(state: State) -> Outside:
+def _stops(state: State) -> Stops:
+    """Who stops runtimes for what they do."""
+    return Stops(
+        state.database,
+        state.engine,
+        end=lambda runtime_id, reason: state.runtimes.end(runtime_id, reason),
+        say=lambda runtime_id, text: state.gate.tell(runtime_id, text),
+        settings=state.settings.table("enforcement", EnforcementSettings),
+    )
+
+
+def _conduct(state: State) -> Conduct:
     """Who hears what is seen of runtimes, and tells their owners through the gate."""
-    return Outside(
+    judge = state.enforcement
+    outside = Outside(
         state.database,
         state.enforcement.book,
         state.enforcement.rules.version,
@@ -146,6 +166,8 @@ def _outside(state: State) -> Outside:
         show=lambda runtime_id, text: state.gate.tell(runtime_id, text),
         tellers={KIND_REFUSED: tell_refusal},
     )
+    settings = state.settings.table("enforcement", EnforcementSettings)
+    return Conduct(state.database, outside, state.stops, judge.book, judge.rules, settings)
 
 
 def _front_ends_of_environments(settings: Settings, runtimes: Runtimes) -> list[Path]:
@@ -174,6 +196,8 @@ async def _parts_running(app: FastAPI) -> AsyncGenerator[None]:
         stack.push_async_callback(state.enforcement.close)
         await state.runtimes.start()
         stack.push_async_callback(state.runtimes.close)
+        await state.stops.start()
+        stack.push_async_callback(state.stops.close)
         await stack.enter_async_context(_warming(state))
         yield
 

@@ -116,7 +116,7 @@ def platform(
 ) -> Iterator[Platform]:
     """A started platform with its data in `folder`; ends the control plane and the host."""
     data = folder / "data"
-    data.mkdir(parents=True)
+    data.mkdir(parents=True, exist_ok=True)
     (data / "colonnade.toml").write_text(configuration)
     environment = {**os.environ, "COLONNADE_ENVIRONMENTS": str(environments)}
     running = Platform(data, environment, options or [])

@@ -43,6 +43,7 @@ def make_app(
     app.state.enforcement = build_enforcement(
         app.state.settings, origins, database, app.state.contents.documents
     )
+    app.state.kept_link = lambda person_id, runtime_id: f"{origins.content}/content/{runtime_id}"
     app.state.metrics = build_metrics(runtimes)
     install_error_answers(app)
     install_page_errors(app)

@@ -1,12 +1,14 @@
 """What people read and say about steps that were taken: notices, contests, declared purposes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colonnade.enforcement import repository
-from colonnade.enforcement.schemas import Contest, Notice
+from colonnade.enforcement import action_repository, repository
+from colonnade.enforcement.actions import OVERDUE, Action, Happened
+from colonnade.enforcement.schemas import Contest, Notice, Stop
 from colonnade.enforcement.statement import Statement
 from colonnade.enforcement.tables import ContestRecord, DeclarationRecord, NoticeRecord
 from colonnade.enforcement.verdict import Outcome
@@ -32,14 +34,22 @@ class Notices:
         records = await repository.notices_of(session, person_id, MAX_LISTED)
         contests = await repository.contests(session, [record.id for record in records])
         by_notice = {contest.notice_id: contest for contest in contests}
-        return [_notice(record, by_notice.get(record.id)) for record in records]
+        stops = await self._stops(session, records)
+        return [_notice(one, by_notice.get(one.id), stop=stops.get(one.id)) for one in records]
+
+    async def stops_of(self, session: AsyncSession, person_id: str) -> list[Notice]:
+        """A person's notices of stops, newest first."""
+        records = await repository.notices_of(session, person_id, MAX_LISTED, Outcome.STOP.value)
+        stops = await self._stops(session, records)
+        return [_notice(one, stop=stops.get(one.id)) for one in records]
 
     async def notice(self, session: AsyncSession, person_id: str, notice_id: str) -> Notice:
         """One notice of this person. Raises NotFound."""
         record = await self._own(session, person_id, notice_id)
         contest = await repository.contest_of(session, notice_id)
         declared = await repository.declarations_of(session, notice_id)
-        return _notice(record, contest, declared)
+        stops = await self._stops(session, [record])
+        return _notice(record, contest, declared, stops.get(notice_id))
 
     async def contest(
         self, session: AsyncSession, person_id: str, notice_id: str, words: str
@@ -99,6 +109,13 @@ class Notices:
         pairs = await repository.open_contests(session, MAX_LISTED)
         return [_notice(record, contest) for contest, record in pairs]
 
+    async def _stops(
+        self, session: AsyncSession, records: Sequence[NoticeRecord]
+    ) -> dict[str, Stop]:
+        ids = [one.id for one in records if one.outcome == Outcome.STOP.value]
+        actions = await action_repository.of_notices(session, ids) if ids else ()
+        return {one.notice_id: stop_of(one, self._clock()) for one in actions}
+
     async def _own(self, session: AsyncSession, person_id: str, notice_id: str) -> NoticeRecord:
         record = await repository.notice(session, notice_id)
         if record is None or record.person_id != person_id:
@@ -121,6 +138,7 @@ def _notice(
     record: NoticeRecord,
     contest: ContestRecord | None = None,
     declared: Sequence[DeclarationRecord] = (),
+    stop: Stop | None = None,
 ) -> Notice:
     return Notice(
         id=record.id,
@@ -139,6 +157,27 @@ def _notice(
         times=record.times,
         contest=_contest(contest) if contest else None,
         purpose=declared[0].purpose if declared else "",
+        stop=stop,
+    )
+
+
+def stop_of(action: Action, now: datetime) -> Stop:
+    """The stop as its owner sees it now."""
+    stopped, gone = action.happened(Happened.STOPPED), action.happened(Happened.FORGOTTEN)
+    files, why = "pending", ""
+    if failed := action.happened(Happened.NOT_KEPT):
+        files, why = "not-kept", failed.detail
+    elif gone is not None or (action.has_files and action.keep_until <= now):
+        files, why = "gone", gone.detail if gone else OVERDUE
+    elif action.has_files:
+        files = "kept"
+    return Stop(
+        runtime_id=action.runtime_id,
+        at=stopped.time if stopped else action.due_at,
+        done=stopped is not None,
+        files=files,
+        until=action.keep_until,
+        why=why,
     )
 
 

@@ -73,6 +73,8 @@ class Kept:
     notice_id: str
     text: str
     shown: bool
+    fresh: bool
+    """Whether it is the first that says this."""
 
 
 class Outside:
@@ -127,10 +129,10 @@ class Outside:
         same = await repository.same_notice(session, fresh)
         if same is None:
             await repository.add(session, fresh)
-            return Kept(id, text_of(told.statement), told.shown)
+            return Kept(id, text_of(told.statement), told.shown, fresh=True)
         same.times, same.last_at = same.times + fresh.times, now
         statement = told.statement.model_copy(update={"link": self._link(same.id)})
-        return Kept(same.id, text_of(statement), told.shown)
+        return Kept(same.id, text_of(statement), told.shown, fresh=False)
 
     def show(self, runtime_id: str, kept: Kept) -> None:
         """Say it where the owner works with the runtime, unless it was said often enough."""

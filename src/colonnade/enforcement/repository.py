@@ -30,9 +30,13 @@ async def same_notice(session: AsyncSession, fresh: NoticeRecord) -> NoticeRecor
     return next((one for one in found if one.rules == fresh.rules), None)
 
 
-async def notices_of(session: AsyncSession, person_id: str, limit: int) -> Sequence[NoticeRecord]:
-    """A person's notices, newest first."""
+async def notices_of(
+    session: AsyncSession, person_id: str, limit: int, outcome: str = ""
+) -> Sequence[NoticeRecord]:
+    """A person's notices (of one outcome, if any is named), newest first."""
     query = select(NoticeRecord).where(NoticeRecord.person_id == person_id)
+    if outcome:
+        query = query.where(NoticeRecord.outcome == outcome)
     return (await session.scalars(query.order_by(NoticeRecord.last_at.desc()).limit(limit))).all()
 
 

@@ -158,6 +158,7 @@ def judge_file(scanned: Scanned, policy: Policy, declared: Set[str] = frozenset(
 def _verdict(step: Outcome, scanned: Scanned) -> Verdict:
     if scanned.unscannable and step is not Outcome.REFUSE:
         return "unscannable"
+    assert step is not Outcome.STOP  # What is only read does not run, so nothing can be stopped.
     return step.value
 
 

@@ -1,6 +1,7 @@
 """What pages and the API are told of notices."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,6 +17,23 @@ class Contest(BaseModel):
     words: str
     state: str
     created_at: datetime
+
+
+class Stop(BaseModel):
+    """How far the stop of a runtime has come, and what became of its files.
+
+    `at` is when it ends, or ended. `files` is 'pending', 'kept', 'not-kept' or 'gone'; `why` says
+    why they are not there, `until` how long they are.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    runtime_id: str
+    at: datetime
+    done: bool
+    files: Literal["pending", "kept", "not-kept", "gone"]
+    until: datetime
+    why: str = ""
 
 
 class Notice(BaseModel):
@@ -41,6 +59,7 @@ class Notice(BaseModel):
     last_at: datetime
     times: int
     contest: Contest | None = None
+    stop: Stop | None = None
     purpose: str = Field(default="")
     """The purpose that was declared here, or ''."""
 

@@ -57,6 +57,8 @@ class RuleNamed(BaseModel):
     step: str
     benign_if: str
     places: tuple[Place, ...]
+    evidence: tuple[str, ...] = ()
+    """What was seen from outside a runtime, each line beginning with what saw it."""
     tree: dict[str, Any]
 
 
@@ -80,6 +82,8 @@ class Statement(BaseModel):
     rules: tuple[RuleNamed, ...]
     destination: str = ""
     """Where a connection was to lead that was not made, where this is about one; then `why`."""
+    sensors: tuple[str, ...] = ()
+    """What saw it from outside a runtime, where the step rests on that."""
     command: str = ""
     """The program that was not started, where this is about one; then `why`."""
     why: str = ""
@@ -204,6 +208,7 @@ _OPENING = {
     Outcome.HOLD: "This was not run yet: it is held until you say what it is for.",
     Outcome.NOTICE: "This runs. Please note what was seen in it.",
     Outcome.ALLOW: "This runs.",
+    Outcome.STOP: "This runtime is stopped.",
 }
 
 
@@ -235,16 +240,23 @@ def _body(statement: Statement) -> Iterator[str]:
             yield f"  {place.cell}, {span}"
             for line in place.excerpt[:2]:
                 yield f"    | {clip(line.strip(), WIDTH - 6)}"
-        yield from _wrapped(f"It would be fine if: {rule.benign_if}", "  ")
+        for line in rule.evidence[:4]:
+            yield f"  | {line}"
+        if rule.benign_if:
+            yield from _wrapped(f"It would be fine if: {rule.benign_if}", "  ")
 
 
 def _foot(statement: Statement) -> Iterator[str]:
     yield ""
     moment = statement.time.strftime("%Y-%m-%d %H:%M UTC")
-    yield from _wrapped(
-        f"Decided on {moment} by {statement.decided_by}. It concerns {statement.concerns} only;"
-        " your files, notebooks, variables and account are untouched."
-    )
+    if statement.outcome is Outcome.STOP:
+        lasts = statement.duration
+    else:
+        lasts = (
+            f"It concerns {statement.concerns} only; your files, notebooks, variables and account"
+            " are untouched."
+        )
+    yield from _wrapped(f"Decided on {moment} by {statement.decided_by}. {lasts}")
     if statement.outcome is Outcome.HOLD:
         yield "To run it, say what it is for; to contest this, say why it is wrong:"
     else:

@@ -13,7 +13,8 @@ Channel = Literal["cell", "user-expression", "input", "comm", "debug", "terminal
 
 
 class Outcome(StrEnum):
-    """The steps of the ladder that a machine may take before something runs, mildest first."""
+    """The steps of the ladder that a machine may take, mildest first; all but the last one before
+    something runs."""
 
     ALLOW = "allow"
     NOTICE = "notice"
@@ -21,6 +22,8 @@ class Outcome(StrEnum):
     HOLD = "hold"
     """Does not run until the person declares a purpose on the notice's page."""
     REFUSE = "refuse"
+    STOP = "stop"
+    """The runtime ends, for what it was seen to do from outside (`decide_conduct`)."""
 
     @property
     def runs(self) -> bool:

@@ -1,6 +1,7 @@
 """Records observations and reads them back."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,6 +40,13 @@ class Ledger:
     async def of_runtime(self, session: AsyncSession, runtime: str) -> Sequence[Observation]:
         """What was observed in a runtime, oldest first."""
         return [_observation(one) for one in await repository.of_runtime(session, runtime)]
+
+    async def of_kind(
+        self, session: AsyncSession, runtime: str, kind: str, since: datetime
+    ) -> Sequence[Observation]:
+        """What of one kind was observed in a runtime since then, oldest first."""
+        found = await repository.of_kind(session, runtime, kind, since)
+        return [_observation(one) for one in found]
 
 
 def _check(observation: Observation) -> None:

@@ -23,10 +23,15 @@ from colonnade.web.assets import asset_path
 from colonnade.web.tier import warnings_of
 
 TEMPLATES = Path(__file__).with_name("templates")
-NOTICE_WORDS = {Outcome.REFUSE: "not run", Outcome.HOLD: "held", Outcome.NOTICE: "ran"}
+NOTICE_WORDS = {
+    Outcome.REFUSE: "not run",
+    Outcome.HOLD: "held",
+    Outcome.NOTICE: "ran",
+    Outcome.STOP: "stopped",
+}
 CHANNEL_WORDS = {"egress": "not connected", "exec": "not started"}
 """Of notices about something else than code; the outcome's words go for all others."""
-NOTICE_TAGS = {Outcome.REFUSE: "bad", Outcome.HOLD: "warn", Outcome.NOTICE: ""}
+NOTICE_TAGS = {Outcome.STOP: "bad", Outcome.REFUSE: "bad", Outcome.HOLD: "warn", Outcome.NOTICE: ""}
 _INVISIBLE = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co"}
 
 

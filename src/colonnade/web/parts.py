@@ -1,5 +1,6 @@
 """The parts of the application that this room uses, read from where `app.py` hung them."""
 
+from collections.abc import Callable
 from typing import cast
 
 from starlette.requests import HTTPConnection
@@ -23,6 +24,11 @@ def contents_of(connection: HTTPConnection) -> Contents:
 def enforcement_of(connection: HTTPConnection) -> Enforcement:
     """What judges, and keeps the notices."""
     return cast(Enforcement, connection.app.state.enforcement)
+
+
+def kept_link_of(connection: HTTPConnection) -> Callable[[str, str], str]:
+    """Makes a link to the kept files of a person, the first, of a runtime, the second."""
+    return cast(Callable[[str, str], str], connection.app.state.kept_link)
 
 
 def policy_of(connection: HTTPConnection) -> PolicyBook:

@@ -9,6 +9,7 @@ from colonnade.accounts.permissions import Permission
 from colonnade.kit.errors import NotFound
 from colonnade.runtimes.engine import RuntimeState
 from colonnade.runtimes.schemas import Holding
+from colonnade.web.api.runtimes import kept_files, stops_by_runtime
 from colonnade.web.bodies import SmallBodyRoute
 from colonnade.web.pages import render, see_other
 from colonnade.web.parts import runtimes_of
@@ -29,16 +30,25 @@ async def page(request: Request, someone: Someone) -> Response:
     """What one holds, waits for and held."""
     runtimes = runtimes_of(request)
     holdings = await runtimes.holdings(someone.person_id)
+    stops = await stops_by_runtime(request, someone)
     return render(
         request,
         "runtimes.html",
         someone,
         living=[one for one in holdings if not is_over(one)],
         ended=[one for one in holdings if is_over(one)],
+        stops=stops,
+        kept=[one for one in stops.values() if one.stop and one.stop.files == "kept"],
         tickets=runtimes.tickets(someone.person_id),
         now=request.app.state.clock(),
         tier=glance_of(request).tier,
     )
+
+
+@router.get("/{runtime_id}/files", dependencies=[require(Permission.RUNTIMES_READ)])
+async def files(request: Request, someone: Someone, runtime_id: str) -> Response:
+    """Download the files of a runtime that was stopped for what it did."""
+    return await kept_files(request, someone, runtime_id)
 
 
 @router.post("/{runtime_id}/stop", dependencies=USE)

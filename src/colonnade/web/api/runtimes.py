@@ -6,23 +6,38 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.requests import Request
+from starlette.responses import RedirectResponse
 
 from colonnade.accounts.http import Someone, require
 from colonnade.accounts.identity import Identity
 from colonnade.accounts.permissions import Permission
+from colonnade.enforcement.schemas import Notice, Stop
 from colonnade.kit.errors import NotFound
+from colonnade.kit.http import database_of
 from colonnade.runtimes.engine import Tier
 from colonnade.runtimes.schemas import Holding, Ticket
 from colonnade.runtimes.service import Runtimes
 from colonnade.web.bodies import SmallBodyRoute
 from colonnade.web.pages import settings_of
-from colonnade.web.parts import runtimes_of
+from colonnade.web.parts import enforcement_of, kept_link_of, runtimes_of
 from colonnade.web.tier import glance_of
 
 router = APIRouter(prefix="/runtimes", tags=["runtimes"], route_class=SmallBodyRoute)
 
 FALLBACK_WARNING_SECONDS = 300
 """For a runtime whose class is no longer configured."""
+
+
+class StopModel(BaseModel):
+    """The stop of a runtime for what it was seen to do."""
+
+    at: datetime = Field(description="When it ends, or ended; save documents before.")
+    done: bool
+    reason: str
+    notice: str = Field(description="Address of the notice with the reasons, from the base URL.")
+    files: str = Field(description="'pending', 'kept', 'not-kept' or 'gone'.")
+    files_until: datetime
+    files_why: str
 
 
 class RuntimeModel(BaseModel):
@@ -46,6 +61,9 @@ class RuntimeModel(BaseModel):
     lifetime_ends_at: datetime | None = Field(description="When it stops in any case.")
     warning_seconds: int = Field(description="How long before an end a warning is due.")
     stop_reason: str
+    stop: StopModel | None = Field(
+        default=None, description="Where it is stopped for what it does, or was."
+    )
 
 
 class TicketModel(BaseModel):
@@ -89,8 +107,9 @@ async def list_runtimes(request: Request, someone: Someone) -> RuntimesModel:
     """Your runtimes, your places in queues, and what the machine can enforce."""
     runtimes = runtimes_of(request)
     holdings = await runtimes.holdings(someone.person_id)
+    stops = await stops_by_runtime(request, someone)
     return RuntimesModel(
-        runtimes=[runtime_model(one, runtimes) for one in holdings],
+        runtimes=[runtime_model(one, runtimes, stops.get(one.id)) for one in holdings],
         tickets=ticket_models(runtimes.tickets(someone.person_id)),
         tier=_tier_model(glance_of(request).tier, settings_of(request).unsafe_no_sandbox),
     )
@@ -104,6 +123,17 @@ async def touch(request: Request, someone: Someone, runtime_id: str) -> None:
     runtimes = runtimes_of(request)
     _demand_own(runtimes, someone, runtime_id)
     runtimes.touch(runtime_id)
+
+
+@router.get(
+    "/{runtime_id}/files",
+    status_code=302,
+    response_class=RedirectResponse,
+    dependencies=[require(Permission.RUNTIMES_READ)],
+)
+async def files(request: Request, someone: Someone, runtime_id: str) -> RedirectResponse:
+    """The files of a runtime that was stopped for what it did: leads to a tar.gz for a minute."""
+    return await kept_files(request, someone, runtime_id)
 
 
 @router.delete("/{runtime_id}", status_code=204, dependencies=[require(Permission.RUNTIMES_USE)])
@@ -120,7 +150,25 @@ async def leave_queue(request: Request, someone: Someone, ticket_id: str) -> Non
     await runtimes_of(request).give_up(someone, ticket_id)
 
 
-def runtime_model(holding: Holding, runtimes: Runtimes) -> RuntimeModel:
+async def stops_by_runtime(request: Request, someone: Identity) -> dict[str, Notice]:
+    """This person's notices of stops, by the runtimes that they stopped."""
+    async with database_of(request).reading() as session:
+        found = await enforcement_of(request).notices.stops_of(session, someone.person_id)
+    return {one.stop.runtime_id: one for one in found if one.stop is not None}
+
+
+async def kept_files(request: Request, someone: Identity, runtime_id: str) -> RedirectResponse:
+    """The way to the files of one's own stopped runtime. Raises NotFound."""
+    notice = (await stops_by_runtime(request, someone)).get(runtime_id)
+    if notice is None or notice.stop is None or notice.stop.files != "kept":
+        raise NotFound("There are no files of such a runtime.", "The notice of its stop says why.")
+    link = kept_link_of(request)(someone.person_id, runtime_id)
+    return RedirectResponse(link, status_code=302)
+
+
+def runtime_model(
+    holding: Holding, runtimes: Runtimes, notice: Notice | None = None
+) -> RuntimeModel:
     """The runtime as clients read it."""
     warnings = {one.name: one.warning_seconds for one in runtimes.settings.classes}
     return RuntimeModel(
@@ -142,6 +190,19 @@ def runtime_model(holding: Holding, runtimes: Runtimes) -> RuntimeModel:
         lifetime_ends_at=holding.lifetime_ends_at,
         warning_seconds=warnings.get(holding.class_name, FALLBACK_WARNING_SECONDS),
         stop_reason=holding.stop_reason,
+        stop=_stop_model(notice, notice.stop) if notice and notice.stop else None,
+    )
+
+
+def _stop_model(notice: Notice, stop: Stop) -> StopModel:
+    return StopModel(
+        at=stop.at,
+        done=stop.done,
+        reason=f"Clause {notice.statement.clause}: {notice.statement.clause_title}",
+        notice=f"notices/{notice.id}",
+        files=stop.files,
+        files_until=stop.until,
+        files_why=stop.why,
     )
 
 

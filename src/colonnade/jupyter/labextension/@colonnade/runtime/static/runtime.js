@@ -1,5 +1,6 @@
 // Shows the runtime behind a notebook in JupyterLab: its class, memory, time left, why it stopped;
-// and leads to the check of a notebook against the rules.
+// saves what is open before a runtime is stopped for what it does; and leads to the check of a
+// notebook against the rules.
 //
 // Written by hand as a module-federation container, so that it needs no build: JupyterLab calls
 // `init` with its share scope and then `get('./extension')`. Everything it uses of JupyterLab comes
@@ -89,6 +90,11 @@
     return runtime.state === 'stopped' || runtime.state === 'lost';
   }
 
+  /** Whether the platform is about to stop a runtime for what it does. */
+  function isEnding(runtime) {
+    return Boolean(runtime.stop) && !isOver(runtime);
+  }
+
   /** The runtime of the kernel or, failing that, of the document that a person looks at. */
   function findRuntime(runtimes, kernelId, path) {
     const alive = runtimes.filter(runtime => !isOver(runtime));
@@ -131,11 +137,13 @@
 
   /** Tells of ends that come near and of runtimes that have stopped, each once. */
   class Herald {
-    constructor({ Notification }, keepGoing) {
+    /** `hands`: keepGoing(runtimeId), saveAll() and read(address), what people can be offered. */
+    constructor({ Notification }, hands) {
       this._notification = Notification;
-      this._keepGoing = keepGoing;
+      this._hands = hands;
       this._warnings = new Map();
       this._seenAlive = new Set();
+      this._ending = new Set();
     }
 
     tell(runtimes, now) {
@@ -143,6 +151,10 @@
         if (!isOver(runtime)) {
           this._seenAlive.add(runtime.id);
           this._warn(runtime, now);
+          if (isEnding(runtime) && !this._ending.has(runtime.id)) {
+            this._ending.add(runtime.id);
+            void this._save(runtime, now);
+          }
         }
       }
       const alive = new Set(runtimes.filter(each => !isOver(each)).map(each => each.id));
@@ -151,6 +163,26 @@
         this._dismiss(id);
         this._mourn(runtimes.find(runtime => runtime.id === id));
       }
+    }
+
+    /** Say that a runtime is being stopped, and why; save every open document first. */
+    async _save(runtime, now) {
+      const what = runtime.notebook_path || runtime.class_name;
+      const left = formatLeft((Date.parse(runtime.stop.at) - now) / 1000);
+      let saved = 'What is open is saved.';
+      try {
+        await this._hands.saveAll();
+      } catch (problem) {
+        console.warn(`${NAME}: not saved`, problem);
+        saved = 'Not everything could be saved: save it yourself. Saving needs no runtime.';
+      }
+      const text = `The runtime of ${what} ends ${left}. ${runtime.stop.reason}. ${saved}`;
+      this._notification.error(text, { autoClose: false, actions: [this._why(runtime)] });
+    }
+
+    _why(runtime) {
+      const callback = () => this._hands.read(runtime.stop.notice);
+      return { label: 'Why, and your files', displayType: 'accent', callback };
     }
 
     _warn(runtime, now) {
@@ -171,7 +203,7 @@
         return this._notification.warning(text, { autoClose: false });
       }
       const actions = [
-        { label: 'Keep going', displayType: 'accent', callback: () => this._keepGoing(runtime.id) }
+        { label: 'Keep going', displayType: 'accent', callback: () => this._hands.keepGoing(runtime.id) }
       ];
       return this._notification.warning(`${what} is idle and stops ${left}.`, {
         autoClose: false,
@@ -190,8 +222,9 @@
       if (runtime) {
         const what = runtime.notebook_path || runtime.class_name;
         const why = runtime.stop_reason || 'no reason was recorded';
-        const text = `The runtime of ${what} was stopped: ${why}.`;
-        this._notification.error(text, { autoClose: false });
+        const text = `The runtime of ${what} was stopped: ${why.replace(/\.$/, '')}.`;
+        const actions = runtime.stop ? [this._why(runtime)] : [];
+        this._notification.error(text, { autoClose: false, actions });
       }
     }
   }
@@ -219,6 +252,14 @@
     return { context, kernelId: context?.session?.kernel?.id, path: context?.path };
   }
 
+  /** Save every open document, if any has changes. */
+  async function saveAll(app) {
+    const open = [...app.shell.widgets('main')];
+    if (open.some(widget => widget.context?.model?.dirty)) {
+      await app.commands.execute('docmanager:save-all');
+    }
+  }
+
   function makePlugins(modules) {
     const { JupyterFrontEnd } = modules['@jupyterlab/application'];
     const { ToolbarButton } = modules['@jupyterlab/apputils'];
@@ -238,15 +279,20 @@
           modules['@jupyterlab/services'],
           modules['@jupyterlab/coreutils']
         );
-        const herald = new Herald(modules['@jupyterlab/apputils'], async id => {
-          await platform.keepGoing(id);
-          await poll.refresh();
+        const herald = new Herald(modules['@jupyterlab/apputils'], {
+          keepGoing: async id => {
+            await platform.keepGoing(id);
+            await poll.refresh();
+          },
+          saveAll: () => saveAll(app),
+          read: address => window.open(PageConfig.getBaseUrl() + address, '_blank')
         });
         const line = makeLine(widgets, 'colonnade-Runtime');
         const unsafe = makeLine(widgets, 'colonnade-Unsafe');
         unsafe.node.style.cssText = 'background: var(--jp-error-color1); color: white;';
         statusBar.registerStatusItem(`${NAME}:line`, { item: line, align: 'left', rank: 10 });
         statusBar.registerStatusItem(`${NAME}:unsafe`, { item: unsafe, align: 'left', rank: 0 });
+        let urgent = false;
         let latest = { runtimes: [], tickets: [], tier: {}, now: Date.now() };
 
         const render = () => {
@@ -261,17 +307,27 @@
         const poll = new Poll({
           auto: false,
           name: `${NAME}:poll`,
-          standby: 'when-hidden',
+          standby: () => document.hidden && !urgent,
           frequency: { interval: POLL_MS, backoff: true, max: 8 * POLL_MS },
           factory: async () => {
             latest = await platform.read();
+            urgent = false;
             herald.tell(latest.runtimes, latest.now);
             render();
           }
         });
         const follow = () => {
           render();
-          inFront(app).context?.kernelChanged.connect(refresh);
+          const { context } = inFront(app);
+          context?.kernelChanged.connect(refresh);
+          context?.iopubMessage.connect(hear);
+        };
+        // Where the platform itself speaks in a cell, there is news of the runtime.
+        const hear = (_, message) => {
+          if (message.header.username === 'colonnade' && message.header.msg_type === 'stream') {
+            urgent = true;
+            refresh();
+          }
         };
         const refresh = () => void poll.refresh();
         render();
