@@ -14,6 +14,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import v4
 
+from colonnade.gate.gate import MOST_SOCKETS
 from colonnade.runtimes.terminal_names import public_name
 
 from .harness import PATIENCE_SECONDS, RUNTIME_ID, Served
@@ -128,3 +129,18 @@ async def test_words_of_the_platform_reach_whoever_works_with_the_runtime(
     served.gate.tell(RUNTIME_ID, "A connection was not made.")
     served.gate.tell("f" * 32, "For somebody else.")
     assert "somebody else" not in await terminal.shows("A connection was not made.")
+
+
+async def test_a_runtime_has_a_bounded_number_of_sockets(
+    served: Served, http: aiohttp.ClientSession, kernel_id: str
+) -> None:
+    address = f"ws://{served.address}/api/kernels/{kernel_id}/channels"
+    opened = [await http.ws_connect(address) for _ in range(MOST_SOCKETS)]
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await http.ws_connect(address)
+    assert refused.value.status == 429
+    await asyncio.gather(*(socket.close() for socket in opened))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while served.gate.sockets_of(RUNTIME_ID):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await (await http.ws_connect(address)).close()

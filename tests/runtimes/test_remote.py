@@ -57,3 +57,25 @@ async def test_a_server_that_is_away_is_unavailable(tmp_path: Path) -> None:
     await server.close()
     with pytest.raises(Unavailable):
         await server.kernels()
+
+
+async def test_a_server_that_reads_no_more_cannot_keep_its_connections_open(
+    tmp_path: Path,
+) -> None:
+    opened = asyncio.Event()
+
+    async def deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reader._transport.pause_reading()  # pyright: ignore
+        opened.set()
+
+    listener = await asyncio.start_unix_server(deaf, str(tmp_path / "deaf"), limit=1)
+    server = RuntimeServer(aiohttp.UnixConnector(str(tmp_path / "deaf")))
+    asking = asyncio.ensure_future(
+        server.session.post("http://runtime/api/kernels", data=b"x" * (32 << 20))
+    )
+    await opened.wait()
+    async with asyncio.timeout(20):
+        await server.close()
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    listener.close()

@@ -7,6 +7,7 @@ only to close.
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,15 +25,18 @@ from colonnade.gate.judging import Judge, Judging, Subject
 from colonnade.gate.metrics import GateMetrics, process_metrics
 from colonnade.gate.protocol.v1_form import SUBPROTOCOL
 from colonnade.gate.protocol.wire import form_of
-from colonnade.gate.relay import Relay
+from colonnade.gate.relay import Relay, hang_up
 from colonnade.gate.terminal_inspection import TerminalInspection
-from colonnade.kit.errors import Invalid, NotFound, Unavailable
+from colonnade.kit.errors import Invalid, NotFound, TooMany, Unavailable
 from colonnade.kit.ids import new_id
 from colonnade.kit.log import get_logger
 from colonnade.runtimes.terminal_names import find_terminal
 
-MAX_OUTPUT_BYTES = 256 << 20
-"""Largest single frame that is passed on to a client: a picture or table of that size."""
+MAX_OUTPUT_BYTES = 64 << 20
+"""Largest single frame that is passed on to a client: a picture or table of that size. Each socket
+may hold one in memory while it arrives, and the runtime decides how slowly that is."""
+MOST_SOCKETS = 16
+"""At once, for each runtime: tabs, consoles and terminals of one person."""
 CONNECT_SECONDS = 75.0
 """jupyter_server answers a socket's handshake once the kernel does, after at most 60 seconds."""
 CLOSE_SECONDS = 2.0
@@ -89,6 +93,7 @@ class Gate:
     judging: Judging
     metrics: GateMetrics
     _relays: dict[str, set[Relay]] = field(default_factory=dict[str, set[Relay]])
+    _seats: Counter[str] = field(default_factory=Counter[str])
 
     @classmethod
     def make(
@@ -107,12 +112,57 @@ class Gate:
     ) -> None:
         """Relay a client's socket to its kernel until it is over.
 
-        Raises, before the client is accepted, NotFound, Invalid and Unavailable.
+        Raises, before the client is accepted, NotFound, Invalid, TooMany and Unavailable.
         """
         if not _KERNEL_ID.fullmatch(kernel_id):
             raise NotFound("There is no such kernel.")
         session = _checked_session(session_id)
         runtime_id = self.runtimes.runtime_of(identity, kernel_id)
+        with self._seat(runtime_id):
+            await self._relay_kernel(websocket, identity, kernel_id, runtime_id, session)
+
+    async def relay_terminal(self, websocket: WebSocket, identity: Identity, name: str) -> None:
+        """Relay a client's socket to a terminal of theirs. Raises as `relay_kernel`."""
+        runtime_id, own_name = find_terminal(name, self.runtimes.runtimes_of(identity))
+        with self._seat(runtime_id):
+            upstream = await self._connect(runtime_id, f"terminals/websocket/{own_name}")
+            subject = Subject(identity.person_id, runtime_id, name)
+            with self.metrics.socket("terminal"):
+                await self._relay(websocket, upstream, TerminalInspection(), subject, identity)
+
+    def tell(self, runtime_id: str, text: str) -> None:
+        """Show words of the platform to whoever works with the runtime now."""
+        for relay in self._relays.get(runtime_id, ()):
+            relay.tell(text)
+
+    def sockets_of(self, runtime_id: str) -> int:
+        """How many sockets to the runtime are open or being opened."""
+        return self._seats.get(runtime_id, 0)
+
+    @contextmanager
+    def _seat(self, runtime_id: str) -> Generator[None]:
+        """One of the runtime's `MOST_SOCKETS`, from before it is connected. Raises TooMany."""
+        if self._seats[runtime_id] >= MOST_SOCKETS:
+            raise TooMany(
+                f"This runtime has {MOST_SOCKETS} connections already.",
+                "Close a tab, a console or a terminal of it.",
+            )
+        self._seats[runtime_id] += 1
+        try:
+            yield
+        finally:
+            self._seats[runtime_id] -= 1
+            if not self._seats[runtime_id]:
+                del self._seats[runtime_id]
+
+    async def _relay_kernel(
+        self,
+        websocket: WebSocket,
+        identity: Identity,
+        kernel_id: str,
+        runtime_id: str,
+        session: str,
+    ) -> None:
         offered = (SUBPROTOCOL,) if SUBPROTOCOL in websocket.scope["subprotocols"] else ()
         path = f"api/kernels/{kernel_id}/channels?session_id={session}"
         upstream = await self._connect(runtime_id, path, offered)
@@ -120,19 +170,6 @@ class Gate:
         subject = Subject(identity.person_id, runtime_id, kernel_id)
         with self.metrics.socket("kernel"):
             await self._relay(websocket, upstream, inspection, subject, identity)
-
-    async def relay_terminal(self, websocket: WebSocket, identity: Identity, name: str) -> None:
-        """Relay a client's socket to a terminal of theirs. Raises as `relay_kernel`."""
-        runtime_id, own_name = find_terminal(name, self.runtimes.runtimes_of(identity))
-        upstream = await self._connect(runtime_id, f"terminals/websocket/{own_name}")
-        subject = Subject(identity.person_id, runtime_id, name)
-        with self.metrics.socket("terminal"):
-            await self._relay(websocket, upstream, TerminalInspection(), subject, identity)
-
-    def tell(self, runtime_id: str, text: str) -> None:
-        """Show words of the platform to whoever works with the runtime now."""
-        for relay in self._relays.get(runtime_id, ()):
-            relay.tell(text)
 
     async def _connect(self, runtime_id: str, path: str, protocols: tuple[str, ...] = ()) -> Socket:
         try:
@@ -175,7 +212,7 @@ class Gate:
             with self._known(relay):
                 await relay.run()
         finally:
-            await upstream.close()
+            await hang_up(upstream)
 
     @contextmanager
     def _known(self, relay: Relay) -> Generator[None]:

@@ -32,6 +32,7 @@ _CLIENT_LEFT = Close(1000, "")
 _MAX_REASON_BYTES = 123
 """A close frame's payload is 125 bytes with its code (RFC 6455, section 5.5)."""
 EXPLAIN_SECONDS = 1.0
+HANG_UP_SECONDS = 3.0
 MAX_TOLD_WAITING = 16
 _QUIET = frozenset({"allow", "aborted"})
 
@@ -221,7 +222,14 @@ class Relay:
             # It may have left at the same moment.
             with suppress(OSError, WebSocketDisconnect, RuntimeError):
                 await self.websocket.close(closing.code, reason)
-        await self.upstream.close()
+        await hang_up(self.upstream)
+
+
+async def hang_up(upstream: ClientWebSocketResponse[Any]) -> None:
+    """Close the runtime's socket; one that reads no more is left to its end after a moment."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(HANG_UP_SECONDS):
+            await upstream.close()
 
 
 def _closing_for(message: WSMessageDecodeText, code: int | None) -> Close:

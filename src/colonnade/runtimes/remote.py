@@ -6,7 +6,7 @@ that is away.
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -23,6 +23,7 @@ SERVER = "http://runtime"
 ANSWER_BYTES = 1 << 20
 ASK_SECONDS = 5.0
 START_SECONDS = 30.0
+CLOSE_SECONDS = 1.0
 
 
 class KernelAnswer(BaseModel):
@@ -63,8 +64,14 @@ class RuntimeServer:
         )
 
     async def close(self) -> None:
-        """Close every connection; requests under way fail at once."""
-        await self.session.close()
+        """Close every connection; requests under way fail at once.
+
+        A server that reads no more never takes what is still to be written, and whoever waited for
+        that could not end the runtime: it is not waited for beyond `CLOSE_SECONDS`.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.session.close()
 
     async def start_kernel(self) -> str:
         """Start the environment's Python kernel; its id."""
