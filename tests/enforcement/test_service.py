@@ -111,6 +111,18 @@ async def test_a_verdict_is_bound_to_what_was_asked(enforcement: Enforcement):
         assert (await enforcement.judge(asked(source))).sha256 == digest(source)
 
 
+async def test_only_what_no_rule_looks_at_is_answered_at_once(enforcement: Enforcement):
+    plain, told = asked("df.head()"), asked("print('hello')")
+    assert enforcement.at_once(plain) == await enforcement.judge(plain)
+    assert enforcement.at_once(told) is None
+    # What was examined once, and held nothing, is known by its hash.
+    assert enforcement.at_once(told) is None
+    assert await enforcement.judge(told) == enforcement.at_once(told)
+    for source in (CLONE, "import libtorrent", "(" * 20_000, "x" * (1 << 20)):
+        assert enforcement.at_once(asked(source)) is None
+    assert enforcement.at_once(asked("ls -l", channel="terminal")) is None
+
+
 async def test_the_text_links_to_the_notice(enforcement: Enforcement, database: Database):
     verdict = await enforcement.judge(asked(CLONE))
     assert f"http://127.0.0.1:1/base/notices/{verdict.notice_id}" in verdict.text

@@ -141,10 +141,18 @@ class OneRuntime:
 
 @dataclass
 class WordJudge:
-    """Refuses what contains EVIL, holds HOLD, notes NOTE, fails at FAIL, waits at WAIT."""
+    """Refuses what contains EVIL, holds HOLD, notes NOTE, fails at FAIL, waits at WAIT.
+
+    What begins with PLAIN is judged at once.
+    """
 
     asked: list[Asked] = field(default_factory=list)
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def at_once(self, asked: Asked) -> Verdict | None:
+        if "FAIL" in asked.source:
+            raise RuntimeError("the judge's reader failed")
+        return word_verdict(asked.source) if asked.source.startswith("PLAIN") else None
 
     async def judge(self, asked: Asked) -> Verdict:
         self.asked.append(asked)

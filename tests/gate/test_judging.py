@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from prometheus_client import CollectorRegistry
 
 from colonnade.enforcement.verdict import Asked, Outcome, Verdict, digest
@@ -62,6 +63,26 @@ async def test_one_persons_slow_verdict_does_not_hold_another() -> None:
     assert verdict.outcome.runs
     judge.go_on.set()
     assert (await slow)[0].outcome.runs
+
+
+async def test_what_is_known_at_once_is_what_would_be_answered_and_is_remembered() -> None:
+    judge = WordJudge()
+    asking = judging(judge)
+    parts = [Part("cell", "PLAIN 1"), Part("user-expression", "PLAIN 2")]
+    verdicts = asking.at_once(SUBJECT, parts)
+    assert verdicts == await judging(WordJudge()).ask(SUBJECT, parts)
+    assert judge.asked == []
+    await asking.ask(SUBJECT, [Part("cell", "three")])
+    assert judge.asked[-1].earlier == ("PLAIN 1",)
+
+
+@pytest.mark.parametrize("source", ["1 + 1", "PLAIN EVIL", "PLAIN HOLD", "FAIL"])
+async def test_all_else_takes_the_longer_way_and_leaves_no_trace_before(source: str) -> None:
+    judge = WordJudge()
+    asking = judging(judge)
+    assert asking.at_once(SUBJECT, [Part("cell", "PLAIN"), Part("cell", source)]) is None
+    await asking.ask(SUBJECT, [Part("cell", "next")])
+    assert judge.asked[-1].earlier == ()
 
 
 def test_the_memory_is_bounded_in_every_direction() -> None:

@@ -88,25 +88,34 @@ class Workers:
     async def examine(self, cells: Sequence[Cell]) -> Examination:
         """Findings over `cells`, of which the first is the one asked for.
 
-        A lone cell that is small and plain is looked at here. One that no rule looks at is known
-        by its hash when it comes again: the rules of one keeper never change. Raises Unavailable
-        when no process can be started.
+        A lone cell that `is_untouched` needs no process. Raises Unavailable when none can be
+        started.
         """
         if is_too_long(cells[0].source):
             return Examination(unscannable=TOO_LONG)
         named = [(key_of(cell), cell) for cell in cells]
         if len(named) > 1:
             return await self._rounds(named)
-        if is_untouched(self._rules, cells[0]):
-            return _UNTOUCHED
-        key = named[0][0]
-        if key in self._untouched:
-            self._untouched.move_to_end(key)
+        if self.is_untouched(cells[0]):
             return _UNTOUCHED
         examined = await self._rounds(named)
         if examined == _UNTOUCHED:
-            self._remember_untouched(key)
+            self._remember_untouched(named[0][0])
         return examined
+
+    def is_untouched(self, cell: Cell) -> bool:
+        """Whether it is known at once that no rule looks at anything in `cell`; False in doubt.
+
+        A cell that is small and plain is looked at here. Any other is known by its hash when it
+        comes again: the rules of one keeper never change.
+        """
+        if is_untouched(self._rules, cell):
+            return True
+        key = "" if is_too_long(cell.source) else key_of(cell)
+        if key not in self._untouched:
+            return False
+        self._untouched.move_to_end(key)
+        return True
 
     async def _rounds(self, named: list[tuple[str, Cell]]) -> Examination:
         deadline = asyncio.get_running_loop().time() + ROUNDS_SECONDS

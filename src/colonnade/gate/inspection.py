@@ -89,12 +89,15 @@ class Inspection:
         message, parts = self._asked
         self._asked = None
         verdict = sum_up(parts, verdicts)
-        yield Note(message.channel, message.msg_type, verdict.outcome, verdict.sha256)
+        note = Note(message.channel, message.msg_type, verdict.outcome, verdict.sha256)
         if verdict.outcome.runs:
+            # The kernel waits for this; what is only counted can wait for the kernel.
             yield from self._forward(message)
+            yield note
             if verdict.text:
                 yield from self._say([self.scribe.stderr(self._shown_at(message), verdict.text)])
         else:
+            yield note
             yield from self._refuse(message, verdict)
         yield from self._advance()
 
@@ -119,21 +122,33 @@ class Inspection:
         )
 
     def runtime_sent(self, frame: str | bytes) -> Commands:
-        """What to do with a frame from the runtime that `concerns` us. Never raises."""
+        """What to do with a frame from the runtime that `concerns` us. Never raises.
+
+        It is passed on before it is read, but for the one kind that is changed on the way: the
+        person waits for the answer, and nobody for our books.
+        """
+        changes = b'"kernel_info_reply"' in self.form.peek(frame)[1]
+        if not changes:
+            yield ToClient(frame)
         try:
             message = self.form.parse(frame)
         except ProtocolError:
-            yield ToClient(frame)
+            if changes:
+                yield ToClient(frame)
             return
-        if message.msg_type == "kernel_info_reply":
-            frame = self.form.serialise(without_hidden_features(message))
-        elif message.msg_type == "execute_reply":
+        if changes:
+            yield ToClient(self._for_client(frame, message))
+        if message.msg_type == "execute_reply":
             self._running.pop(str(message.parent_header.get("msg_id")), None)
         elif message.msg_type == "input_request":
             self._input_parent = message.parent_header
-        yield ToClient(frame)
         if self._ends_refusal(message):
             yield from self._abort_the_rest()
+
+    def _for_client(self, frame: str | bytes, message: Message) -> str | bytes:
+        if message.msg_type != "kernel_info_reply":
+            return frame
+        return self.form.serialise(without_hidden_features(message))
 
     def _malformed(self, problem: ProtocolError) -> Commands:
         yield Note(problem.channel, "", "malformed", reason=problem.message)

@@ -8,6 +8,7 @@ import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Protocol
 
 from colonnade.enforcement.verdict import Asked, Outcome, Verdict, digest
@@ -31,6 +32,10 @@ log = get_logger(__name__)
 
 class Judge(Protocol):
     """What the gate needs of enforcement."""
+
+    def at_once(self, asked: Asked) -> Verdict | None:
+        """The verdict of `judge` where it is known without waiting."""
+        ...
 
     async def judge(self, asked: Asked) -> Verdict:
         """Whether it may run, and why not."""
@@ -85,10 +90,33 @@ class Judging:
             if not verdict.outcome.runs:
                 return verdicts
             earlier = (*earlier, part.source)
+        self._remember(subject, parts)
+        return verdicts
+
+    def at_once(self, subject: Subject, parts: Sequence[Part]) -> list[Verdict] | None:
+        """What `ask` would answer, where all of it is known without waiting. Never raises.
+
+        Most cells are small, and a wait costs more than judging them: it hands over to other tasks
+        and back. What is not known, or fails here, takes the way through `ask`.
+        """
+        started = perf_counter()
+        verdicts: list[Verdict] = []
+        for part in parts:
+            try:
+                verdict = self._judge.at_once(_asked(subject, part, ()))
+            except Exception:  # `ask` meets the same, answers for it and logs it.
+                return None
+            if verdict is None or not verdict.outcome.runs:
+                return None
+            verdicts.append(verdict)
+        self._metrics.judged(perf_counter() - started)
+        self._remember(subject, parts)
+        return verdicts
+
+    def _remember(self, subject: Subject, parts: Sequence[Part]) -> None:
         for part in parts:
             if part.channel in _REMEMBERED:
                 self._memory.remember(subject.kernel_id, part.source)
-        return verdicts
 
     async def _one(self, asked: Asked) -> Verdict:
         try:

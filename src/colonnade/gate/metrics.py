@@ -60,7 +60,11 @@ class GateMetrics:
         try:
             yield
         finally:
-            self._judging.observe(perf_counter() - started)
+            self.judged(perf_counter() - started)
+
+    def judged(self, seconds: float) -> None:
+        """A verdict was there after `seconds`."""
+        self._judging.observe(seconds)
 
 
 @cache

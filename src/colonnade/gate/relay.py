@@ -16,7 +16,7 @@ from aiohttp import ClientWebSocketResponse, WSCloseCode, WSMsgType
 from aiohttp.http_websocket import WSMessageDecodeText
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from colonnade.gate.commands import Ask, Close, Command, Commands, Inspects, Note, ToClient
+from colonnade.gate.commands import Ask, Close, Commands, Inspects, Note, ToClient, ToRuntime
 from colonnade.gate.judging import Judging, Subject
 from colonnade.gate.metrics import GateMetrics
 from colonnade.gate.protocol.judged_parts import Part
@@ -130,8 +130,7 @@ class Relay:
     async def _from_judge(self) -> Close:
         while True:
             parts = await self._asked.get()
-            subject = replace(self.subject, notebook_path=self.notebook_path())
-            verdicts = await self.judging.ask(subject, parts)
+            verdicts = await self.judging.ask(self._subject_now(), parts)
             closing = await self._perform(partial(self.inspection.judged, verdicts))
             if closing is not None:
                 return closing
@@ -151,28 +150,44 @@ class Relay:
         return Close(RUNTIME_GONE, f"The runtime has ended. {await self.gone()}".strip())
 
     async def _perform(self, commands: Callable[[], Commands]) -> Close | None:
-        """Let the inspection take an event and do what it says, one event after the other."""
+        """Let the inspection take an event and do what it says, one event after the other.
+
+        A verdict that is known at once is the next event.
+        """
         async with self._order:
-            for command in commands():
-                if isinstance(command, Close):
-                    return command
-                await self._do(command)
+            following: Commands | None = commands()
+            while following is not None:
+                current, following = following, None
+                for command in current:
+                    if isinstance(command, Close):
+                        return command
+                    if isinstance(command, Ask):
+                        following = self._ask(command.parts)
+                    else:
+                        await self._do(command)
         self._room.set()
         return None
 
-    async def _do(self, command: Command) -> None:
+    def _ask(self, parts: Sequence[Part]) -> Commands | None:
+        """What to do with verdicts that are there already, else None: `_from_judge` waits."""
+        verdicts = self.judging.at_once(self._subject_now(), parts)
+        if verdicts is None:
+            self._asked.put_nowait(parts)
+            return None
+        return self.inspection.judged(verdicts)
+
+    def _subject_now(self) -> Subject:
+        return replace(self.subject, notebook_path=self.notebook_path())
+
+    async def _do(self, command: ToClient | ToRuntime | Note) -> None:
         match command:
             case ToClient(frame):
                 kind = "text" if isinstance(frame, str) else "bytes"
                 await self.websocket.send({"type": "websocket.send", kind: frame})
-            case Ask(parts):
-                self._asked.put_nowait(parts)
+            case ToRuntime(frame, activity):
+                await self._forward(frame, activity)
             case Note():
                 self._note(command)
-            case Close():
-                raise AssertionError("`_perform` returns these")
-            case _:
-                await self._forward(command.frame, command.activity)
 
     async def _forward(self, frame: str | bytes, activity: bool) -> None:
         if isinstance(frame, str):
