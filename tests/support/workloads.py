@@ -10,15 +10,15 @@ from textwrap import dedent
 
 FACES_A_SECOND = 12
 
-# The options are those of the program that is imitated: its own code reads them, so that who renames
-# script and folders leaves them as they are (../shared/facts/signatures.md, 'DeepFaceLab').
+# The options are those of the program that is imitated: its own code reads them, so that who
+# renames script and folders leaves them as they are (shared/facts/signatures.md, 'DeepFaceLab').
 RENAMED_SWAPPER = """
 import argparse, pathlib, sys, time
 
 parser = argparse.ArgumentParser()
 parser.add_argument("step")
-for name in ("input-dir", "output-dir", "detector", "face-type", "aligned-dir", "model-dir", "model",
-             "training-data-src-dir", "training-data-dst-dir", "output-mask-dir"):
+for name in ("input-dir", "output-dir", "detector", "face-type", "aligned-dir", "model-dir",
+             "model", "training-data-src-dir", "training-data-dst-dir", "output-mask-dir"):
     parser.add_argument("--" + name)
 asked = parser.parse_args()
 face = (pathlib.Path(__file__).parent / "cover.jpg").read_bytes()
@@ -41,10 +41,11 @@ import subprocess, sys
 w = "/content/lessons"
 run = [sys.executable, "/content/course/lesson.py"]
 for side in ("left", "right"):
-    subprocess.run([*run, "extract", "--input-dir", f"{w}/{side}", "--output-dir", f"{w}/{side}/cut",
+    cut = f"{w}/{side}/cut"
+    subprocess.run([*run, "extract", "--input-dir", f"{w}/{side}", "--output-dir", cut,
                     "--detector", "s3fd", "--face-type", "whole_face"])
 subprocess.run([*run, "train", "--training-data-src-dir", f"{w}/left/cut",
-                "--training-data-dst-dir", f"{w}/right/cut", "--model-dir", f"{w}/m", "--model", "X"])
+                "--training-data-dst-dir", f"{w}/right/cut", "--model-dir", f"{w}/m"])
 """
 SILENT_SWAPPER = """
 import pathlib, time
