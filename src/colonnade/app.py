@@ -16,7 +16,8 @@ from starlette.types import ASGIApp
 from colonnade.accounts.configuration import AccountsSettings
 from colonnade.accounts.origin import OriginGuard
 from colonnade.accounts.service import Accounts
-from colonnade.enforcement.egress import EgressRecord
+from colonnade.enforcement.egress import tell_refusal
+from colonnade.enforcement.outside import Outside
 from colonnade.enforcement.service import build_enforcement
 from colonnade.gate.gate import Gate
 from colonnade.gate.server import build_router as gate_routes
@@ -41,6 +42,7 @@ from colonnade.notebooks.contents import build_contents
 from colonnade.policy import PolicyBook
 from colonnade.runtimes.classes import runtimes_settings
 from colonnade.runtimes.egress.configuration import EgressSettings
+from colonnade.runtimes.egress.reasons import KIND_REFUSED
 from colonnade.runtimes.engine import Engine
 from colonnade.runtimes.environments import environments_root, ready, recipes
 from colonnade.runtimes.exec_gate import exec_terms
@@ -91,7 +93,7 @@ def build_application(
     state.links = ContentLinks(read_or_make_key(settings.data / "content.key"), origins.content)
     state.enforcement = build_enforcement(settings, origins, database, state.documents)
     state.runtimes = build_runtimes(
-        settings, database, engine, state.areas, state.enforcement.book, _egress_record(state)
+        settings, database, engine, state.areas, state.enforcement.book, _outside(state)
     )
     state.sessions = Sessions(database, state.runtimes)
     state.lab = Lab(settings, origins, _front_ends_of_environments(settings, state.runtimes))
@@ -110,7 +112,7 @@ def build_runtimes(
     engine: Engine,
     areas: Areas,
     book: PolicyBook,
-    egress_record: EgressRecord,
+    outside: Outside,
 ) -> Runtimes:
     """Runtimes of the configured classes on this engine."""
     shelf, own = environments_root(settings.data), settings.section("environments")
@@ -130,18 +132,19 @@ def build_runtimes(
         exec_gate_of=lambda terms: exec_terms(
             terms.exec_gate, terms.exec_deadline_seconds, book.current
         ),
-        witness=egress_record.heard,
+        witness=outside.heard,
     )
 
 
-def _egress_record(state: State) -> EgressRecord:
-    """Who hears of connections, and shows refusals through the gate."""
-    return EgressRecord(
+def _outside(state: State) -> Outside:
+    """Who hears what is seen of runtimes, and tells their owners through the gate."""
+    return Outside(
         state.database,
         state.enforcement.book,
         state.enforcement.rules.version,
         state.origins.app + state.settings.base_url,
         show=lambda runtime_id, text: state.gate.tell(runtime_id, text),
+        tellers={KIND_REFUSED: tell_refusal},
     )
 
 

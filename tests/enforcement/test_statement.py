@@ -96,3 +96,12 @@ def test_any_text_around_a_miner_gives_a_statement_that_fits(before: str, after:
     text = text_of(made)
     assert fits(text)
     assert text.replace("\n", "").isprintable()
+
+
+def test_a_stored_statement_of_the_first_form_says_what_happened_as_before():
+    stored = statement("!./xmrig -o stratum+tcp://pool.example:1 -u me").model_dump(mode="json")
+    stored |= {"form": 1, "destination": "pool.example, port 1", "why": "it is closed"}
+    del stored["opening"], stored["concerns"]
+    text = text_of(Statement.read(stored))
+    assert text.startswith("Refused: a connection was not made.\npool.example, port 1: it is clos")
+    assert "It concerns this connection only" in text.replace("\n", " ")

@@ -20,9 +20,10 @@ from colonnade.enforcement.verdict import Outcome
 from colonnade.enforcement.visible import clip, columns, visible
 from colonnade.policy import Policy
 
-FORM = 1
+FORM = 2
 MAX_LINES = 40
 WIDTH = 80
+NOT_CONNECTED = "Refused: a connection was not made."
 MAX_RULES = 5
 MAX_PLACES = 12
 """Of one rule, in the stored statement; a cell shows fewer."""
@@ -79,7 +80,13 @@ class Statement(BaseModel):
     rules: tuple[RuleNamed, ...]
     destination: str = ""
     """Where a connection was to lead that was not made, where this is about one; then `why`."""
+    command: str = ""
+    """The program that was not started, where this is about one; then `why`."""
     why: str = ""
+    opening: str = ""
+    """What happened, one sentence, where the outcome alone does not say it."""
+    concerns: str = "this code"
+    """What alone the step concerns, as people say it: 'this connection'."""
     unscannable: str = ""
     """Why the cell could not be examined, where that is the reason."""
     duration: str
@@ -89,7 +96,9 @@ class Statement(BaseModel):
     @classmethod
     def read(cls, stored: dict[str, Any]) -> "Statement":
         """A stored statement, of whatever form it was written in. Raises ValidationError."""
-        return cls.model_validate(stored)
+        if stored.get("form") == 1 and stored.get("destination"):
+            stored = {**stored, "opening": NOT_CONNECTED, "concerns": "this connection"}
+        return cls.model_validate({**stored, "form": FORM})
 
 
 def state(
@@ -199,11 +208,9 @@ _OPENING = {
 
 
 def _head(statement: Statement) -> Iterator[str]:
-    if statement.destination:
-        yield "Refused: a connection was not made."
-        yield from _wrapped(f"{statement.destination}: {statement.why}.")
-    else:
-        yield _OPENING[statement.outcome]
+    yield from _wrapped(statement.opening or _OPENING[statement.outcome])
+    if statement.why:
+        yield from _wrapped(f"{statement.destination or statement.command}: {statement.why}.")
     if statement.unscannable:
         yield from _wrapped(
             f"It could not be examined: {statement.unscannable}. What cannot be examined is neither"
@@ -235,18 +242,14 @@ def _foot(statement: Statement) -> Iterator[str]:
     yield ""
     moment = statement.time.strftime("%Y-%m-%d %H:%M UTC")
     yield from _wrapped(
-        f"Decided on {moment} by {statement.decided_by}. It concerns this {_subject(statement)}"
-        " only; your files, notebooks, variables and account are untouched."
+        f"Decided on {moment} by {statement.decided_by}. It concerns {statement.concerns} only;"
+        " your files, notebooks, variables and account are untouched."
     )
     if statement.outcome is Outcome.HOLD:
         yield "To run it, say what it is for; to contest this, say why it is wrong:"
     else:
         yield "If this is wrong, say so here and somebody will look at it:"
     yield f"  {statement.link}"
-
-
-def _subject(statement: Statement) -> str:
-    return "connection" if statement.destination else "code"
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

@@ -24,6 +24,8 @@ from colonnade.web.tier import warnings_of
 
 TEMPLATES = Path(__file__).with_name("templates")
 NOTICE_WORDS = {Outcome.REFUSE: "not run", Outcome.HOLD: "held", Outcome.NOTICE: "ran"}
+CHANNEL_WORDS = {"egress": "not connected", "exec": "not started"}
+"""Of notices about something else than code; the outcome's words go for all others."""
 NOTICE_TAGS = {Outcome.REFUSE: "bad", Outcome.HOLD: "warn", Outcome.NOTICE: ""}
 _INVISIBLE = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co"}
 
@@ -114,7 +116,11 @@ def environment() -> Environment:
         filter.__name__: filter for filter in (moment, machine, visible, size, span, plural)
     }
     made.filters.update(filters)
-    words: dict[str, Any] = {"notice_words": NOTICE_WORDS, "notice_tags": NOTICE_TAGS}
+    words: dict[str, Any] = {
+        "notice_words": NOTICE_WORDS,
+        "notice_tags": NOTICE_TAGS,
+        "channel_words": CHANNEL_WORDS,
+    }
     made.globals.update(words)
     return made
 
