@@ -20,6 +20,7 @@ from colonnade.accounts.service import Accounts
 from colonnade.enforcement.conduct import Conduct
 from colonnade.enforcement.configuration import EnforcementSettings
 from colonnade.enforcement.egress import tell_refusal
+from colonnade.enforcement.exec_refusals import exec_refusals
 from colonnade.enforcement.outside import Outside
 from colonnade.enforcement.service import build_enforcement
 from colonnade.enforcement.stops import Stops
@@ -44,6 +45,7 @@ from colonnade.notebooks import notebook
 from colonnade.notebooks.areas import Areas
 from colonnade.notebooks.configuration import NotebookSettings
 from colonnade.notebooks.contents import build_contents
+from colonnade.observations.vocabulary import EXEC_REFUSED
 from colonnade.policy import PolicyBook
 from colonnade.runtimes.classes import runtimes_settings
 from colonnade.runtimes.egress.configuration import EgressSettings
@@ -164,7 +166,10 @@ def _conduct(state: State) -> Conduct:
         state.enforcement.rules.version,
         state.origins.app + state.settings.base_url,
         show=lambda runtime_id, text: state.gate.tell(runtime_id, text),
-        tellers={KIND_REFUSED: tell_refusal},
+        tellers={
+            KIND_REFUSED: tell_refusal,
+            EXEC_REFUSED: exec_refusals(state.enforcement.rules),
+        },
     )
     settings = state.settings.table("enforcement", EnforcementSettings)
     return Conduct(state.database, outside, state.stops, judge.book, judge.rules, settings)

@@ -20,7 +20,7 @@ PAGE = 4096
 _POINTERS_AT_ONCE = 64
 _TICKS = os.sysconf("SC_CLK_TCK")
 _BOOT = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
-_PARENT, _STARTED = 1, 19
+_PARENT, _THREADS, _STARTED, _ARGUMENTS = 1, 17, 19, 45
 """Places in /proc/pid/stat behind the name, which may itself hold spaces and parentheses."""
 _FOLDER_UNSAID = -100
 """AT_FDCWD."""
@@ -55,13 +55,14 @@ class Process:
     Attributes:
         pid, parent: ids as the host sees them.
         started: seconds since 1970, 0 when not known.
-        line: its command line at that moment, cut to a page.
+        image: another one for each program that it runs, by and large: where its words lie in its
+            memory (proc(5), arg_start), which the kernel draws anew with each exec.
     """
 
     pid: int
     parent: int = 0
     started: float = 0.0
-    line: bytes = b""
+    image: int = 0
 
 
 def read_asked(thread: int, program: int, words: int, folder: int | None) -> Command:
@@ -105,11 +106,11 @@ def read_running(pid: int) -> Command:
 def read_process(thread: int) -> Process:
     """The process that a thread belongs to. Raises OSError when it has gone."""
     fields = _first_bytes(f"/proc/{thread}/stat", PAGE).rpartition(b")")[2].split()
-    if len(fields) <= _STARTED:
+    if len(fields) <= _ARGUMENTS:
         raise ProcessLookupError(thread)
     started = round(_BOOT + int(fields[_STARTED]) / _TICKS, 2)
-    line = _first_bytes(f"/proc/{thread}/cmdline", PAGE)
-    return Process(_leader(thread), int(fields[_PARENT]), started, line)
+    pid = thread if fields[_THREADS] == b"1" else _leader(thread)
+    return Process(pid, int(fields[_PARENT]), started, int(fields[_ARGUMENTS]))
 
 
 def _leader(thread: int) -> int:
@@ -172,13 +173,12 @@ class _Memory:
 
 
 def _first_bytes(path: str, most: int) -> bytes:
-    """Raises OSError. A file of /proc may give less at once than there is."""
+    """Raises OSError. What is longer than a page may come in pieces."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        pieces: list[bytes] = []
-        while most > 0 and (piece := os.read(descriptor, most)):
-            pieces.append(piece)
-            most -= len(piece)
+        pieces = [os.read(descriptor, most)]
+        while len(pieces[-1]) >= PAGE and (most := most - len(pieces[-1])) > 0:
+            pieces.append(os.read(descriptor, most))
         return b"".join(pieces)
     finally:
         os.close(descriptor)

@@ -12,6 +12,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 HIDDEN = "<redacted>"
 
@@ -42,6 +43,9 @@ _SECRET_OPTIONS = {"curl": ("-u", "-U"), "mysql": ("-p",), "sshpass": ("-p",)}
 _WHO = frozenset({"-u", "--user", "-w", "--wallet", "-wal", "-user"})
 _WALLET = re.compile(r"0x[0-9a-fA-F]{40}|bc1[a-z0-9]{39,59}|[1-9A-HJ-NP-Za-km-z]{26,106}")
 
+_PLAIN = re.compile(r"[\w./-]{0,10}")
+"""Too short for any key, and without a sign that would give a value a name."""
+MOST_REMEMBERED_CHARACTERS = 200
 _RUN = re.compile(r"[A-Za-z0-9+/=_~-]{20,}")
 _ROOTS = re.compile(
     r"/(?:usr|opt|content|drive|tmp|home|root|proc|dev|etc|var|run|s?bin|lib\w*|mnt|media|data|"
@@ -76,11 +80,21 @@ def redact(words: Sequence[str]) -> tuple[str, ...]:
 
 def redact_text(text: str) -> str:
     """A text without what in it looks like a secret."""
+    if _PLAIN.fullmatch(text):
+        return text
+    return _remembered(text) if len(text) <= MOST_REMEMBERED_CHARACTERS else _redacted(text)
+
+
+def _redacted(text: str) -> str:
     text = _HEADER.sub(rf"\1: {HIDDEN}", text)
     text = _IN_ADDRESS.sub(f"{HIDDEN}@", text)
     text = _ASSIGNED.sub(rf"\1{HIDDEN}", text)
     text = _FORMS.sub(HIDDEN, text)
     return _RUN.sub(lambda found: _without_random(found[0]), text)
+
+
+_remembered = lru_cache(1024)(_redacted)
+"""Most command lines are of words that were there before."""
 
 
 def _is_option(word: str) -> bool:

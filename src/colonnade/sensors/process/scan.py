@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from colonnade.sensors.process.facts import is_same, is_script
-from colonnade.sensors.process.reading import PAGE, Command, Process, read_process, read_running
+from colonnade.sensors.process.reading import Command, Process, read_process, read_running
 
 MOST_EXPECTED = 2000
 """Programs that are remembered until they are compared, or for the sake of their copies."""
@@ -84,16 +84,22 @@ class Census:
         runs = _running(process.pid)
         if runs is None or not runs.words:
             return None
-        if not is_same(asked, runs) and _line(runs) == process.line:
-            # It runs what it ran before: it has not started yet, or could not.
-            if expected.tries < TRIES:
-                self._expected.setdefault(process.pid, replace(expected, tries=expected.tries + 1))
+        if not is_same(asked, runs) and expected.tries < TRIES and self._runs_still(process):
+            self._expected.setdefault(process.pid, replace(expected, tries=expected.tries + 1))
             return None
+        if not is_same(asked, runs) and expected.tries >= TRIES:
+            # It could not start that program, and runs another one that was told before.
+            return None if hash(runs.words) in self._told else Found(runs, process, raced=True)
         self._lines[process.pid] = runs.words
         self._remember(runs)
         if is_same(asked, runs):
             return Found(runs, process) if runs.image != asked.image else None
         return Found(runs, process, raced=not is_script(asked, runs))
+
+    def _runs_still(self, process: Process) -> bool:
+        """Whether it runs what it ran when it asked: it has not started anything else yet."""
+        now = _process(process.pid)
+        return now is not None and now.image == process.image
 
     def look(self) -> list[Found]:
         """Programs that run and that nobody told of. Cheap as long as nothing changes."""
@@ -156,10 +162,6 @@ def _descendants(outermost: int) -> set[int]:
         except OSError:
             continue
     return found
-
-
-def _line(command: Command) -> bytes:
-    return b"".join(word.encode() + b"\0" for word in command.words)[:PAGE]
 
 
 def _running(pid: int) -> Command | None:
