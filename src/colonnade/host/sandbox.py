@@ -33,6 +33,8 @@ class Sandbox:
     state: RuntimeState = RuntimeState.STARTING
     owner: str | None = None
     reason: str = ""
+    ending: str = ""
+    """Why the host ends it without being asked to."""
     process: asyncio.subprocess.Process | None = None
     drive_map: int | None = None
     """Descriptor of the user namespace that maps the owner's files to this runtime's user."""
