@@ -17,6 +17,7 @@ from bench.measurements import (
     memory,
     ready,
     roundtrip,
+    sensors,
     throughput,
 )
 
@@ -45,5 +46,6 @@ MEASUREMENTS = (
     Measurement("crowd", "Do fifty people at once notice each other?", crowd.measure),
     Measurement("detection", "What does judging cost, and how does it grow?", detection.measure),
     Measurement("egress", "How fast is the way out of a runtime?", egress.measure),
+    Measurement("sensors", "What does watching a runtime cost?", sensors.measure),
     Measurement("hub", "How does it compare with JupyterHub?", hub.measure, extra=True),
 )
