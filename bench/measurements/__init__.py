@@ -18,6 +18,7 @@ from bench.measurements import (
     processes,
     ready,
     roundtrip,
+    sensors,
     throughput,
 )
 
@@ -47,5 +48,6 @@ MEASUREMENTS = (
     Measurement("detection", "What does judging cost, and how does it grow?", detection.measure),
     Measurement("egress", "How fast is the way out of a runtime?", egress.measure),
     Measurement("processes", "What is seen of programs, and what does it cost?", processes.measure),
+    Measurement("sensors", "What does watching a runtime cost?", sensors.measure),
     Measurement("hub", "How does it compare with JupyterHub?", hub.measure, extra=True),
 )

@@ -223,6 +223,29 @@ except OSError as problem:
     await attacker.run("os.remove('/content/big')")
 
 
+async def test_the_number_of_files_is_bounded_and_nobody_else_notices(
+    attacker: Kernel, kernel: Kernel, engine: LocalEngine
+) -> None:
+    tier = {line.name: line.level for line in (await engine.tier()).lines}
+    if tier["disk limit"] != "full":
+        pytest.skip("this machine cannot bound disks")
+    code = """
+import errno, os
+os.makedirs("/content/flood")
+try:
+    for count in range(1_000_000): open(f"/content/flood/{count}", "w").close()
+except OSError as problem:
+    print(errno.errorcode[problem.errno], count)
+"""
+    error, count = (await attacker.run(code)).split()
+    assert error == "ENOSPC"
+    assert int(count) < 20_000
+    written = "for n in range(100): open(f'/content/{n}.mine', 'w').write('x' * 10_000)\nprint(n)"
+    assert (await kernel.run(written)).strip() == "99"
+    await kernel.run("import glob, os\nfor name in glob.glob('/content/*.mine'): os.remove(name)")
+    await attacker.run("import shutil; shutil.rmtree('/content/flood')")
+
+
 async def test_a_memory_flood_ends_the_kernel_only_and_is_told(
     attacker: Kernel, engine: LocalEngine, small: str
 ) -> None:

@@ -13,6 +13,7 @@ from colonnade.host.egress.outlook import outlook
 from colonnade.host.idmap import make_id_map
 from colonnade.host.limits import Limiter, find_limiter
 from colonnade.host.seccomp import build_filter
+from colonnade.host.sensing.file_outlook import files_line, gpu_line
 from colonnade.host.sensing.outlook import exec_gate_line, processes_line, try_asking
 from colonnade.host.stage import Stage, enter_stage, group_name
 from colonnade.kit.ownership import AREA_UID, RUNTIME_UIDS
@@ -62,7 +63,8 @@ def survey(data: Path, unsafe: bool) -> Ground:
             "network", "missing", "runtimes use this machine's network, past the proxy"
         )
         sight = _sight_lines("no sandbox", unsafe)
-        lines = (line, _limits_line(limiter), network, *sight)
+        files = (files_line(False, False), gpu_line())
+        lines = (line, _limits_line(limiter), network, *sight, *files)
         return Ground(None, limiter, False, False, Tier(False, lines))
     try:
         stage = enter_stage(data)
@@ -75,7 +77,7 @@ def survey(data: Path, unsafe: bool) -> Ground:
     network = TierLine("network", "full", "runtimes have only a loopback of their own")
     asks = try_asking(*_confined(stage)) if sandbox.level == "full" else "no sandbox"
     lines = (sandbox, seccomp, _limits_line(limiter), users, images, network, outlook())
-    lines += _sight_lines(asks, unsafe)
+    lines += (*_sight_lines(asks, unsafe), files_line(True, stage.own_ids), gpu_line())
     sound = sandbox.level == seccomp.level == "full"
     full = {line.name for line in lines if line.level == "full"}
     tier = Tier(sound, lines)
@@ -147,8 +149,9 @@ def _try_users(stage: Stage, data: Path) -> TierLine:
 
 def _try_images(stage: Stage, data: Path) -> TierLine:
     remedy = "start the host as root on a machine with loop devices and e2fsprogs"
+    walked = "/content is counted by walks, and a runtime that exceeds its disk is stopped"
     if not stage.own_ids:
-        return TierLine("disk limit", "reduced", "/content is not bounded", remedy)
+        return TierLine("disk limit", "reduced", walked, remedy)
     image, target = data / "host" / "probe.img", stage.root / "probe-disk"
     try:
         target.mkdir(exist_ok=True)
@@ -164,8 +167,9 @@ def _try_images(stage: Stage, data: Path) -> TierLine:
     finally:
         image.unlink(missing_ok=True)
     if outcome:
-        return TierLine("disk limit", "reduced", f"/content is not bounded: {outcome}", remedy)
-    return TierLine("disk limit", "full", "/content is a disk image of its own size")
+        return TierLine("disk limit", "reduced", f"{walked} ({outcome})", remedy)
+    detail = "/content is a disk image of its own size, in bytes and in files"
+    return TierLine("disk limit", "full", detail)
 
 
 def _run(command: list[str], user: int | None) -> str:

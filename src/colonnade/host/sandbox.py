@@ -37,6 +37,8 @@ class Sandbox:
     state: RuntimeState = RuntimeState.STARTING
     owner: str | None = None
     reason: str = ""
+    ending: str = ""
+    """Why the host ends it without being asked to."""
     process: asyncio.subprocess.Process | None = None
     hook: socket.socket | None = None
     """The host's end of the channel by which its kernels' hooks speak."""

@@ -16,6 +16,7 @@ import psutil
 
 from colonnade.host import processes, sandbox
 from colonnade.host.building import Builder
+from colonnade.host.disk_bound import DiskBound
 from colonnade.host.egress import handover
 from colonnade.host.egress.keeper import Keeper
 from colonnade.host.ground import Ground
@@ -43,6 +44,7 @@ from colonnade.runtimes.wire import HostFolder
 
 START_SECONDS = 30.0
 WATCH_SECONDS = 1.0
+FULL_GRACE_SECONDS = 2.0
 MOST_ENDINGS = 1000
 OUT_OF_MEMORY = "Out of memory: it used more than its class allows."
 HOST_RESTARTED = "The host that ran it restarted or failed."
@@ -66,7 +68,10 @@ class Supervisor:
         self._living: dict[str, Sandbox] = {}
         self._endings: dict[str, RuntimeStatus] = {}
         self.telling = Telling()
-        self.sensing = build_sensing(ground, self.telling, rules, folder.path / "recordings")
+        self._disks = DiskBound(self._stop_full)
+        self.sensing = build_sensing(
+            ground, self.telling, rules, folder.path / "recordings", self._disks.measured
+        )
         self.way_out = Keeper(self.sensing.observe)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -208,6 +213,14 @@ class Supervisor:
                     log.warning("out-of-memory", runtime=one.spec.id, kills=kills)
                     self.telling.tell(one.status())
 
+    def _stop_full(self, id: str, reason: str) -> None:
+        """End a runtime whose disk is full; its owner is told why."""
+        one = self._living.get(id)
+        if one is not None and one.state is RuntimeState.RUNNING:
+            log.warning("disk-full", runtime=id)
+            one.ending = reason
+            self._keep(one.end(FULL_GRACE_SECONDS))
+
     def _check(self, spec: LaunchSpec) -> None:
         if not _ID.fullmatch(spec.id):
             raise Invalid("A runtime's id is 32 hexadecimal digits.")
@@ -299,7 +312,7 @@ class Supervisor:
         if not asked:
             kills = self._ground.limiter.kills_for_memory(one.record.groups)
             code = one.process.returncode
-            ended = f"Its server ended by itself (exit code {code})."
+            ended = one.ending or f"Its server ended by itself (exit code {code})."
             one.reason = OUT_OF_MEMORY if kills > one.kills_seen else ended
         one.state = RuntimeState.STOPPED
         if not asked:
@@ -317,6 +330,7 @@ class Supervisor:
         self.sensing.end(one.spec.id)
         if one.hook is not None:
             one.hook.close()
+        self._disks.forget(one.spec.id)
         self._builder.clear(one)
         self._registry.remove(one.spec.id)
         self._living.pop(one.spec.id, None)

@@ -5,6 +5,8 @@ Fulfils `sensors.files.examining.Examiner`.
 
 import asyncio
 import socket
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -85,9 +87,11 @@ class FileKeeper:
     async def _examine(self, request: dict[str, Any], descriptor: int, seconds: float) -> Examined:
         try:
             async with self._pool.lend() as process:
-                return await self._ask(process, request, descriptor, seconds)
+                began = time.monotonic()
+                examined = await self._ask(process, request, descriptor, seconds)
+                return replace(examined, seconds=time.monotonic() - began)
         except _FailedError as problem:
-            return Examined(problem=str(problem))
+            return Examined(problem=str(problem), seconds=seconds)
         except Unavailable as problem:
             return Examined(problem=problem.message)
 

@@ -15,6 +15,7 @@ class Examined:
     Attributes:
         features: kind and value, as `detection` names them.
         sha256: of the whole file, '' where it was not worth the time.
+        seconds: how long it took, without waiting for others.
         problem: why it could not be examined whole; '' when it was. What was found counts all the
             same, and finding nothing is then no sign of anything.
     """
@@ -22,6 +23,7 @@ class Examined:
     features: Sequence[tuple[str, str]] = ()
     sha256: str = ""
     problem: str = ""
+    seconds: float = 0.0
 
 
 class Examiner(Protocol):

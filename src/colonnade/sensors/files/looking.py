@@ -29,6 +29,8 @@ MAX_TOLD = 150
 """Groups of files that one walk tells of; those beyond come with the next."""
 MAX_FELT = 32
 """Folders whose own time of change belongs to the pulse, where the disk is shared with others."""
+FELT_BYTES = 4 << 20
+"""On a disk that is shared and does not bound the runtime, so much more or less is felt."""
 GAP_SECONDS = 60.0
 DRIVE = "/drive"
 
@@ -68,7 +70,7 @@ class Looking:
 
     def __init__(self, watched: Watched, clock: Clock, dice: Random, budget: Budget) -> None:
         self.watched = watched
-        self.queue = Queue()
+        self.queue = Queue(dice)
         self._clock, self._dice, self._budget = clock, dice, budget
         self._roots = Roots(watched)
         self._known: dict[str, _Root] = {}
@@ -213,6 +215,9 @@ class Looking:
                 else:
                     yield shown_root, os.fstat(descriptor).st_ctime_ns
                     yield tuple(self._felt(shown_root, descriptor))
+                    if not self.watched.disk_bounded:
+                        disk = os.fstatvfs(descriptor)
+                        yield disk.f_bfree * disk.f_frsize // FELT_BYTES
 
     def _felt(self, shown_root: str, descriptor: int) -> Iterator[Hashable]:
         known = self._known.get(shown_root)

@@ -7,6 +7,7 @@ is judged by few of them: copying ten thousand faces costs no more than a dozen 
 import math
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from random import Random
 
 from colonnade.sensors.files import magic
 from colonnade.sensors.files.tally import Entry
@@ -24,6 +25,8 @@ RENEWAL_SECONDS = 60.0
 """In a folder that had its share, one more of each form is examined after so long."""
 BURST, SECONDS_EACH = 24, 4.0
 """Of one runtime: so many at once, and one more every so many seconds."""
+WORTH_SECONDS = 0.1
+"""One that takes longer counts as several: hostile files take 2.5 % of a core on average."""
 
 _LARGE_BYTES = 1 << 20
 _FIRST, _SECOND, _LAST = 0, 1, 2
@@ -62,7 +65,8 @@ class _Share:
 class Queue:
     """One runtime's. `now` is in seconds of the clock that file systems write down."""
 
-    def __init__(self) -> None:
+    def __init__(self, dice: Random) -> None:
+        self._dice, self._by_lot = dice, False
         self._waiting: dict[tuple[str, str], tuple[Candidate, float]] = {}
         self._known: OrderedDict[tuple[str, str], tuple[Entry, float]] = OrderedDict()
         self._shares: OrderedDict[tuple[str, str, str], _Share] = OrderedDict()
@@ -83,17 +87,26 @@ class Queue:
                 self._drop()
 
     def next(self, now: float) -> Candidate | None:
-        """One that rests, the most telling first; None where there is none or it is too soon."""
+        """One that rests; None where there is none or it is too soon.
+
+        The most telling first and any in turns: a crowd that looks telling starves nobody.
+        """
         self._purse = min(BURST, self._purse + (now - self._purse_at) / SECONDS_EACH)
         self._purse_at = now
         ready = [one for one, since in self._waiting.values() if _rests(one.entry, since, now)]
         if not ready or self._purse < 1:
             return None
-        chosen = min(ready, key=lambda one: (one.priority, -one.entry.size))
+        best = min(ready, key=lambda one: (one.priority, -one.entry.size))
+        chosen = self._dice.choice(ready) if self._by_lot else best
+        self._by_lot = not self._by_lot
         self._purse -= 1
         del self._waiting[chosen.root, chosen.path]
         self._remember(chosen, now)
         return chosen
+
+    def spent(self, seconds: float) -> None:
+        """The last one took so long."""
+        self._purse -= max(0.0, seconds / WORTH_SECONDS - 1)
 
     def retry(self, candidate: Candidate, entry: Entry, now: float) -> None:
         """It was found being written to: it waits again."""

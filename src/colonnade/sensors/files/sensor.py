@@ -27,6 +27,8 @@ from colonnade.sensors.watched import Tell, Watched
 
 MOST_AT_ONCE = 8
 """Files of one runtime that are examined between two pulses."""
+TREE_SHARE = 0.04
+"""Of one core, on average, for comparing the programs of one runtime."""
 
 log = get_logger(__name__)
 
@@ -41,6 +43,8 @@ class _Runtime:
     pace: Pace
     work: asyncio.Task[None] | None = None
     ended: bool = False
+    compare_after: float = 0.0
+    """When the next program may be compared; seconds of the wall clock."""
 
 
 class FileSensor:
@@ -138,6 +142,7 @@ class FileSensor:
                 one.looking.queue.retry(candidate, entry, now)
                 return True
             examined = await self._examiner.examine_file(descriptor, candidate.path)
+            one.looking.queue.spent(examined.seconds)
         finally:
             os.close(descriptor)
         if examined.features or candidate.form in magic.MODELS | magic.PROGRAMS:
@@ -148,12 +153,15 @@ class FileSensor:
 
     async def _examine_program(self, one: _Runtime) -> None:
         now = self._clock().timestamp()
+        if now < one.compare_after:
+            return
         found = await self._aside(one, lambda: one.looking.open_program(now))
         if found is None:
             return
         path, bundle = found
         try:
             examined = await self._examiner.examine_tree(bundle)
+            one.compare_after = now + examined.seconds / TREE_SHARE
         finally:
             os.close(bundle)
         runtime = one.looking.watched.runtime
