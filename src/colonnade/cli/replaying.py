@@ -46,10 +46,15 @@ def replay(
     from colonnade.detection.rulebook import load_rules
     from colonnade.enforcement.decide_conduct import Step
     from colonnade.enforcement.replay import replay as run_again
+    from colonnade.kit.errors import ColonnadeError
 
-    chosen, book, _ = in_force(data)
     observations = _read(events)
-    runs = run_again(observations, load_rules(rules) if rules else chosen, book.current)
+    try:
+        chosen, book, _ = in_force(data)
+        chosen = load_rules(rules) if rules else chosen
+    except ColonnadeError as problem:
+        _refuse(str(problem))
+    runs = run_again(observations, chosen, book.current)
     for run in runs:
         print("\n".join(_as_json(run) if format is Form.JSON else _as_text(run)))
     raise typer.Exit(int(any(run.step is Step.STOP for run in runs)))
