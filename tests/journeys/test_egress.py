@@ -57,6 +57,6 @@ async def test_a_refused_connection_says_why_in_the_cell_and_in_a_notice(
         assert notice["statement"]["destination"] == "www.closed.example, port 443"
         assert notice["statement"]["clause"] == "10"
         _, page = await ada.call("GET", f"/notices/{notice['id']}")
-        assert "A connection from your runtime was not made." in page
+        assert "Refused: a connection was not made." in page
         _, page = await ada.call("GET", "/notices")
         assert "not connected" in page

@@ -107,19 +107,29 @@ async def test_one_signal_or_one_from_inside_is_a_notice_and_stops_nothing(
         kernel_id = await ada.start_kernel()
         runtime = (await runtime_of(ada, kernel_id))["id"]
         async with ada.kernel(kernel_id) as kernel:
-            await kernel.execute("import time; time.sleep(4)")
+            await kernel.execute("import time; time.sleep(600)")
             tell(colonnade.data, finding(runtime, "process"))
+            seen = await kernel.until(lambda one: "It runs on." in text_of([one]), 60)
+            words = " ".join(text_of(seen).split())
+            assert "What this runtime does was noticed." in words
+            assert "process: python main.py train --model swap-runs" in words
             tell(colonnade.data, finding(runtime, "process", rule="swap-again"))
             tell(colonnade.data, finding(runtime, "files hook", outside=False))
             tell(colonnade.data, finding(runtime, "files", confidence=0.7))
-            seen = await kernel.until(lambda one: one["msg_type"] == "execute_reply")
-        words = " ".join(text_of(seen).split())
-        assert "What this runtime does was noticed. It runs on." in words
-        assert "process: python main.py train --model swap-runs" in words
-        _, notices = await ada.call("GET", "/api/v1/notices")
+            notices = await until_heard(ada, 4)
         assert {one["outcome"] for one in notices} == {"notice"}
         still = await runtime_of(ada, kernel_id)
         assert (still["state"], still["stop"]) == ("running", None)
+
+
+async def until_heard(client: Api, findings: int) -> list[dict[str, Any]]:
+    """The person's notices once they count so many findings."""
+    async with asyncio.timeout(60):
+        while True:
+            _, notices = await client.call("GET", "/api/v1/notices")
+            if sum(one["times"] for one in notices) >= findings:
+                return notices
+            await asyncio.sleep(0.1)
 
 
 async def test_a_killed_control_plane_finishes_the_stop_and_the_files_are_the_owner_s_alone(

@@ -1,4 +1,5 @@
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -35,3 +36,15 @@ async def test_text_of_the_size_of_a_notebook_is_refused(database: Database):
     async with database.transaction() as session:
         with pytest.raises(Invalid):
             await Ledger().record(session, observation(text="x" * 10_000))
+
+
+async def test_one_kind_of_one_runtime_since_a_time_is_read_oldest_first(database: Database):
+    ledger, first = Ledger(), observation(a="1")
+    day = timedelta(days=1)
+    later, other = replace(first, time=first.time + day), replace(first, kind="terminal-line")
+    async with database.transaction() as session:
+        for one in (first, other, later, replace(later, runtime="q"), later):
+            await ledger.record(session, one)
+    async with database.reading() as session:
+        assert await ledger.of_kind(session, "r", "cell", first.time) == [first, later, later]
+        assert await ledger.of_kind(session, "r", "cell", later.time) == [later, later]

@@ -127,6 +127,8 @@ class KeptFiles:
                 yield piece
         finally:
             self._archives[id] -= 1
+            if not self._archives[id]:
+                del self._archives[id]
 
     async def _open(self, id: str) -> int:
         """A descriptor of the kept /content, which holds its disk mounted until it is closed."""

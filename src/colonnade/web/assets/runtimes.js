@@ -48,6 +48,9 @@
     const known = `${living.map(one => one.id).join(" ")}|${told.tickets.map(one => one.id).join(" ")}`;
     if (known !== place.dataset.known) return location.reload();
     for (const runtime of living) show(runtime, now);
+    // The page itself says why a runtime is being stopped.
+    const said = runtime => place.querySelector(`[data-id="${CSS.escape(runtime.id)}"] [role="alert"]`);
+    if (living.some(runtime => runtime.stop && !said(runtime))) location.reload();
   }
 
   setInterval(() => {
