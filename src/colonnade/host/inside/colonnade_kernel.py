@@ -16,8 +16,9 @@ if sys.path[0] in {"", os.getcwd()}:
 import colonnade_runtime
 from ipykernel.kernelapp import IPKernelApp
 
-# Out of memory, the kernel should be chosen, not the server, which then starts it anew.
-OOM_SCORE = 300
+# Out of memory, the kernel should be chosen, not the server, which then starts it anew; also when
+# it is the server that is full, with output that nobody takes.
+OOM_SCORE = 1000
 
 
 class RuntimeKernel(IPKernelApp):
