@@ -15,6 +15,7 @@ from bench.measurements import (
     egress,
     hub,
     memory,
+    neighbours,
     ready,
     roundtrip,
     throughput,
@@ -45,5 +46,6 @@ MEASUREMENTS = (
     Measurement("crowd", "Do fifty people at once notice each other?", crowd.measure),
     Measurement("detection", "What does judging cost, and how does it grow?", detection.measure),
     Measurement("egress", "How fast is the way out of a runtime?", egress.measure),
+    Measurement("neighbours", "Do one person's floods slow another's?", neighbours.measure),
     Measurement("hub", "How does it compare with JupyterHub?", hub.measure, extra=True),
 )
