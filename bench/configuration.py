@@ -24,3 +24,9 @@ def cold_only(people: int = 1) -> str:
     memory = "2 GiB" if people == 1 else "400 MiB"
     crowded = "[runtimes]\ncpu_overcommit = 100\n" if people > 1 else ""
     return crowded + COMMON.format(cpus=1 if people > 1 else 2, memory=memory, pool=0)
+
+
+def shared_machine() -> str:
+    """A class of one core and a small disk, as where people do not know each other."""
+    crowded = "[runtimes]\ncpu_overcommit = 100\n"
+    return crowded + COMMON.format(cpus=1, memory="1 GiB", pool=1)

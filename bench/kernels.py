@@ -55,7 +55,7 @@ class Channel:
         arrives for `seconds`.
         """
         identity = uuid.uuid4().hex
-        frame = encode("shell", self._header(identity), _request(code))
+        frame = execute_frame(code, identity, self._session)
         run, idle = Run(), False
         started = time.perf_counter()
         await self._socket.send_bytes(frame)
@@ -69,16 +69,6 @@ class Channel:
         if run.status != "ok":
             raise BenchError(f"a measured cell ended with {run.status!r}")
         return run
-
-    def _header(self, identity: str) -> dict[str, Any]:
-        return {
-            "msg_id": identity,
-            "msg_type": "execute_request",
-            "session": self._session,
-            "username": "bench",
-            "date": datetime.now(UTC).isoformat(),
-            "version": "5.3",
-        }
 
     async def _receive(self, seconds: float) -> Message:
         if self._descriptor is not None:
@@ -98,6 +88,19 @@ def _descriptor(opened: aiohttp.ClientWebSocketResponse) -> socket.socket:
     return socket.fromfd(
         opened.get_extra_info("socket").fileno(), socket.AF_INET, socket.SOCK_STREAM
     )
+
+
+def execute_frame(code: str, identity: str = "", session: str = "") -> bytes:
+    """A frame that asks a kernel to run `code`, in the binary form."""
+    header = {
+        "msg_id": identity or uuid.uuid4().hex,
+        "msg_type": "execute_request",
+        "session": session or uuid.uuid4().hex,
+        "username": "bench",
+        "date": datetime.now(UTC).isoformat(),
+        "version": "5.3",
+    }
+    return encode("shell", header, _request(code))
 
 
 def _request(code: str) -> dict[str, Any]:

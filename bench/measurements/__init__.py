@@ -16,6 +16,7 @@ from bench.measurements import (
     hub,
     memory,
     processes,
+    neighbours,
     ready,
     roundtrip,
     sensors,
@@ -49,5 +50,6 @@ MEASUREMENTS = (
     Measurement("egress", "How fast is the way out of a runtime?", egress.measure),
     Measurement("processes", "What is seen of programs, and what does it cost?", processes.measure),
     Measurement("sensors", "What does watching a runtime cost?", sensors.measure),
+    Measurement("neighbours", "Do one person's floods slow another's?", neighbours.measure),
     Measurement("hub", "How does it compare with JupyterHub?", hub.measure, extra=True),
 )

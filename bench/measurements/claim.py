@@ -42,7 +42,7 @@ async def from_pool(ground: Ground, count: int) -> list[tuple[float, float]]:
 
 async def _sample_full(served: Served, client: JupyterServer) -> tuple[float, float]:
     await served.pool_holds(POOL)
-    return await _sample(client)
+    return await sample(client)
 
 
 async def _cold(ground: Ground, count: int) -> list[float]:
@@ -50,10 +50,11 @@ async def _cold(ground: Ground, count: int) -> list[float]:
         platform(ground, "cold", cold_only()) as served,
         served.person("ada") as client,
     ):
-        return [(await _sample(client))[1] for _ in range(count)]
+        return [(await sample(client))[1] for _ in range(count)]
 
 
-async def _sample(client: JupyterServer) -> tuple[float, float]:
+async def sample(client: JupyterServer) -> tuple[float, float]:
+    """One notebook that is opened: seconds until its session was there, and its first result."""
     started = time.perf_counter()
     session_id, kernel_id = await client.open_session("bench.ipynb")
     created = time.perf_counter() - started

@@ -6,20 +6,20 @@ on working.
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
-import psutil
 import pytest
 
 from bench.people import add_people
 from colonnade.runtimes.environments.recipes import recipe
 from colonnade.runtimes.environments.shelf import MANIFEST, Manifest, place
 from support import hostile_server
-from support.kernels import Api, api, text_of
+from support.kernels import Api, api
+from support.neighbours import bounded_memory, neighbour
 from support.serving import Platform, platform
 
 pytestmark = pytest.mark.sandbox
@@ -48,8 +48,6 @@ pool = 0
 """
 PATIENCE_SECONDS = 20
 """Longer than a route waits for a runtime (5 s); a route without a bound never ends."""
-MEMORY_BYTES = 200 << 20
-"""What the control plane may grow by while it is attacked."""
 SCRIPT = """#!/bin/sh
 exec {python} -I -S /opt/environment/server.py
 """
@@ -84,31 +82,6 @@ def colonnade(tmp_path_factory: pytest.TempPathFactory, environment: Path) -> It
     shelve(shelf, environment)
     with platform(folder, shelf, CONFIGURATION) as running:
         yield running
-
-
-@asynccontextmanager
-async def neighbour(colonnade: Platform) -> AsyncGenerator[list[str]]:
-    """Another person, who computes all the time; what each of their cells printed."""
-    printed: list[str] = []
-    async with api(colonnade.address, colonnade.token("admin")) as ada:
-        kernel_id = await ada.start_kernel("calm.ipynb")
-        async with ada.kernel(kernel_id) as socket:
-
-            async def compute() -> None:
-                while True:
-                    printed.append(text_of(await socket.run("print(6 * 7)", 10)))
-                    await asyncio.sleep(0.02)
-
-            computing = asyncio.create_task(compute())
-            try:
-                yield printed
-                done = len(printed)
-                async with asyncio.timeout(10):
-                    while len(printed) < done + 3:  # noqa: ASYNC110
-                        await asyncio.sleep(0.02)
-            finally:
-                computing.cancel()
-                await asyncio.gather(computing, return_exceptions=True)
 
 
 async def attacked(colonnade: Platform, token: str, mode: str) -> dict[str, int]:
@@ -177,7 +150,7 @@ async def flooded(colonnade: Platform, token: str, mode: str) -> str:
             await asyncio.sleep(2)  # A slow reader: what is not taken must not pile up.
             with suppress(TimeoutError):
                 async with asyncio.timeout(3):
-                    while (await socket.receive()).type not in CLOSED:
+                    while (await socket.receive()).type not in CLOSED:  # noqa: ASYNC110
                         await asyncio.sleep(0)
             ended = str(socket.close_code) if socket.closed else "open"
         await mallory.call("DELETE", f"/api/kernels/{kernel}")
@@ -206,24 +179,3 @@ async def test_no_frame_of_a_server_harms_more_than_its_own_socket(colonnade: Pl
         seen = dict(zip(modes, await asyncio.gather(*work), strict=True))
     assert seen == CODES
     assert set(printed) == {"42\n"}
-
-
-@asynccontextmanager
-async def bounded_memory(colonnade: Platform) -> AsyncGenerator[None]:
-    """The control plane grows by no more than `MEMORY_BYTES` at any time within the block."""
-    assert colonnade.process
-    plane = psutil.Process(colonnade.process.pid)
-    before = most = plane.memory_info().rss
-
-    async def look() -> None:
-        nonlocal most
-        while True:
-            most = max(most, plane.memory_info().rss)
-            await asyncio.sleep(0.05)
-
-    looking = asyncio.create_task(look())
-    try:
-        yield
-    finally:
-        looking.cancel()
-    assert most - before < MEMORY_BYTES

@@ -18,8 +18,9 @@ import colonnade_runtime
 from ipykernel.kernelapp import IPKernelApp
 from traitlets import default
 
-# Out of memory, the kernel should be chosen, not the server, which then starts it anew.
-OOM_SCORE = 300
+# Out of memory, the kernel should be chosen, not the server, which then starts it anew; also when
+# it is the server that is full, with output that nobody takes.
+OOM_SCORE = 1000
 HISTORY_CELLS = 20
 """IPython's own history is written to its file after so many cells, not after each."""
 
