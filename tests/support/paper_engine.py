@@ -18,6 +18,7 @@ import aiohttp
 from aiohttp import web
 
 from colonnade.kit.errors import Conflict, NotFound, Unavailable
+from colonnade.observations import Observation
 from colonnade.runtimes.engine import (
     Capacity,
     EngineEvent,
@@ -54,6 +55,7 @@ class PaperEngine:
         self.whole = capacity or Capacity(4, 16 * GIB, 100 * GIB)
         self.sandboxes: dict[str, PaperSandbox] = {}
         self.reachable = True
+        self.noted: list[Observation] = []
         self.launch_problem: Unavailable | None = None
         self.launchable = asyncio.Event()
         self.launchable.set()
@@ -103,6 +105,10 @@ class PaperEngine:
     async def usage(self, id: str) -> Usage:
         self._get(id)
         return Usage(cpu_seconds=1.0, memory_bytes=90 << 20, disk_bytes=0, processes=12)
+
+    async def note(self, observation: Observation) -> None:
+        self._get(observation.runtime)
+        self.noted.append(observation)
 
     async def stop(self, id: str, grace_seconds: float = 5.0) -> None:
         self._reach()

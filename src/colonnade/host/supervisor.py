@@ -35,7 +35,7 @@ from colonnade.runtimes.engine import (
     Tier,
     Usage,
 )
-from colonnade.runtimes.wire import HostFolder
+from colonnade.runtimes.wire import HostFolder, Noted
 
 START_SECONDS = 30.0
 WATCH_SECONDS = 1.0
@@ -140,6 +140,10 @@ class Supervisor:
         if "\0" in folder or ".." in Path(folder).parts or len(folder) > 4096:
             raise Invalid("This is no folder beneath the owner's files.")
         self._builder.write_folder(one, folder)
+
+    def note(self, id: str, noted: Noted) -> None:
+        """See `Engine.note`."""
+        self.sensing.observe(noted.observation(self._running(id).spec.id, utcnow()))
 
     def list(self) -> list[RuntimeStatus]:
         """Those that live; those that ended by themselves too, until they are stopped."""
