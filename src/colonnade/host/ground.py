@@ -25,6 +25,12 @@ _APPARMOR = (
 _USERNS = "sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000"
 _DELEGATE = "start it by: systemd-run --user --scope -p Delegate=yes bin/serve"
 _PATIENCE_SECONDS = 10
+_HOOK = TierLine(
+    "in-kernel hook",
+    "reduced",
+    "kernels tell of code that is made while they run; hints only, since code there can forge or "
+    "stop them, which shows as a gap",
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ def survey(data: Path, unsafe: bool) -> Ground:
         network = TierLine(
             "network", "missing", "runtimes use this machine's network, past the proxy"
         )
-        lines = (line, _limits_line(limiter), network)
+        lines = (line, _limits_line(limiter), network, _HOOK)
         return Ground(None, limiter, False, False, Tier(False, lines))
     try:
         stage = enter_stage(data)
@@ -68,7 +74,7 @@ def survey(data: Path, unsafe: bool) -> Ground:
     sandbox, seccomp = _try_sandbox(stage), _try_seccomp()
     users, images = _try_users(stage, data), _try_images(stage, data)
     network = TierLine("network", "full", "runtimes have only a loopback of their own")
-    lines = (sandbox, seccomp, _limits_line(limiter), users, images, network, outlook())
+    lines = (sandbox, seccomp, _limits_line(limiter), users, images, network, outlook(), _HOOK)
     sound = sandbox.level == seccomp.level == "full"
     full = {line.name for line in lines if line.level == "full"}
     return Ground(stage, limiter, "user ids" in full, "disk limit" in full, Tier(sound, lines))
