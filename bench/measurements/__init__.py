@@ -13,6 +13,7 @@ from bench.measurements import (
     crowd,
     detection,
     egress,
+    hook,
     hub,
     memory,
     ready,
@@ -45,5 +46,6 @@ MEASUREMENTS = (
     Measurement("crowd", "Do fifty people at once notice each other?", crowd.measure),
     Measurement("detection", "What does judging cost, and how does it grow?", detection.measure),
     Measurement("egress", "How fast is the way out of a runtime?", egress.measure),
+    Measurement("hook", "What does the hook cost a kernel?", hook.measure),
     Measurement("hub", "How does it compare with JupyterHub?", hub.measure, extra=True),
 )
