@@ -17,7 +17,8 @@ runtime are data: they are shown as text only, and compared, never run.
 - `gpu`, of the device's name: seconds, share (0 to 1), memory_bytes, processes.
 - `egress`, `egress-refused`, of a host: see `host.egress.accounting`.
 - `output`, of the form of progress that was recognised: count, example (redacted).
-- `hook`, of the SHA-256 of a source text: origin, features (as above).
+- `hook`, of the SHA-256 of a source text: origin (computed, code, literal, module, command),
+  features (as above).
 - `gap`, of what is not seen whole (queue-full, argument-race, hook-silent, hook-flood, walk-bound,
   tracer-lost, …): count, detail, sensor.
 - `finding`, of a rule's id, when a rule over conduct holds over what was seen of one runtime: rule,
