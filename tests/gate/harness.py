@@ -28,6 +28,7 @@ from colonnade.gate.protocol.wire import WireForm, form_of
 from colonnade.gate.server import build_router
 from colonnade.kit.errors import NotFound
 from colonnade.kit.http import install_error_answers
+from colonnade.observations import Observation
 
 V1 = "v1.kernel.websocket.jupyter.org"
 PERSON = Identity("a" * 32, "ada", "Ada", Role.MEMBER)
@@ -109,6 +110,7 @@ class OneRuntime:
     owner: str
     path: str = "Notes.ipynb"
     touched: list[str] = field(default_factory=list)
+    noted: list[Observation] = field(default_factory=list)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     _http: aiohttp.ClientSession | None = None
 
@@ -133,6 +135,9 @@ class OneRuntime:
 
     def touch(self, runtime_id: str) -> None:
         self.touched.append(runtime_id)
+
+    def note(self, observation: Observation) -> None:
+        self.noted.append(observation)
 
     async def close(self) -> None:
         if self._http:

@@ -20,6 +20,15 @@ def test_a_line_names_its_level_and_its_remedy() -> None:
 @pytest.mark.sandbox
 def test_the_report_is_found_by_trying(tmp_path: Path) -> None:
     text = report(Settings(data=tmp_path))
-    for name in ("sandbox", "seccomp", "limits", "user ids", "disk limit", "network", "egress"):
+    for name in (
+        "sandbox",
+        "seccomp",
+        "limits",
+        "user ids",
+        "disk limit",
+        "network",
+        "egress",
+        "in-kernel hook",
+    ):
         assert name in text
     assert "--unsafe-no-sandbox" in report(Settings(data=tmp_path, unsafe_no_sandbox=True))

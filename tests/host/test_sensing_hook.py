@@ -11,12 +11,15 @@ import sys
 import tempfile
 import zlib
 from collections.abc import AsyncGenerator, Callable, Generator
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
 import psutil
 import pytest
 
+from colonnade.kit.clock import utcnow
+from colonnade.kit.errors import Invalid, NotFound
 from colonnade.kit.ids import new_id
 from colonnade.kit.settings import Settings
 from colonnade.observations import Observation, Trust
@@ -51,8 +54,11 @@ def channels():
 class Room:
     """A host, one runtime and its kernel."""
 
-    def __init__(self, data: Path, host: psutil.Process, runtime: str, kernel: Kernel) -> None:
-        self.data, self.host, self.runtime, self.kernel = data, host, runtime, kernel
+    def __init__(
+        self, data: Path, host: psutil.Process, engine: LocalEngine, runtime: str, kernel: Kernel
+    ) -> None:
+        self.data, self.host, self.engine = data, host, engine
+        self.runtime, self.kernel = runtime, kernel
 
     def seen(self) -> list[Observation]:
         """What was observed of the runtime so far."""
@@ -96,7 +102,7 @@ async def room(host: tuple[Path, psutil.Process]) -> AsyncGenerator[Room]:
     await engine.launch(LaunchSpec(id, Limits(cpus=2, disk_bytes=64 << 20), ENVIRONMENT))
     try:
         async with aiohttp.ClientSession(connector=engine.connector(id)) as session:
-            yield Room(data, process, id, await open_kernel(session))
+            yield Room(data, process, engine, id, await open_kernel(session))
     finally:
         await engine.stop(id, 0)
         await engine.close()
@@ -205,3 +211,27 @@ async def test_a_hook_that_is_switched_off_in_a_busy_kernel_is_a_gap(room: Room)
     gap = await room.until(lambda one: one.subject == "hook-silent", 10)
     assert gap.kind == "gap"
     assert int(gap.attributes["count"]) >= 3
+
+
+async def test_what_the_control_plane_notes_reaches_the_judge_as_a_hint(room: Room) -> None:
+    about: dict[str, str | int | float | bool] = {"count": 3, "example": "[1][2]"}
+    seen = Observation(utcnow(), "gate", Trust.KERNEL, "output", room.runtime, "form", about)
+    await room.engine.note(seen)
+    one = await room.until(lambda one: one.kind == "output")
+    assert (one.trust, one.source, one.runtime) == (Trust.IN_SANDBOX, "output", room.runtime)
+    assert one.attributes == about
+    for wrong in (
+        replace(seen, kind="finding"),
+        replace(seen, subject="x" * 101),
+        replace(seen, attributes={"example": "x" * 101}),
+    ):
+        with pytest.raises(Invalid):
+            await room.engine.note(wrong)
+    with pytest.raises(NotFound):
+        await room.engine.note(replace(seen, runtime=new_id()))
+    address = f"http://host/runtimes/{room.runtime}/observations"
+    connector = aiohttp.UnixConnector(str(room.data / "host" / "host.sock"))
+    async with aiohttp.ClientSession(connector=connector) as session:
+        for body in (b"", b"{}", b'{"kind": "exec", "subject": "x"}', b"[" * 100_000):
+            async with session.post(address, data=body) as answer:
+                assert answer.status == 400, await answer.text()

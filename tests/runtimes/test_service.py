@@ -1,11 +1,14 @@
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from colonnade.accounts.permissions import Role
+from colonnade.kit.clock import utcnow
 from colonnade.kit.database import Database
 from colonnade.kit.errors import Invalid, NotFound, TooMany, Unavailable
+from colonnade.observations import Observation, Trust
 from colonnade.runtimes.engine import RuntimeState
 from colonnade.runtimes.errors import Ended
 from colonnade.runtimes.repository import RuntimeRepository
@@ -297,3 +300,15 @@ async def test_a_holding_shows_usage_limits_and_countdowns(start: Start, hands: 
     assert holding.idle_ends_at is not None
     assert (holding.idle_ends_at - hands.now).total_seconds() == 3000
     assert not holding.warning
+
+
+async def test_what_is_noted_reaches_the_engine_and_harms_nobody_when_it_does_not(
+    start: Start, engine: PaperEngine
+) -> None:
+    runtimes = await start()
+    kernel = await runtimes.start_kernel(ADA, "python3", "one.ipynb")
+    seen = Observation(utcnow(), "output", Trust.IN_SANDBOX, "output", "unknown", "torrent")
+    runtimes.note(seen)
+    runtimes.note(replace(seen, runtime=kernel.runtime_id))
+    await until(lambda: bool(engine.noted))
+    assert [one.runtime for one in engine.noted] == [kernel.runtime_id]

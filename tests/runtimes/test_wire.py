@@ -1,6 +1,7 @@
 """The contract survives its way over the socket, and sockets are reached however deep they lie."""
 
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from colonnade.kit.errors import Invalid
+from colonnade.observations import Observation, Trust
 from colonnade.runtimes import wire
 from colonnade.runtimes.engine import LaunchSpec, Limits, RuntimeState, RuntimeStatus
 
@@ -28,6 +31,22 @@ def test_whatever_bytes_come_are_refused_or_a_whole_spec(body: bytes) -> None:
     except ValidationError:
         return
     assert isinstance(spec, LaunchSpec)
+
+
+def test_of_what_is_noted_only_known_kinds_and_small_values_pass_and_all_are_hints() -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    about: dict[str, str | int | float | bool] = {"count": 2, "example": "[1]"}
+    seen = Observation(now, "gate", Trust.KERNEL, "output", "r", "torrent", about)
+    made = wire.noted(seen).observation("s", now)
+    assert made == Observation(now, "output", Trust.IN_SANDBOX, "output", "s", "torrent", about)
+    for wrong in (
+        replace(seen, kind="exec"),
+        replace(seen, subject="x" * 101),
+        replace(seen, attributes={"example": "x" * 101}),
+        replace(seen, attributes={"count": -1}),
+    ):
+        with pytest.raises(Invalid):
+            wire.noted(wrong)
 
 
 def test_a_socket_is_reached_in_a_folder_whose_path_is_too_long_for_one(tmp_path: Path) -> None:

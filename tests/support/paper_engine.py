@@ -18,6 +18,7 @@ import aiohttp
 from aiohttp import web
 
 from colonnade.kit.errors import ColonnadeError, Conflict, NotFound, Unavailable
+from colonnade.observations import Observation
 from colonnade.runtimes.engine import (
     Capacity,
     EngineEvent,
@@ -55,6 +56,7 @@ class PaperEngine:
         self.whole = capacity or Capacity(4, 16 * GIB, 100 * GIB)
         self.sandboxes: dict[str, PaperSandbox] = {}
         self.reachable = True
+        self.noted: list[Observation] = []
         self.launch_problem: Unavailable | None = None
         self.keep_problem: ColonnadeError | None = None
         self.files: dict[str, Kept] = {}
@@ -129,6 +131,10 @@ class PaperEngine:
 
     async def forget(self, id: str) -> None:
         self.files.pop(id, None)
+
+    async def note(self, observation: Observation) -> None:
+        self._get(observation.runtime)
+        self.noted.append(observation)
 
     async def stop(self, id: str, grace_seconds: float = 5.0) -> None:
         self._reach()

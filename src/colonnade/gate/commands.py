@@ -77,6 +77,10 @@ class Inspects(Protocol):
         """Whether a frame from the runtime must go through `runtime_sent`."""
         ...
 
+    def printed(self, frame: str | bytes) -> str | bytes:
+        """A frame from the runtime when a program's printed text ends it, else ''; never raises."""
+        ...
+
     def runtime_sent(self, frame: str | bytes) -> Commands:
         """What to do with such a frame."""
         ...

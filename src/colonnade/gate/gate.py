@@ -26,10 +26,12 @@ from colonnade.gate.metrics import GateMetrics, process_metrics
 from colonnade.gate.protocol.v1_form import SUBPROTOCOL
 from colonnade.gate.protocol.wire import form_of
 from colonnade.gate.relay import Relay, hang_up
+from colonnade.gate.taps import Taps
 from colonnade.gate.terminal_inspection import TerminalInspection
 from colonnade.kit.errors import Invalid, NotFound, TooMany, Unavailable
 from colonnade.kit.ids import new_id
 from colonnade.kit.log import get_logger
+from colonnade.observations import Observation
 from colonnade.runtimes.terminal_names import find_terminal
 
 MAX_OUTPUT_BYTES = 64 << 20
@@ -75,6 +77,10 @@ class RuntimesAtGate(Protocol):
         """The person did something there."""
         ...
 
+    def note(self, observation: Observation) -> None:
+        """Tell the judge of conduct what was seen here; never waits."""
+        ...
+
 
 class RevocationsAtGate(Protocol):
     """What the gate needs of `accounts.revocations.Revocations`."""
@@ -92,6 +98,7 @@ class Gate:
     revocations: RevocationsAtGate
     judging: Judging
     metrics: GateMetrics
+    taps: Taps
     _relays: dict[str, set[Relay]] = field(default_factory=dict[str, set[Relay]])
     _seats: Counter[str] = field(default_factory=Counter[str])
 
@@ -105,7 +112,8 @@ class Gate:
     ) -> "Gate":
         """A gate over these parts; it counts in the process's registry unless told otherwise."""
         collectors = metrics or process_metrics()
-        return cls(runtimes, revocations, Judging(judge, collectors), collectors)
+        taps = Taps(runtimes.note)
+        return cls(runtimes, revocations, Judging(judge, collectors), collectors, taps)
 
     async def relay_kernel(
         self, websocket: WebSocket, identity: Identity, kernel_id: str, session_id: str | None
@@ -208,6 +216,7 @@ class Gate:
                 revoked=partial(self.revocations.wait, identity),
                 gone=partial(self.runtimes.gone, subject.runtime_id),
                 touched=partial(self.runtimes.touch, subject.runtime_id),
+                tap=self.taps.of(subject.runtime_id, subject.kernel_id),
             )
             with self._known(relay):
                 await relay.run()

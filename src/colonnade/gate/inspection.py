@@ -121,6 +121,10 @@ class Inspection:
             or b'"input_request"' in header
         )
 
+    def printed(self, frame: str | bytes) -> str | bytes:
+        """The frame, if it is of a stream; of both forms the text then stands near the end."""
+        return frame if b'"stream"' in self.form.peek(frame)[1] else ""
+
     def runtime_sent(self, frame: str | bytes) -> Commands:
         """What to do with a frame from the runtime that `concerns` us. Never raises.
 

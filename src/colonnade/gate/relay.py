@@ -20,6 +20,7 @@ from colonnade.gate.commands import Ask, Close, Commands, Inspects, Note, ToClie
 from colonnade.gate.judging import Judging, Subject
 from colonnade.gate.metrics import GateMetrics
 from colonnade.gate.protocol.judged_parts import Part
+from colonnade.gate.taps import Tap
 from colonnade.kit.log import get_logger
 
 SIGNED_OUT = Close(4401, "You are signed out, or your access was withdrawn. Sign in again.")
@@ -51,6 +52,7 @@ class Relay:
         revoked: returns when the person may no longer be here.
         gone: returns, with the reason, when the runtime has ended.
         touched: called on each activity of the person.
+        tap: looks at what programs print.
     """
 
     websocket: WebSocket
@@ -63,6 +65,7 @@ class Relay:
     revoked: Callable[[], Awaitable[None]]
     gone: Callable[[], Awaitable[str]]
     touched: Callable[[], None]
+    tap: Tap
     _order: asyncio.Lock = field(default_factory=asyncio.Lock)
     _room: asyncio.Event = field(default_factory=asyncio.Event)
     _asked: asyncio.Queue[Sequence[Part]] = field(default_factory=asyncio.Queue[Sequence[Part]])
@@ -114,6 +117,7 @@ class Relay:
             self.websocket.send,
             self.inspection.concerns,
         )
+        tap, printed = self.tap, self.inspection.printed
         while True:
             message = await receive()
             if message.type is WSMsgType.BINARY:
@@ -126,6 +130,8 @@ class Relay:
                 await self._perform(partial(self.inspection.runtime_sent, message.data))
             else:
                 await send(event)
+                if tap.is_open:
+                    tap.look(printed(message.data))
 
     async def _from_judge(self) -> Close:
         while True:

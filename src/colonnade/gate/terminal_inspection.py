@@ -77,6 +77,10 @@ class TerminalInspection:
         """Nothing that a terminal prints concerns the gate."""
         return False
 
+    def printed(self, frame: str | bytes) -> str | bytes:
+        """Whatever a terminal prints."""
+        return frame
+
     def runtime_sent(self, frame: str | bytes) -> Commands:
         """Pass it on."""
         yield ToClient(frame)

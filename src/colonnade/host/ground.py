@@ -27,6 +27,12 @@ _APPARMOR = (
 _USERNS = "sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000"
 _DELEGATE = "start it by: systemd-run --user --scope -p Delegate=yes bin/serve"
 _PATIENCE_SECONDS = 10
+_HOOK = TierLine(
+    "in-kernel hook",
+    "reduced",
+    "kernels tell of code that is made while they run; hints only, since code there can forge or "
+    "stop them, which shows as a gap",
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ def survey(data: Path, unsafe: bool) -> Ground:
         )
         sight = _sight_lines("no sandbox", unsafe)
         files = (files_line(False, False), gpu_line())
-        lines = (line, _limits_line(limiter), network, *sight, *files)
+        lines = (line, _limits_line(limiter), network, *sight, *files, _HOOK)
         return Ground(None, limiter, False, False, Tier(False, lines))
     try:
         stage = enter_stage(data)
@@ -77,7 +83,7 @@ def survey(data: Path, unsafe: bool) -> Ground:
     network = TierLine("network", "full", "runtimes have only a loopback of their own")
     asks = try_asking(*_confined(stage)) if sandbox.level == "full" else "no sandbox"
     lines = (sandbox, seccomp, _limits_line(limiter), users, images, network, outlook())
-    lines += (*_sight_lines(asks, unsafe), files_line(True, stage.own_ids), gpu_line())
+    lines += (*_sight_lines(asks, unsafe), files_line(True, stage.own_ids), gpu_line(), _HOOK)
     sound = sandbox.level == seccomp.level == "full"
     full = {line.name for line in lines if line.level == "full"}
     tier = Tier(sound, lines)

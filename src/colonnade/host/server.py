@@ -5,6 +5,7 @@
 | GET /capacity, /tier, /runtimes, /runtimes/{id}/usage | as in the engine's contract |
 | PUT /runtimes | launch; the client's going away undoes it |
 | POST /runtimes/{id}/claim, /runtimes/{id}/enter | give away; set the kernels' folder |
+| POST /runtimes/{id}/observations | a hint of the control plane's for the judge of conduct |
 | DELETE /runtimes/{id}?grace=SECONDS | stop |
 | POST /runtimes/{id}/keep | set its files aside |
 | GET /kept, GET /kept/{id}/archive, DELETE /kept/{id} | what was set aside |
@@ -138,6 +139,7 @@ def build_app(supervisor: Supervisor, ending: asyncio.Event) -> web.Application:
             web.put("/runtimes", desk.launch),
             web.post("/runtimes/{id}/claim", desk.claim),
             web.post("/runtimes/{id}/enter", desk.enter),
+            web.post("/runtimes/{id}/observations", desk.note),
             web.get("/runtimes/{id}/usage", desk.usage),
             web.delete("/runtimes/{id}", desk.stop),
             web.post("/runtimes/{id}/keep", desk.keep),
@@ -177,6 +179,11 @@ class _Desk:
     async def enter(self, request: web.Request) -> web.Response:
         entry = await _body(wire.ENTRY, request)
         await self._supervisor.enter(request.match_info["id"], entry.folder)
+        return web.Response(status=204)
+
+    async def note(self, request: web.Request) -> web.Response:
+        noted = await _body(wire.NOTED, request)
+        self._supervisor.note(request.match_info["id"], noted)
         return web.Response(status=204)
 
     async def usage(self, request: web.Request) -> web.Response:

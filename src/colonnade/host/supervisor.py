@@ -40,7 +40,7 @@ from colonnade.runtimes.engine import (
     Tier,
     Usage,
 )
-from colonnade.runtimes.wire import HostFolder
+from colonnade.runtimes.wire import HostFolder, Noted
 
 START_SECONDS = 30.0
 WATCH_SECONDS = 1.0
@@ -159,6 +159,10 @@ class Supervisor:
     async def kept(self) -> list[Kept]:
         """See `Engine.kept`."""
         return await asyncio.to_thread(self._kept.list, set(self._living))
+
+    def note(self, id: str, noted: Noted) -> None:
+        """See `Engine.note`."""
+        self.sensing.observe(noted.observation(self._running(id).spec.id, utcnow()))
 
     def list(self) -> list[RuntimeStatus]:
         """Those that live; those that ended by themselves too, until they are stopped."""

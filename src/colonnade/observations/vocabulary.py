@@ -23,7 +23,8 @@ runtime are data: they are shown as text only, and compared, never run.
   memory_bytes only where the driver tells them.
 - `egress`, `egress-refused`, of a host: see `host.egress.accounting`.
 - `output`, of the form of progress that was recognised: count, example (redacted).
-- `hook`, of the SHA-256 of a source text: origin, features (as above).
+- `hook`, of the SHA-256 of a source text: origin (computed, code, literal, module, command),
+  features (as above).
 - `gap`, of what is not seen whole (queue-full, argument-race, hook-silent, hook-flood, walk-bound,
   unreadable, unexamined, unknown-owner, tracer-lost, …): count, detail, sensor.
 - `finding`, of a rule's id, when a rule over conduct holds over what was seen of one runtime: rule,

@@ -203,6 +203,14 @@ class Engine(Protocol):
         """What it uses now. Raises NotFound."""
         ...
 
+    async def note(self, observation: Observation) -> None:
+        """Tell whoever judges conduct what was seen of a sandbox on this side of the engine.
+
+        It counts as a hint of the sandbox itself (`Trust.IN_SANDBOX`), whatever it says. Raises
+        NotFound for an unknown sandbox, Invalid for what is too large or of no kind that is noted.
+        """
+        ...
+
     async def stop(self, id: str, grace_seconds: float = 5.0) -> None:
         """End it and everything in it; returns when nothing of it is left. Unknown ids are fine."""
         ...

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from colonnade.kit.errors import ColonnadeError, Unavailable
 from colonnade.kit.log import get_logger
 from colonnade.kit.settings import Settings
+from colonnade.observations import Observation
 from colonnade.runtimes import wire
 from colonnade.runtimes.engine import (
     Capacity,
@@ -117,6 +118,11 @@ class LocalEngine:
     async def usage(self, id: str) -> Usage:
         """See `Engine.usage`."""
         return wire.USAGE.validate_json(await self._ask("GET", f"/runtimes/{id}/usage"))
+
+    async def note(self, observation: Observation) -> None:
+        """See `Engine.note`."""
+        body = wire.NOTED.dump_json(wire.noted(observation))
+        await self._ask("POST", f"/runtimes/{observation.runtime}/observations", data=body)
 
     async def stop(self, id: str, grace_seconds: float = 5.0) -> None:
         """See `Engine.stop`."""

@@ -6,13 +6,15 @@ most wait for a runtime. Whatever belongs to somebody else answers `NotFound`, a
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 import aiohttp
 
 from colonnade.accounts.identity import Identity
 from colonnade.kit.clock import Clock, utcnow
 from colonnade.kit.database import Database
-from colonnade.kit.errors import Invalid, NotFound, Unavailable
+from colonnade.kit.errors import ColonnadeError, Invalid, NotFound, Unavailable
+from colonnade.observations import Observation
 from colonnade.runtimes.background import Background
 from colonnade.runtimes.classes import STOCK_NAME, RuntimeClass, RuntimesSettings
 from colonnade.runtimes.engine import Engine, RuntimeState
@@ -194,6 +196,14 @@ class Runtimes:
         runtime = self._register.get(runtime_id)
         if runtime is not None and runtime.ended is None:
             self._register.touch(runtime)
+
+    def note(self, observation: Observation) -> None:
+        """Tell the engine's judge what was seen on this side; never waits, and may be lost."""
+        self._background.start("runtimes-note", self._note(observation))
+
+    async def _note(self, observation: Observation) -> None:
+        with suppress(ColonnadeError):
+            await self._launcher.engine.note(observation)
 
     def runtimes_of(self, identity: Identity) -> list[str]:
         """Ids of this person's living runtimes, the one used last first."""

@@ -7,10 +7,14 @@ user can enter.
 import os
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from colonnade.kit.errors import Invalid
+from colonnade.observations import Observation, Trust
+from colonnade.observations.vocabulary import OUTPUT_SENSOR
 from colonnade.runtimes.engine import (
     Capacity,
     Kept,
@@ -56,6 +60,38 @@ class Keeping:
 
 
 @dataclass(frozen=True)
+class Noted:
+    """Body of what the control plane has seen of a runtime; no text of a notebook fits in."""
+
+    kind: Literal["output"]
+    subject: Annotated[str, Field(max_length=100)]
+    count: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
+    example: Annotated[str, Field(max_length=100)] = ""
+
+    def observation(self, runtime: str, time: datetime) -> Observation:
+        """The hint that it is, from whomever it came."""
+        return Observation(
+            time,
+            OUTPUT_SENSOR,
+            Trust.IN_SANDBOX,
+            self.kind,
+            runtime,
+            self.subject,
+            {"count": self.count, "example": self.example},
+        )
+
+
+def noted(observation: Observation) -> Noted:
+    """The part of an observation that may be noted. Raises Invalid for any other kind or size."""
+    try:
+        return NOTED.validate_python(
+            {"kind": observation.kind, "subject": observation.subject, **observation.attributes}
+        )
+    except ValidationError as problem:
+        raise Invalid(f"What was seen cannot be noted: {observation.kind[:40]!r}.") from problem
+
+
+@dataclass(frozen=True)
 class Failure:
     """Body of every answer that is an error: the parts of a `ColonnadeError`."""
 
@@ -67,6 +103,7 @@ class Failure:
 CLAIM = TypeAdapter(Claim)
 ENTRY = TypeAdapter(Entry)
 KEEPING = TypeAdapter(Keeping)
+NOTED = TypeAdapter(Noted)
 FAILURE = TypeAdapter(Failure)
 
 

@@ -34,13 +34,14 @@ class Interpreter:
             "COLONNADE_ROOT": str(self.folder / "content"),
         }
         with mine, theirs:
-            subprocess.run(
-                [sys.executable, str(script)],
+            done = subprocess.run(
+                [sys.executable, "-X", "dev", str(script)],
                 pass_fds=(theirs.fileno(),),
                 env={**os.environ, **variables},
-                check=True,
-                timeout=30,
+                capture_output=True,
+                timeout=60,
             )
+            assert (done.returncode, done.stderr) == (0, b"")
             theirs.close()
             return list(_texts(mine))
 
@@ -123,3 +124,29 @@ def test_without_a_channel_nothing_is_installed() -> None:
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True
     )
     assert done.stdout == "fine\n"
+
+
+def test_threads_and_children_each_have_their_say(python: Interpreter) -> None:
+    told = python.run(
+        "import os, threading\n"
+        "def work(n):\n    exec('value = ' + str(n))\n"
+        "threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]\n"
+        "for one in threads: one.start()\n"
+        "for one in threads: one.join()\n"
+        "for n in range(8, 12):\n"
+        "    if os.fork() == 0:\n        work(n)\n        os._exit(0)\n    os.wait()\n"
+    )
+    assert sorted(told) == sorted(("computed", f"value = {n}") for n in range(12))
+
+
+def test_an_interrupt_and_deep_recursion_pass_through_unharmed(python: Interpreter) -> None:
+    told = python.run(
+        "import signal\n"
+        "def stop(*_): raise KeyboardInterrupt\n"
+        "signal.signal(signal.SIGALRM, stop)\nsignal.setitimer(signal.ITIMER_REAL, 0.2)\n"
+        "try:\n    while True: eval('1' + '')\nexcept KeyboardInterrupt: pass\n"
+        "def deeper(): exec('deeper()')\n"
+        "try: deeper()\nexcept RecursionError: pass\n"
+        "exec('last = ' + str(1))"
+    )
+    assert ("computed", "last = 1") in told
