@@ -148,6 +148,10 @@ class JupyterServer:
         body = await self._ask("POST", "/api/kernels", {"name": "python3"}, 201)
         return body["id"]
 
+    async def kernel_ids(self) -> list[str]:
+        """Ids of the kernels that there are. Raises BenchError when refused."""
+        return [one["id"] for one in await self._ask("GET", "/api/kernels", None, 200)]
+
     async def stop_kernel(self, kernel_id: str) -> None:
         """Shut the kernel down. Raises BenchError when refused."""
         await self._ask("DELETE", f"/api/kernels/{kernel_id}", None, 204)

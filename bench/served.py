@@ -8,7 +8,7 @@ import struct
 import sys
 import time
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from bench.ground import Ground
 from bench.kernels import BenchError, JupyterServer, connected
 from bench.people import add_people
 from bench.processes import descendants, end_by_id, finished, pss_bytes, running, tail, until
+from colonnade.runtimes.wire import HostFolder
 
 COLONNADE = Path(sys.executable).with_name("colonnade")
 POOL_READY = re.compile(r"^colonnade_pool_ready(?:{[^}]*})? (\S+)$", re.MULTILINE)
@@ -94,6 +95,21 @@ class Served:
                 JupyterServer(shared.http, self.address, {"Authorization": f"token {token}"})
                 for token in tokens
             ]
+
+    @asynccontextmanager
+    async def past_the_gate(self, kernel_id: str) -> AsyncGenerator[JupyterServer]:
+        """The Jupyter server in the sandbox around this kernel, on the socket the gate speaks to.
+
+        Raises BenchError when no sandbox has it.
+        """
+        with closing(HostFolder(self.data)) as folder:
+            for runtime in (folder.path / "runtimes").iterdir():
+                address = folder.server(runtime.name)
+                async with connected("http://runtime", "", address) as server:
+                    if kernel_id in await server.kernel_ids():
+                        yield server
+                        return
+        raise BenchError("no sandbox has the kernel that is asked for")
 
     async def pool_holds(self, count: int) -> None:
         """Wait until at least `count` prewarmed runtimes can be claimed. Raises BenchError."""

@@ -3,6 +3,9 @@
 A sum is plain enough to be judged where it arrives; a cell with a text in it takes the way to an
 examining process and back, and is measured beside it.
 
+A server in a sandbox of ours, without the gate before it, tells apart what the sandbox and what the
+gate costs. It is another server than the plain one, so it is shown beside the judged figure.
+
 Direct over TCP comes twice. As clients find it, the server's small writes wait for the client's
 delayed acknowledgements (Nagle's algorithm, some 40 ms); and with a client that acknowledges at
 once, which shows what the transport alone costs.
@@ -20,6 +23,7 @@ from bench.plain import plain_server
 from bench.served import platform
 
 UNIX, TCP = at_most(1.1), at_most(1.0)
+INSIDE = "sandbox, without the gate"
 TEXT_GATE, TEXT_UNIX = "gate, with a text", "unix, with a text"
 
 
@@ -34,10 +38,12 @@ async def measure(ground: Ground) -> list[Figure]:
         for name, samples in taken.items()
         for which, of in (("p50", p50), ("p99", p99))
     ]
-    gate, examined = taken["gate"], taken[TEXT_GATE]
+    gate, examined, inside = taken["gate"], taken[TEXT_GATE], taken[INSIDE]
     return [
         *figures,
         Figure("roundtrip", "gate ÷ unix", paired_ratio(gate, taken["unix"]), "×", UNIX, note),
+        Figure("roundtrip", "sandbox ÷ unix", paired_ratio(inside, taken["unix"]), "×"),
+        Figure("roundtrip", "gate ÷ sandbox", paired_ratio(gate, inside), "×"),
         Figure("roundtrip", "gate ÷ TCP", paired_ratio(gate, taken["TCP"]), "×", TCP),
         Figure("roundtrip", "gate ÷ TCP, quick ack", paired_ratio(gate, taken["TCP quick"]), "×"),
         Figure(
@@ -67,14 +73,17 @@ async def _take_turns(
 
 @asynccontextmanager
 async def variants(ground: Ground, name: str) -> AsyncGenerator[dict[str, Channel]]:
-    """An open kernel for each way there is: through the gate, and three direct ones."""
+    """An open kernel for each way there is: through the gate, past it, and three direct ones."""
     async with AsyncExitStack() as stack:
         folder = ground.room(f"{name}-plain")
-        served = await stack.enter_async_context(platform(ground, name, prewarmed(1)))
+        served = await stack.enter_async_context(platform(ground, name, prewarmed(2)))
         person = await stack.enter_async_context(served.person("ada"))
         unix = await stack.enter_async_context(plain_server(ground.environment, folder, "unix"))
         tcp = await stack.enter_async_context(plain_server(ground.environment, folder, "tcp"))
+        other = await person.start_kernel()
+        inside = await stack.enter_async_context(served.past_the_gate(other))
         yield {
+            INSIDE: await stack.enter_async_context(inside.channel(other)),
             "gate": await stack.enter_async_context(person.kernel()),
             "unix": await stack.enter_async_context(unix.kernel()),
             "TCP": await stack.enter_async_context(tcp.kernel()),

@@ -105,6 +105,22 @@ async def test_a_person_comes_in_by_link_sets_a_password_leaves_and_returns(
     assert problems == []
 
 
+async def test_a_link_is_handed_in_once_however_often_its_button_is_pressed(
+    place: Place, browser: Browser
+) -> None:
+    secret = await place.crowd.link("ada", Role.ADMIN)
+    page = await browser.new_page()
+    await page.add_init_script(
+        "window.sent = 0; addEventListener('submit', event => "
+        "{ window.sent += 1; event.preventDefault(); });"
+    )
+    await page.goto(f"{place.address}sign-in/link?token={secret}")
+    button = page.get_by_role("button", name="Sign in")
+    await expect(button).to_be_disabled()
+    await button.dispatch_event("click")
+    assert await page.evaluate("window.sent") == 1
+
+
 async def test_every_page_fits_every_screen_and_loads_nothing_else(
     place: Place, browser: Browser, runtimes: Runtimes
 ) -> None:

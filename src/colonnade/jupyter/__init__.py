@@ -8,7 +8,8 @@ workspaces, contents) and asks a person's runtime for the rest; the gate relays 
 - `server_routes`, `kernelspec_routes`, `kernel_routes`, `session_routes`, `terminal_routes`,
   `export_routes`: Jupyter's REST API, model for model.
 - `contents*`, `content_origin`: documents and files, and the origin that untrusted content has.
-- `labextension/`: the one small JupyterLab extension of ours, plain JavaScript without a build.
+- `output_frame`: the page there in which outputs with scripts of their own are shown.
+- `labextension/`: our two small JupyterLab extensions, plain JavaScript without a build.
 
 To answer another of Jupyter's requests: write a module with `build_router()`, demand a permission
 in every route, and include it in `router.build_router`.

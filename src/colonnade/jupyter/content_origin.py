@@ -22,6 +22,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from colonnade.jupyter.content_links import FILE, PREFIX, Capability, ContentLinks
+from colonnade.jupyter.output_frame import frame_route
 from colonnade.jupyter.tails import tail
 from colonnade.kit.database import Database
 from colonnade.kit.errors import ColonnadeError
@@ -93,7 +94,7 @@ def build_content_app(
         return response
 
     route = Route(f"{PREFIX}{{token}}/{tail('file_name')}", serve, methods=["GET"])
-    return Starlette(routes=[route])
+    return Starlette(routes=[frame_route(origins.app), route])
 
 
 class Files:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from colonnade.jupyter import output_frame
 from colonnade.jupyter.lab import languages
 from colonnade.jupyter.lab.catalogue import Catalogue
 from colonnade.jupyter.lab.page import Page, content_security_policy
@@ -83,7 +84,7 @@ class Lab:
         return StaticTree(folders, self._cache)
 
     def _make(self) -> LabParts:
-        page = Page(self._places, self._base_url)
+        page = Page(self._places, self._base_url, self._origins.content + output_frame.PATH)
         policy = content_security_policy(self._origins, self._base_url, page.inline_scripts)
         languages.installed()
         return LabParts(page, policy, Preferences(Catalogue(self._places)))

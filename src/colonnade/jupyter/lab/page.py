@@ -41,12 +41,12 @@ _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 class Page:
     """Renders the page. Made once; importing what it needs takes a second, so not on the loop."""
 
-    def __init__(self, places: Places, base_url: str) -> None:
+    def __init__(self, places: Places, base_url: str, frame_url: str = "") -> None:
         loader = FileSystemLoader(places.static)
         source, _, _ = loader.get_source(Environment(), "index.html")  # noqa: S701
         self._template = Environment(loader=loader, autoescape=True).get_template("index.html")
         self._base_url = base_url
-        self._config = page_config(places, base_url)
+        self._config = {**page_config(places, base_url), "outputFrameUrl": frame_url}
         self.inline_scripts = tuple(cast("list[str]", _INLINE_SCRIPT.findall(source)))
 
     def render(self, path: str) -> str:
