@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from colonnade.detection.cells import Cell, cells_in, read_notebook
 from colonnade.kit.errors import Invalid, TooLarge
+from detection.test_archives import zipped
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -70,3 +71,28 @@ def test_any_json_is_read_or_named_invalid(value: object):
 def test_any_bytes_are_read_or_named_invalid(data: bytes):
     with contextlib.suppress(Invalid):
         read_notebook(data)
+
+
+def attached(data: bytes) -> dict[str, object]:
+    bundle = {"a.zip": {"application/zip": base64.b64encode(data).decode()}}
+    return {"cells": [{"cell_type": "markdown", "source": "", "attachments": bundle}]}
+
+
+def test_scripts_in_an_attached_archive_are_cells():
+    held = {"x/go.sh": b"ls", "read.txt": b"no code", "run.py": b"print(1)"}
+    assert cells_in(attached(zipped(held))) == (
+        Cell("ls", 0, "", "shell"),
+        Cell("print(1)", 0, "", "notebook"),
+    )
+    assert cells_in(attached(b"PK\x03\x04 broken")) == ()
+
+
+def test_an_attached_archive_that_cannot_be_looked_into_is_too_large():
+    with pytest.raises(TooLarge, match="An archive is attached to it"):
+        cells_in(attached(zipped({str(n): b"\0" * (8 << 20) for n in range(10)})))
+
+
+def test_a_notebook_in_another_unicode_is_read():
+    text = json.dumps({"cells": [{"cell_type": "code", "source": "print(1)"}]})
+    for code in ("utf-8-sig", "utf-16", "utf-32"):
+        assert read_notebook(text.encode(code))[0].source == "print(1)"

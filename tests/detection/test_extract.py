@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from colonnade.detection.extract import extract
 from colonnade.detection.features.feature import Kind
 from colonnade.detection.limits import MAX_FEATURES, Unscannable
+from detection.test_archives import zipped
 
 CLONE = "!git clone https://github.com/example/tool"
 
@@ -158,3 +159,24 @@ def test_the_last_assignment_holds_every_time():
     branches = "".join(f"if m == {n}:\n    c = 'python a.py step{n}x'\n" for n in range(60))
     found = {tuple(sorted(values(f"{branches}!$c", Kind.VERB))) for _ in range(5)}
     assert found == {("step59x",)}
+
+
+def written_archive(members: dict[str, bytes], run: str) -> str:
+    """A cell that writes an archive from base64 and runs what was in it."""
+    text = base64.b64encode(zipped(members)).decode()
+    return (
+        f"import base64\nopen('a.zip', 'wb').write(base64.b64decode('{text}'))\n!unzip a.zip\n{run}"
+    )
+
+
+def test_scripts_in_an_archive_that_is_written_are_read_where_they_run():
+    held = {"tool/run.py": b"import os\nos.system('git clone https://github.com/example/tool')"}
+    cell = written_archive(held, "!python tool/run.py")
+    assert values(cell, Kind.CLONE) == {"github.com/example/tool"}
+    assert not values(written_archive(held, "!ls"), Kind.CLONE)
+
+
+def test_an_archive_that_is_written_and_holds_too_much_is_unscannable():
+    bomb = {f"{number}.bin": b"\0" * (8 << 20) for number in range(10)}
+    with pytest.raises(Unscannable, match="more than is unpacked"):
+        extract(written_archive(bomb, "!ls"))

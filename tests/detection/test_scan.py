@@ -12,6 +12,7 @@ from colonnade.detection.rulebook import default_rules
 from colonnade.detection.scan import Scanned, files_under, scan_bytes, scan_file, span_of
 from colonnade.kit.errors import ColonnadeError, Invalid
 from detection.files.building import swapper
+from detection.test_archives import tarred, zipped
 
 CLONE = "git clone https://github.com/iperov/DeepFaceLab"
 
@@ -102,3 +103,36 @@ def test_any_bytes_are_scanned_or_named_as_unusable(name: str, data: bytes):
         assert scan_bytes(default_rules(), name, data).sha256
     except Invalid:
         assert name == "a.ipynb"
+
+
+def test_an_archive_gives_its_members_as_files_of_their_own(tmp_path: Path):
+    members = {"work/a.ipynb": notebook(f"!{CLONE}"), "b.py": b"print(1)", "n.onnx": swapper()}
+    for name, data in (("a.zip", zipped(members)), ("a.tar.gz", tarred(members))):
+        (tmp_path / name).write_bytes(data)
+        scanned = scan_file(default_rules(), tmp_path / name)
+        assert not scanned.findings
+        found = {one.path.rpartition("!/")[2]: one for one in scanned.members}
+        assert sorted(found) == ["n.onnx", "work/a.ipynb"]
+        (finding,) = found["work/a.ipynb"].findings
+        assert finding.evidence[0].line == 1
+        assert found["n.onnx"].findings[0].rule == "swap-model-file"
+
+
+def test_archives_within_archives_are_opened_to_a_depth_and_never_called_clean(tmp_path: Path):
+    inner = zipped({"a.sh": CLONE.encode()})
+    twice, thrice = zipped({"i.zip": inner}), zipped({"t.zip": zipped({"i.zip": inner})})
+    (tmp_path / "twice.zip").write_bytes(twice)
+    (one,) = scan_file(default_rules(), tmp_path / "twice.zip").members
+    assert one.path.endswith("twice.zip!/i.zip!/a.sh")
+    assert one.findings
+    (tmp_path / "thrice.zip").write_bytes(thrice)
+    (one,) = scan_file(default_rules(), tmp_path / "thrice.zip").members
+    assert one.unscannable == ((None, "archives nest too deeply in it"),)
+
+
+def test_a_bomb_is_unscannable_and_data_of_a_format_is_not(tmp_path: Path):
+    bomb = zipped({f"{number}.bin": b"\0" * (8 << 20) for number in range(10)})
+    (tmp_path / "a.zip").write_bytes(bomb)
+    assert scan_file(default_rules(), tmp_path / "a.zip").unscannable
+    (tmp_path / "model.pt").write_bytes(bomb)
+    assert not scan_file(default_rules(), tmp_path / "model.pt").unscannable

@@ -9,10 +9,11 @@ from colonnade.detection.cells import Cell
 from colonnade.detection.rulebook import default_rules
 from colonnade.detection.scan import Scanned, scan_cells
 from colonnade.enforcement.file_workers import FileWorkers
-from colonnade.enforcement.scanning import Result, Tally, Unusable, judge_file, scan
+from colonnade.enforcement.scanning import FileVerdict, Result, Tally, Unusable, judge_file, scan
 from colonnade.enforcement.verdict import Outcome
 from colonnade.policy import load_book
 from detection.files.building import jpeg, swapper
+from detection.test_archives import zipped
 from support.judged_notebooks import BENIGN, SWAP
 
 RULES, POLICY = default_rules(), load_book().current
@@ -146,3 +147,17 @@ async def test_other_files_are_told_where_something_is_found_or_where_they_are_n
     }
     assert verdicts == {"holiday.bin": "hold", "broken.jpg": "unscannable", "photo.jpg": "allow"}
     assert len(await results(workers, inner)) == 2
+
+
+async def test_what_an_archive_holds_is_told_after_it_member_by_member(
+    workers: FileWorkers, tmp_path: Path
+):
+    held = {"swap.ipynb": json.dumps(SWAP).encode(), "fine.py": b"print(1)"}
+    (tmp_path / "a.zip").write_bytes(zipped(held))
+    (tmp_path / "b.zip").write_bytes(zipped({str(n): b"\0" * (8 << 20) for n in range(10)}))
+    found = await results(workers, tmp_path)
+    told = [
+        (Path(one.scanned.path).name, one.verdict) for one in found if isinstance(one, FileVerdict)
+    ]
+    assert told == [("swap.ipynb", "refuse"), ("b.zip", "unscannable")]
+    assert tallied(found).exit_code == 1

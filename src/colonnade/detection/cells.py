@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from colonnade.detection.limits import MAX_NOTEBOOK_BYTES, MAX_NOTEBOOK_CELLS
+from colonnade.detection.archives import NotAnArchive, members_in
+from colonnade.detection.limits import MAX_NOTEBOOK_BYTES, MAX_NOTEBOOK_CELLS, Unscannable
 from colonnade.kit.errors import Invalid, TooLarge
 
 _LANGUAGES: dict[str, Literal["notebook", "prose"]] = {
@@ -21,6 +22,7 @@ _LANGUAGES: dict[str, Literal["notebook", "prose"]] = {
     "raw": "prose",
 }
 _SCRIPTS = frozenset({"py", "ipy", "sh", "bash"})
+_ARCHIVES = frozenset({"zip", "tar", "gz", "tgz"})
 
 
 Language = Literal["notebook", "shell", "prose"]
@@ -44,7 +46,8 @@ class Cell:
 def cells_in(notebook: object) -> tuple[Cell, ...]:
     """Code, attached scripts and Markdown of a parsed notebook in order, empty ones left out.
 
-    Raises Invalid when `notebook` has no list of cells, TooLarge above `MAX_NOTEBOOK_CELLS`.
+    Raises Invalid when `notebook` has no list of cells, TooLarge above `MAX_NOTEBOOK_CELLS` and for
+    an attached archive that cannot be looked into.
     """
     raw = list(_raw_cells(notebook))
     if len(raw) > MAX_NOTEBOOK_CELLS:
@@ -102,13 +105,29 @@ def _attached(attachments: object) -> Iterator[tuple[str, str]]:
         return
     for name, bundle in cast("dict[str, object]", attachments).items():
         suffix = str(name).lower().rpartition(".")[2]
-        if suffix not in _SCRIPTS or not isinstance(bundle, dict):
+        if suffix not in _SCRIPTS | _ARCHIVES or not isinstance(bundle, dict):
             continue
         for content in cast("dict[str, object]", bundle).values():
             with contextlib.suppress(ValueError):
-                text = base64.b64decode(_text(content)).decode("utf-8", "replace")
-                if text.strip():
-                    yield text, suffix
+                data = base64.b64decode(_text(content))
+                for held, kind in _held(data) if suffix in _ARCHIVES else ((data, suffix),):
+                    if (text := held.decode("utf-8", "replace")).strip():
+                        yield text, kind
+
+
+def _held(data: bytes) -> Iterator[tuple[bytes, str]]:
+    """The scripts in an attached archive. Raises TooLarge for one that cannot be looked into."""
+    with contextlib.suppress(NotAnArchive):
+        try:
+            for member in members_in(data):
+                if member.problem:
+                    raise Unscannable(member.problem)
+                if (suffix := member.name.lower().rpartition(".")[2]) in _SCRIPTS:
+                    yield member.data, suffix
+        except Unscannable as problem:
+            raise TooLarge(
+                f"An archive is attached to it, and {problem.reason}.", "Attach plain files."
+            ) from problem
 
 
 def _text(source: object) -> str:

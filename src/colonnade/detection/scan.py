@@ -2,20 +2,24 @@
 
 Purely about files: which step a finding leads to is `enforcement.scanning`'s to say. Notebooks and
 scripts are read as code; every other file is known by its bytes (`files`), and most have nothing to
-say. What exceeds a limit is unscannable, whether it is one cell or the whole file.
+say. Archives are looked into, each member as a file of its own (`archives`). What exceeds a limit
+is unscannable, whether it is one cell or the whole file.
 """
 
 import hashlib
+import io
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import IO
 
+from colonnade.detection.archives import MAX_DEPTH, Member, NotAnArchive, kind_of, members_of
 from colonnade.detection.cells import Cell, read_notebook
 from colonnade.detection.files.examine import examine_bytes, examine_descriptor
-from colonnade.detection.files.source import open_safely
+from colonnade.detection.files.source import NotThisKind, Source, open_safely
 from colonnade.detection.limits import MAX_NOTEBOOK_BYTES, Unscannable
 from colonnade.detection.match import Evidence, Finding, Seen, match, match_group, see
 from colonnade.detection.rules import RuleSet
@@ -33,6 +37,13 @@ EXCERPT_CHARACTERS = 400
 
 Span = tuple[int, int, int]
 """Cell, first and last line."""
+MAX_MEMBERS_TOLD = 50
+"""Of one archive."""
+_CONTAINERS = frozenset(
+    {".pt", ".pth", ".ckpt", ".bin", ".npz", ".keras", ".docx", ".xlsx", ".pptx", ".odt", ".ods"}
+    | {".jar", ".apk", ".epub", ".whl", ".egg"}
+)
+"""Formats that are zips by their bytes. Code in them is read like any other."""
 _WHOLE: Span = (0, 0, 0)
 """Where evidence stands that a whole file gives."""
 
@@ -45,6 +56,7 @@ class Scanned:
         sha256: of its bytes, hexadecimal; '' where they are too many to read.
         excerpts: the lines of each span that evidence stands on, cut to their limits.
         unscannable: (cell index, reason) of what exceeded its budget; None is the whole file.
+        members: of an archive, those in which something was found or that could not be examined.
     """
 
     path: str
@@ -52,6 +64,7 @@ class Scanned:
     findings: tuple[Finding, ...] = ()
     excerpts: Mapping[Span, tuple[str, ...]] = field(default_factory=dict[Span, tuple[str, ...]])
     unscannable: tuple[tuple[int | None, str], ...] = ()
+    members: "tuple[Scanned, ...]" = ()
 
 
 def is_code(file: Path) -> bool:
@@ -73,6 +86,9 @@ def scan_file(rules: RuleSet, file: Path) -> Scanned:
 def _scan_by_bytes(rules: RuleSet, file: Path) -> Scanned:
     descriptor = open_safely(file)
     try:
+        if kind_of(_head(descriptor)):
+            with open(descriptor, "rb", closefd=False) as opened, suppress(NotAnArchive):
+                return _scan_archive(rules, str(file), opened)
         findings = match_group(rules, Scope.FILE, examine_descriptor(descriptor, file))
         sha256 = _hash(descriptor) if findings else ""
     except Unscannable as problem:
@@ -80,6 +96,57 @@ def _scan_by_bytes(rules: RuleSet, file: Path) -> Scanned:
     finally:
         os.close(descriptor)
     return Scanned(str(file), sha256, findings, {_WHOLE: ()} if findings else {})
+
+
+def _head(descriptor: int) -> bytes:
+    """The beginning of an open file, or nothing where the disk refuses. Raises Invalid."""
+    with suppress(NotThisKind):
+        return Source.of_descriptor(descriptor).read(0, 512)
+    return b""
+
+
+def _scan_archive(rules: RuleSet, path: str, file: IO[bytes], depth: int = 1) -> Scanned:
+    """Each member as a file of its own, `archive!/member`; the archive itself is no program.
+
+    Raises NotAnArchive when it is none, or is broken before anything was found.
+    """
+    found: list[Scanned] = []
+    problems: list[tuple[int | None, str]] = []
+    try:
+        for member in members_of(file):
+            scanned = _scan_member(rules, f"{path}!/{member.name}", member, depth)
+            found += (scanned, *scanned.members)
+    except NotAnArchive:
+        if not found:
+            raise
+        problems.append((None, "it is broken, and not all of it could be read"))
+    except Unscannable as problem:
+        problems += () if _is_container(path) else ((None, problem.reason),)
+    told = [replace(one, members=()) for one in found if one.findings or one.unscannable]
+    if len(told) > MAX_MEMBERS_TOLD:
+        problems.append((None, f"more than {MAX_MEMBERS_TOLD} of its files have something to say"))
+    return Scanned(path, "", unscannable=tuple(problems), members=tuple(told[:MAX_MEMBERS_TOLD]))
+
+
+def _scan_member(rules: RuleSet, path: str, member: Member, depth: int) -> Scanned:
+    if member.problem:
+        return Scanned(path, "", unscannable=((None, member.problem),))
+    if kind_of(member.data):
+        if depth >= MAX_DEPTH:
+            return Scanned(path, "", unscannable=((None, "archives nest too deeply in it"),))
+        with suppress(NotAnArchive):
+            return _scan_archive(rules, path, io.BytesIO(member.data), depth + 1)
+    if member.is_code:
+        try:
+            return scan_bytes(rules, path, member.data)
+        except Invalid:  # Called a notebook, and none: nothing would open it.
+            return Scanned(path, "")
+    return _with_bytes(rules, Scanned(path, ""), member.data)
+
+
+def _is_container(path: str) -> bool:
+    """Whether what is packed is data of some format, of which more is never a reason to ask."""
+    return Path(path).suffix.lower() in _CONTAINERS
 
 
 def _with_bytes(rules: RuleSet, scanned: Scanned, data: bytes) -> Scanned:

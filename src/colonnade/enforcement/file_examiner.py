@@ -7,7 +7,8 @@ when it takes too long. A request (see `frames`) names a file to open, or announ
     → {"tree": "work"}               a folder as one program, without its files one by one
     → {"name": "a.ipynb", "bytes": 5120}, and then so many bytes
     ← {"sha256": "…", "findings": […], "excerpts": [[cell, first, last, ["…"]], …],
-       "unscannable": [[cell | null, "…"], …], "problem": null}
+       "unscannable": [[cell | null, "…"], …], "problem": null,
+       "members": [{"path": "a.zip!/b.py", …}, …]}       of an archive, the same for each
 
 `problem` is set when the input is unusable: `{"code": "invalid", "message": "…", "remedy": "…"}`.
 """
@@ -81,6 +82,7 @@ def _told(scanned: Scanned) -> dict[str, Any]:
         "excerpts": [[*span, list(scanned.excerpts[span])] for span in sorted(spans)],
         "unscannable": [list(one) for one in scanned.unscannable[:MAX_UNSCANNABLE_SENT]],
         "problem": None,
+        "members": [{"path": one.path, **_told(one)} for one in scanned.members],
     }
 
 

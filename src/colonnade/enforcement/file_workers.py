@@ -127,4 +127,11 @@ class FileWorkers:
                 (None if cell is None else int(cell), str(reason))
                 for cell, reason in answer["unscannable"]
             ),
+            tuple(self._member(one) for one in answer["members"]),
         )
+
+    def _member(self, answer: dict[str, Any]) -> Scanned:
+        read = self._read(str(answer["path"]), answer)
+        if isinstance(read, ColonnadeError):
+            raise ValueError("a member is no file of its own, and has no problem of its own")
+        return read

@@ -96,8 +96,9 @@ async def scan(
 ) -> AsyncGenerator[Result]:
     """Verdicts on the files at or under `paths`, in their order, as they come.
 
-    A folder is also looked at as one program. Of folders, and of what lies in them and is no code,
-    only those with findings and unscannable ones are told.
+    A folder is also looked at as one program. What an archive holds follows it, member by member.
+    Of folders, of what lies in them and is no code, and of what lies in archives, only what has
+    findings or could not be examined is told.
     At most `ahead` files are under way at once. Close the generator when it is left early: it ends
     what is under way. Raises Unavailable when no process can be started.
     """
@@ -106,6 +107,8 @@ async def scan(
         async for result in results:
             if not _is_silent(result) or result.scanned.path in named:
                 yield result
+            for member in () if isinstance(result, Unusable) else result.scanned.members:
+                yield judge_file(member, policy)
 
 
 def _is_silent(result: Result) -> TypeGuard[FileVerdict]:

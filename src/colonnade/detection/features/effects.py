@@ -4,11 +4,13 @@ To know another way of running, executing or fetching, add its dotted name to a 
 """
 
 import re
+from contextlib import suppress
 from functools import lru_cache
 from typing import Literal
 
 from tree_sitter import Node
 
+from colonnade.detection.archives import NotAnArchive, kind_of, members_in
 from colonnade.detection.features.command import read_words
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.literal import point_at
@@ -284,12 +286,28 @@ def _written(folder: Folder, call: Node) -> None:
     arguments = arguments_of(call)
     held = folder.fold(function.child_by_field_name("object"))
     path = held.path if isinstance(held, Opened) else held
-    text = _text_written(folder.fold(arguments[0])) if arguments else None
+    value = folder.fold(arguments[0]) if arguments else None
+    if isinstance(value, bytes) and kind_of(value[:512]):
+        _unpacked(folder, value)
+    text = _text_written(value)
     if not isinstance(path, str) or text is None:
         return
     key = file_key(path)
     before = folder.names.own.get(key) if isinstance(held, Opened) else None
     folder.names.bind(key, (before if isinstance(before, str) else "") + text)
+
+
+def _unpacked(folder: Folder, archive: bytes) -> None:
+    """What stands in the scripts of an archive that is written, from when it will be unpacked on.
+
+    Raises Unscannable when not all of it can be looked into.
+    """
+    with suppress(NotAnArchive):
+        for member in members_in(archive):
+            if member.problem:
+                raise Unscannable(f"it writes an archive, and of {member.name} {member.problem}")
+            if member.is_code:
+                folder.names.bind(file_key(member.name), member.data.decode("utf-8", "replace"))
 
 
 def _text_written(value: Value | None) -> str | None:
