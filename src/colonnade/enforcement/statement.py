@@ -223,11 +223,12 @@ def _head(statement: Statement) -> Iterator[str]:
         )
         yield from _wrapped("Put data into a file beside the notebook, or split the cell.")
         return
-    yield from _wrapped(
-        f"Clause {statement.clause} of the policy (version {statement.policy_version} of"
-        f" {statement.policy_date}): {statement.clause_title}."
-    )
-    yield ""
+    if statement.clause:
+        yield from _wrapped(
+            f"Clause {statement.clause} of the policy (version {statement.policy_version} of"
+            f" {statement.policy_date}): {statement.clause_title}."
+        )
+        yield ""
 
 
 def _body(statement: Statement) -> Iterator[str]:
