@@ -84,6 +84,7 @@ class HookSensor:
             self.end(watched.runtime)
             channel = Channel(_now(), self._limits)
             self._heard[watched.runtime] = one = _Listening(watched, watched.hook, channel)
+            one.used = self._meters(watched)
             asyncio.get_running_loop().add_reader(one.end, self._receive, one)
 
     def end(self, runtime: str) -> None:
