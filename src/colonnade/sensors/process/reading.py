@@ -4,6 +4,7 @@ Before an exec it is read from the memory of the thread that asks (proc(5), /pro
 program runs, from /proc/pid/cmdline. A process can change both while they are read.
 """
 
+import errno
 import os
 import re
 import struct
@@ -18,6 +19,7 @@ MOST_WORDS = 4096
 _PATH_BYTES = 4096
 PAGE = 4096
 _POINTERS_AT_ONCE = 64
+_HIGHEST = 1 << 62
 _TICKS = os.sysconf("SC_CLK_TCK")
 _BOOT = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
 _PARENT, _THREADS, _STARTED, _ARGUMENTS = 1, 17, 19, 45
@@ -84,7 +86,8 @@ def read_asked(thread: int, program: int, words: int, folder: int | None) -> Com
         for address in addresses:
             text, more = reader.text(address, MOST_BYTES)
             texts.append(text)
-            if cut := cut or more:
+            if more:
+                cut = True
                 break
     finally:
         os.close(memory)
@@ -152,11 +155,8 @@ class _Memory:
         """(addresses up to the next null, whether there are more). Raises OSError."""
         found: list[int] = []
         while address and len(found) < MOST_WORDS:
-            piece = os.pread(self.descriptor, 8 * _POINTERS_AT_ONCE, address + 8 * len(found))
-            count = len(piece) // 8
-            if count == 0:
-                raise OSError("no such memory")
-            numbers = struct.unpack_from(f"={count}Q", piece)
+            piece = self._peek(address + 8 * len(found), 8 * _POINTERS_AT_ONCE, least=8)
+            numbers = struct.unpack_from(f"={len(piece) // 8}Q", piece)
             if 0 in numbers:
                 return [*found, *numbers[: numbers.index(0)]], False
             found += numbers
@@ -165,11 +165,15 @@ class _Memory:
     def _load(self, address: int) -> int:
         """Where `address` stands in `page`. Ends with a page: the next may not be there."""
         if not self.start <= address < self.start + len(self.page):
-            self.page = os.pread(self.descriptor, PAGE - address % PAGE, address)
+            self.page = self._peek(address, PAGE - address % PAGE)
             self.start = address
-            if not self.page:
-                raise OSError("no such memory")
         return address - self.start
+
+    def _peek(self, address: int, most: int, least: int = 1) -> bytes:
+        piece = os.pread(self.descriptor, most, address) if address < _HIGHEST else b""
+        if len(piece) < least:
+            raise OSError(errno.EFAULT, "no such memory")
+        return piece
 
 
 def _first_bytes(path: str, most: int) -> bytes:
