@@ -91,7 +91,7 @@ def read_asked(thread: int, program: int, words: int, folder: int | None) -> Com
                 break
     finally:
         os.close(memory)
-    name = _starting_from(thread, os.fsdecode(path), folder)
+    name = _starting_from(thread, _decoded(path), folder)
     place = _link(f"/proc/{thread}/cwd")
     return Command(name, tuple(map(_decoded, texts)), place, _image_named(thread, name), cut)
 
@@ -190,9 +190,9 @@ def _first_bytes(path: str, most: int) -> bytes:
 
 def _starting_from(thread: int, path: str, folder: int | None) -> str:
     if folder is None or folder == _FOLDER_UNSAID or path.startswith("/"):
-        return _shown(path)
+        return path
     base = _link(f"/proc/{thread}/fd/{folder}")
-    return _shown(f"{base}/{path}" if path else base)
+    return f"{base}/{path}" if path else base
 
 
 def _image_named(thread: int, path: str) -> str:
@@ -209,13 +209,9 @@ def _image(path: str) -> str:
 
 def _link(path: str) -> str:
     with suppress(OSError):
-        return _shown(os.readlink(path))
+        return _decoded(os.readlink(path.encode()))
     return ""
 
 
 def _decoded(text: bytes) -> str:
     return text.decode("utf-8", "replace")
-
-
-def _shown(path: str) -> str:
-    return os.fsencode(path).decode("utf-8", "replace")
