@@ -53,12 +53,12 @@ async def test_processes_judge_and_one_that_dies_is_replaced(rules: Path) -> Non
     commands = Commands(rules)
     try:
         await commands.ready()
-        (found,) = await commands.judge(["python", "main.py", REFUSED], "/content")
+        (found,) = await commands.judge(["python", "main.py", REFUSED])
         assert (found.rule, found.category) == ("test-conduct", "deepfakes")
-        assert await commands.judge(["ls", "-l"], "/content") == ()
+        assert await commands.judge(["ls", "-l"]) == ()
         with pytest.raises(Unavailable):
-            await commands.judge(["echo", "(" * 20_000], "/content")
-        assert await commands.judge(["ls"], "/content") == ()
+            await commands.judge(["echo", "(" * 20_000])
+        assert await commands.judge(["ls"]) == ()
     finally:
         await commands.close()
 
@@ -67,7 +67,7 @@ async def test_what_takes_too_long_is_not_judged(rules: Path) -> None:
     commands = Commands(rules, seconds=0.0)
     try:
         with pytest.raises(Unavailable):
-            await commands.judge(["ls"], "/content")
+            await commands.judge(["ls"])
     finally:
         await commands.close()
 

@@ -93,5 +93,7 @@ def test_the_reference_page_names_every_property_and_its_default() -> None:
         for name, field in model.model_fields.items():
             row = next((line for line in page.splitlines() if line.startswith(f"| `{name}` |")), "")
             assert row, name
-            if isinstance(field.default, float | int) and field.default < 1 << 20:
+            if isinstance(field.default, bool):
+                assert f"| `{str(field.default).lower()}` |" in row
+            elif isinstance(field.default, float | int) and field.default < 1 << 20:
                 assert f"| {field.default:g} |" in row

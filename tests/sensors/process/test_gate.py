@@ -26,7 +26,7 @@ class PlainJudge:
     fails: bool = False
     asked: int = 0
 
-    async def judge(self, words: Sequence[str], folder: str) -> tuple[Suspicion, ...]:
+    async def judge(self, words: Sequence[str]) -> tuple[Suspicion, ...]:
         self.asked += 1
         await asyncio.sleep(self.seconds)
         if self.fails:
@@ -35,7 +35,7 @@ class PlainJudge:
 
 
 def command(*words: str, cut: bool = False) -> Command:
-    return Command(words[0] if words else "", words, "/content", cut=cut)
+    return Command(f"/usr/bin/{words[0]}" if words else "", words, "/content", cut=cut)
 
 
 async def test_a_command_that_a_rule_forbids_is_refused_and_others_run() -> None:
@@ -52,6 +52,20 @@ async def test_a_verdict_is_kept() -> None:
         await gate.decide(TERMS, command("ls", "-l"))
     assert judge.asked == 1
     assert gate.decide_at_once(TERMS, command("ls", "-l")) == (True, None)
+
+
+async def test_where_a_program_is_looked_for_is_judged_once_for_all_folders() -> None:
+    judge = PlainJudge()
+    gate = Gate(judge)
+    for folder in ("/opt/layer/bin", "/usr/local/bin", "/usr/bin"):
+        await gate.decide(TERMS, Command(f"{folder}/ls", ("ls",), "/content"))
+    assert judge.asked == 1
+
+
+async def test_a_program_that_gives_itself_another_name_is_judged_by_its_own() -> None:
+    hidden = Command("/content/swap", ("ls", "-l"), "/content")
+    refusal = await Gate(PlainJudge()).decide(TERMS, hidden)
+    assert refusal == Refusal(Reason.RULE, "swap", "deepfakes")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 Started as `python -m colonnade.host.sensing.command_examiner [RULES]` by `commands`, which kills it
 when it takes too long. Frames (see `kit.frames`):
 
-    → {"words": ["python", "main.py", "train"], "folder": "/content"}
+    → {"words": ["python", "main.py", "train"]}
     ← {"suspicions": [["rule/id", "deepfakes", "conduct", 0.95], …], "problem": ""}
 
 What cannot be examined is a problem, never 'nothing suspicious'.

@@ -47,11 +47,11 @@ class Commands:
         """End the processes."""
         await self._pool.close()
 
-    async def judge(self, words: Sequence[str], folder: str) -> tuple[Suspicion, ...]:
+    async def judge(self, words: Sequence[str]) -> tuple[Suspicion, ...]:
         """Every rule over processes that holds. Raises Unavailable when it cannot be judged."""
         try:
             async with self._pool.lend() as process:
-                answer = await self._ask(process, {"words": list(words), "folder": folder})
+                answer = await self._ask(process, {"words": list(words)})
             return _suspicions(answer)
         except (TimeoutError, EOFError, ValueError, KeyError, TypeError) as problem:
             raise Unavailable("The command could not be judged.") from problem

@@ -63,8 +63,11 @@ def shown(words: Sequence[str]) -> tuple[str, bool]:
 
 
 def is_same(asked: Command, runs: Command) -> bool:
-    """Whether what runs is what was asked for."""
-    return asked.words == runs.words or (asked.cut and runs.cut)
+    """Whether what runs is what was asked for, as far as both were read."""
+    if not (asked.cut or runs.cut):
+        return asked.words == runs.words
+    whole = min(len(asked.words), len(runs.words)) - 1
+    return whole > 0 and asked.words[:whole] == runs.words[:whole]
 
 
 def is_script(asked: Command, runs: Command) -> bool:

@@ -65,7 +65,10 @@ class Gate:
     async def _judged(self, command: Command) -> Suspicions:
         if self._judge is None:
             raise LookupError("there is no judge")
-        return tuple(await self._judge.judge(command.words, command.folder))
+        found: list[Suspicion] = []
+        for words in _lines(command):
+            found += await self._judge.judge(words)
+        return tuple(found)
 
     def _kept_as(self, key: bytes) -> Callable[[asyncio.Task[Suspicions]], None]:
         def keep(task: asyncio.Task[Suspicions]) -> None:
@@ -79,6 +82,16 @@ class Gate:
         return keep
 
 
+def _lines(command: Command) -> list[tuple[str, ...]]:
+    """What is judged: the words, and beside them the program's real name where they hide it."""
+    name = command.program.rpartition("/")[2]
+    if command.words[0].rpartition("/")[2] == name:
+        return [command.words]
+    return [command.words, (command.program, *command.words[1:])]
+
+
 def _key(command: Command) -> bytes:
-    text = "\0".join((command.program, command.folder, *command.words))
+    """Of all that is judged; in which folder a program was looked for decides nothing."""
+    name = command.program.rpartition("/")[2]
+    text = "\0".join((name, *command.words))
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -59,6 +59,7 @@ class Listening:
         self._own_left = OWN_STARTS
         self._judging: set[asyncio.Task[None]] = set()
         self._pause: asyncio.TimerHandle | None = None
+        self._fault_told = False
         self._loop.add_reader(listener, self._turn)
 
     def close(self) -> None:
@@ -104,7 +105,9 @@ class Listening:
         try:
             self._meet(question)
         except Exception:  # The edge of a part: whoever asked must get an answer.
-            log.exception("exec-handler-failed")
+            if not self._fault_told:
+                log.exception("exec-handler-failed")
+                self._fault_told = True
             self._failed("exec-unread")
             self._answer(question, Command("", ()), _NOBODY, self._without_reading())
 

@@ -4,6 +4,7 @@ Before an exec it is read from the memory of the thread that asks (proc(5), /pro
 program runs, from /proc/pid/cmdline. A process can change both while they are read.
 """
 
+import errno
 import os
 import re
 import struct
@@ -18,6 +19,7 @@ MOST_WORDS = 4096
 _PATH_BYTES = 4096
 PAGE = 4096
 _POINTERS_AT_ONCE = 64
+_HIGHEST = 1 << 62
 _TICKS = os.sysconf("SC_CLK_TCK")
 _BOOT = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
 _PARENT, _THREADS, _STARTED, _ARGUMENTS = 1, 17, 19, 45
@@ -84,11 +86,12 @@ def read_asked(thread: int, program: int, words: int, folder: int | None) -> Com
         for address in addresses:
             text, more = reader.text(address, MOST_BYTES)
             texts.append(text)
-            if cut := cut or more:
+            if more:
+                cut = True
                 break
     finally:
         os.close(memory)
-    name = _starting_from(thread, os.fsdecode(path), folder)
+    name = _starting_from(thread, _decoded(path), folder)
     place = _link(f"/proc/{thread}/cwd")
     return Command(name, tuple(map(_decoded, texts)), place, _image_named(thread, name), cut)
 
@@ -152,11 +155,8 @@ class _Memory:
         """(addresses up to the next null, whether there are more). Raises OSError."""
         found: list[int] = []
         while address and len(found) < MOST_WORDS:
-            piece = os.pread(self.descriptor, 8 * _POINTERS_AT_ONCE, address + 8 * len(found))
-            count = len(piece) // 8
-            if count == 0:
-                raise OSError("no such memory")
-            numbers = struct.unpack_from(f"={count}Q", piece)
+            piece = self._peek(address + 8 * len(found), 8 * _POINTERS_AT_ONCE, least=8)
+            numbers = struct.unpack_from(f"={len(piece) // 8}Q", piece)
             if 0 in numbers:
                 return [*found, *numbers[: numbers.index(0)]], False
             found += numbers
@@ -165,11 +165,15 @@ class _Memory:
     def _load(self, address: int) -> int:
         """Where `address` stands in `page`. Ends with a page: the next may not be there."""
         if not self.start <= address < self.start + len(self.page):
-            self.page = os.pread(self.descriptor, PAGE - address % PAGE, address)
+            self.page = self._peek(address, PAGE - address % PAGE)
             self.start = address
-            if not self.page:
-                raise OSError("no such memory")
         return address - self.start
+
+    def _peek(self, address: int, most: int, least: int = 1) -> bytes:
+        piece = os.pread(self.descriptor, most, address) if address < _HIGHEST else b""
+        if len(piece) < least:
+            raise OSError(errno.EFAULT, "no such memory")
+        return piece
 
 
 def _first_bytes(path: str, most: int) -> bytes:
@@ -186,9 +190,9 @@ def _first_bytes(path: str, most: int) -> bytes:
 
 def _starting_from(thread: int, path: str, folder: int | None) -> str:
     if folder is None or folder == _FOLDER_UNSAID or path.startswith("/"):
-        return _shown(path)
+        return path
     base = _link(f"/proc/{thread}/fd/{folder}")
-    return _shown(f"{base}/{path}" if path else base)
+    return f"{base}/{path}" if path else base
 
 
 def _image_named(thread: int, path: str) -> str:
@@ -205,13 +209,9 @@ def _image(path: str) -> str:
 
 def _link(path: str) -> str:
     with suppress(OSError):
-        return _shown(os.readlink(path))
+        return _decoded(os.readlink(path.encode()))
     return ""
 
 
 def _decoded(text: bytes) -> str:
     return text.decode("utf-8", "replace")
-
-
-def _shown(path: str) -> str:
-    return os.fsencode(path).decode("utf-8", "replace")

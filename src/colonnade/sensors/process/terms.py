@@ -58,7 +58,7 @@ class Refusal:
 class Judge(Protocol):
     """Says which rules hold for a command. Whoever keeps sensors supplies one."""
 
-    async def judge(self, words: Sequence[str], folder: str) -> tuple[Suspicion, ...]:
+    async def judge(self, words: Sequence[str]) -> tuple[Suspicion, ...]:
         """Every rule over processes that holds. Raises Exception when it cannot be judged."""
         ...
 
