@@ -7,9 +7,12 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from colonnade.host.sensing.file_keeper import FileKeeper
 from colonnade.host.stage import group_name
 from colonnade.observations import Observation
+from colonnade.sensors.files import pace
 from colonnade.sensors.files.sensor import FileSensor
 from colonnade.sensors.files.walk import Budget
 from colonnade.sensors.watched import Watched
@@ -49,14 +52,18 @@ class Sight:
         return [one for one in self.seen if one.kind == kind and one.subject.startswith(subject)]
 
     async def until(
-        self, kind: str, subject: str = "", holds: Callable[[Observation], bool] = lambda _: True
+        self,
+        kind: str,
+        subject: str = "",
+        holds: Callable[[Observation], bool] = lambda _: True,
+        at_least: int = 1,
     ) -> Observation:
-        """The first such observation, once there is one."""
+        """The latest such observation, once there are so many."""
         until = time.monotonic() + SECONDS
         while time.monotonic() < until:
-            for one in self.of(kind, subject):
-                if holds(one):
-                    return one
+            found = [one for one in self.of(kind, subject) if holds(one)]
+            if len(found) >= at_least:
+                return found[-1]
             await asyncio.sleep(0.05)
         raise AssertionError(f"no {kind} of {subject!r} among {self.seen}")
 
@@ -65,8 +72,11 @@ class Sight:
 async def eyes(
     *runtimes: Watched, budget: Budget | None = None, fingerprints: Path | None = None
 ) -> AsyncGenerator[Sight]:
-    """A sensor that looks often."""
+    """A sensor that looks much more often than one of a host's."""
     sight, keeper = Sight(), FileKeeper(fingerprints)
+    hurry = pytest.MonkeyPatch()
+    hurry.setattr(pace, "FIRST_SECONDS", 0.5)
+    hurry.setattr(pace, "STEADY_SECONDS", 0.5)
     sensor = FileSensor(sight.seen.append, keeper, budget=budget, pulse_seconds=0.3)
     for one in runtimes:
         sensor.begin(one)
@@ -75,6 +85,8 @@ async def eyes(
         yield sight
     finally:
         task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        hurry.undo()
         for one in runtimes:
             sensor.end(one.runtime)
         await keeper.close()

@@ -99,9 +99,10 @@ class FileSensor:
                         one.work = asyncio.create_task(self._look(one))
                 await asyncio.sleep(self._pulse_seconds)
         finally:
-            for one in self._runtimes.values():
-                if one.work is not None:
-                    one.work.cancel()
+            works = [one.work for one in self._runtimes.values() if one.work is not None]
+            for work in works:
+                work.cancel()
+            await asyncio.gather(*works, return_exceptions=True)
 
     async def _look(self, one: _Runtime) -> None:
         """One pulse; a walk if it is due; what rests by now is examined."""
