@@ -29,7 +29,7 @@ def at_least(bound: float) -> Target:
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured value. `unit` is one of 's', 'ms', 'MB', 'KB', 'MB/s', '/s', '×', ''.
+    """One measured value. `unit` is one of 's', 'ms', 'µs', 'MB', 'KB', 'MB/s', '/s', '×', ''.
 
     note: what a reader must know to read the value rightly (samples, conditions), or ''.
     """

@@ -10,6 +10,7 @@ from bench.figures import Figure
 from bench.ground import Ground
 from bench.measurements import (
     claim,
+    conduct,
     crowd,
     detection,
     egress,
@@ -48,6 +49,7 @@ MEASUREMENTS = (
     Measurement("memory", "What do a person and a runtime cost?", memory.measure),
     Measurement("crowd", "Do fifty people at once notice each other?", crowd.measure),
     Measurement("detection", "What does judging cost, and how does it grow?", detection.measure),
+    Measurement("conduct", "What does judging conduct cost?", conduct.measure),
     Measurement("egress", "How fast is the way out of a runtime?", egress.measure),
     Measurement("processes", "What is seen of programs, and what does it cost?", processes.measure),
     Measurement("sensors", "What does watching a runtime cost?", sensors.measure),

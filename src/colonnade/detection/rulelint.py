@@ -88,6 +88,6 @@ def _always(condition: Condition) -> Iterator[Leaf]:
     """Leaves without which the condition does not hold: their evidence is always there."""
     if isinstance(condition, Leaf):
         yield condition
-    elif isinstance(condition, Branch) and condition.operator == "all":
+    elif isinstance(condition, Branch) and condition.operator in {"all", "sequence", "several"}:
         for child in condition.children:
             yield from _always(child)

@@ -256,6 +256,15 @@ class RuleSet:
         }
 
     @cached_property
+    def by_leaf(self) -> Mapping[Scope, Mapping[Leaf, tuple[Rule, ...]]]:
+        """By scope, the rules that look for a leaf: without any of its leaves no rule holds."""
+        grouped: dict[Scope, dict[Leaf, tuple[Rule, ...]]] = {scope: {} for scope in Scope}
+        for rule in self.rules:
+            for leaf in dict.fromkeys(leaves_of(rule.condition)):
+                grouped[rule.scope][leaf] = (*grouped[rule.scope].get(leaf, ()), rule)
+        return grouped
+
+    @cached_property
     def by_id(self) -> Mapping[str, Rule]:
         """Rule id to rule."""
         return {rule.id: rule for rule in self.rules}

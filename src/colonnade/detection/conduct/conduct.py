@@ -6,7 +6,9 @@ as its rule holds; `repeats` says which of them are worth telling.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Self
 
 from colonnade.detection.conditions import Leaf
 from colonnade.detection.conduct.finding import ConductFinding, Sighting
@@ -29,11 +31,7 @@ class Conduct:
     def __init__(self, rules: RuleSet, runtime: str) -> None:
         self._rules, self._runtime = rules, runtime
         self._window, self._accounts = Window(rules), Accounts()
-        self._by_scope = {
-            scope: [rule for rule in rules.rules if rule.scope is scope] for scope in Scope
-        }
-        self._together = self._by_scope[Scope.RUNTIME]
-        self._longest = int(max((one.within_seconds for one in self._together), default=0.0))
+        self._longest = int(max((rule.within_seconds for rule in rules.rules), default=0.0))
         self._now = 0
 
     def take(self, batch: Iterable[Observation]) -> list[ConductFinding]:
@@ -46,31 +44,37 @@ class Conduct:
                 if kept := self._window.take(seen, whole, outside):
                     touched[kept.number] = kept
         found = [one for kept in touched.values() for one in self._alone(kept)]
-        if any(kept.shared for kept in touched.values()):
-            self._window.forget(self._now - self._longest)
-            found += self._all_together()
-        return found
+        self._window.forget(self._now - self._longest)
+        leaves = {leaf for kept in touched.values() for leaf in kept.shared}
+        return [*found, *self._together(self._asking(Scope.RUNTIME, leaves))]
+
+    def _asking(self, scope: Scope, leaves: Iterable[Leaf]) -> list[Rule]:
+        """The rules that could hold anew where these leaves do."""
+        by_leaf = self._rules.by_leaf[scope]
+        return list({rule.id: rule for leaf in leaves for rule in by_leaf.get(leaf, ())}.values())
 
     def _alone(self, kept: Kept) -> Iterator[ConductFinding]:
         """What the rules of its own scope find in one thing."""
         if not kept.own or kept.scope is Scope.RUNTIME:
             return
         evidence = dict(kept.evidence(kept.own, 0))
-        for rule in self._by_scope[kept.scope]:
+        for rule in self._asking(kept.scope, kept.own):
             if finding := judge(rule, evidence):
                 yield self._finding(rule, finding, {kept.number: kept}, kept.outside)
 
-    def _all_together(self) -> Iterator[ConductFinding]:
-        kept = {one.number: one for one in self._window if one.shared}
-        for rule in self._together:
+    def _together(self, rules: Iterable[Rule]) -> Iterator[ConductFinding]:
+        """What these rules find in everything together."""
+        merged: dict[int, _Merged] = {}
+        for rule in rules:
             since = self._now - int(rule.within_seconds)
-            recent = [one for one in kept.values() if one.last >= since]
+            if since not in merged:
+                merged[since] = _Merged.of(self._window, since)
+            seen = merged[since]
             # What was seen outside is enough wherever it is: then nothing inside is needed.
-            for outside in (True, False):
-                evidence = _merge(recent, since, only_outside=outside)
-                if finding := judge(rule, evidence):
-                    yield self._finding(rule, finding, kept, outside)
-                    break
+            if finding := judge(rule, seen.outside):
+                yield self._finding(rule, finding, seen.things, outside=True)
+            elif seen.everything and (finding := judge(rule, seen.everything)):
+                yield self._finding(rule, finding, seen.things, outside=False)
 
     def _finding(
         self, rule: Rule, finding: Finding, kept: Mapping[int, Kept], outside: bool
@@ -96,13 +100,36 @@ class Conduct:
         )
 
 
-def _merge(things: Iterable[Kept], since: int, only_outside: bool) -> Evident:
-    merged: dict[Leaf, tuple[Evidence, ...]] = {}
+@dataclass(frozen=True)
+class _Merged:
+    """Evidence of all things together, since some moment.
+
+    Attributes:
+        outside: what was seen from outside the sandbox.
+        everything: that and what was seen inside; empty where nothing was.
+    """
+
+    things: Mapping[int, Kept]
+    outside: Evident
+    everything: Evident
+
+    @classmethod
+    def of(cls, window: Iterable[Kept], since: int) -> Self:
+        things = [one for one in window if one.shared and one.last >= since]
+        inside = any(not one.outside for one in things)
+        return cls(
+            {one.number: one for one in things},
+            _evidence([one for one in things if one.outside], since),
+            _evidence(things, since) if inside else {},
+        )
+
+
+def _evidence(things: Iterable[Kept], since: int) -> Evident:
+    merged: dict[Leaf, list[Evidence]] = {}
     for kept in things:
-        if kept.outside or not only_outside:
-            for leaf, evidence in kept.evidence(kept.shared, since):
-                merged[leaf] = (*merged.get(leaf, ()), *evidence)[-MOST_OF_A_LEAF:]
-    return merged
+        for leaf, evidence in kept.evidence(kept.shared, since):
+            merged.setdefault(leaf, []).extend(evidence)
+    return {leaf: tuple(found[-MOST_OF_A_LEAF:]) for leaf, found in merged.items()}
 
 
 def _shown(things: Iterable[Sighting]) -> tuple[Sighting, ...]:

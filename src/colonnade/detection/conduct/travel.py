@@ -38,7 +38,7 @@ def from_json(raw: object, rules: RuleSet) -> ConductFinding:
     """The finding again. Raises ValueError when `raw` has another form or names no known rule."""
     try:
         return _finding(cast("Mapping[str, Any]", raw), rules)
-    except (KeyError, TypeError, AttributeError, OverflowError, OSError) as problem:
+    except (LookupError, TypeError, AttributeError, OverflowError, OSError) as problem:
         raise ValueError(f"not a finding: {problem}") from problem
 
 

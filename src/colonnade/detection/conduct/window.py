@@ -76,8 +76,6 @@ class Window:
         self._alike: dict[frozenset[Leaf], OrderedDict[Key, None]] = {}
         self._plain: OrderedDict[Key, None] = OrderedDict()
         self._numbers = 0
-        self.forgotten = 0
-        """Things that had to go for want of room."""
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -149,7 +147,6 @@ class Window:
         if len(alike) > MOST_ALIKE:
             self._drop(list(alike)[OLDEST_ALIKE])
         while len(self._kept) > MOST_KEPT:
-            self.forgotten += 1
             self._drop(next(iter(self._kept)))
 
     def _leave(self, key: Key, kept: Kept) -> None:
