@@ -1,6 +1,6 @@
 """Hears what was found of a runtime's conduct, decides, and tells its owner or stops it.
 
-Every finding is decided on together with the others of the same runtime within the last hours: two
+Every finding is decided on together with the others of the same runtime within the last hour: two
 sensors may need some time to see the same. They are kept in memory, and read from the ledger again
 after a restart. Everything else that is seen from outside goes on to `outside`.
 """
