@@ -19,6 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from colonnade.gate.commands import Ask, Close, Command, Commands, Inspects, Note, ToClient
 from colonnade.gate.judging import Judging, Subject
 from colonnade.gate.metrics import GateMetrics
+from colonnade.gate.pace import Pace
 from colonnade.gate.protocol.judged_parts import Part
 from colonnade.kit.log import get_logger
 
@@ -51,6 +52,7 @@ class Relay:
         revoked: returns when the person may no longer be here.
         gone: returns, with the reason, when the runtime has ended.
         touched: called on each activity of the person.
+        pace: how fast the runtime's output may flow, over all its sockets.
     """
 
     websocket: WebSocket
@@ -63,6 +65,7 @@ class Relay:
     revoked: Callable[[], Awaitable[None]]
     gone: Callable[[], Awaitable[str]]
     touched: Callable[[], None]
+    pace: Pace
     _order: asyncio.Lock = field(default_factory=asyncio.Lock)
     _room: asyncio.Event = field(default_factory=asyncio.Event)
     _asked: asyncio.Queue[Sequence[Part]] = field(default_factory=asyncio.Queue[Sequence[Part]])
@@ -126,6 +129,8 @@ class Relay:
                 await self._perform(partial(self.inspection.runtime_sent, message.data))
             else:
                 await send(event)
+            if seconds := self.pace.take(len(message.data)):
+                await asyncio.sleep(seconds)
 
     async def _from_judge(self) -> Close:
         while True:
