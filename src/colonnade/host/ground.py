@@ -22,6 +22,10 @@ _APPARMOR = (
     "Ubuntu 23.10 and newer: give bubblewrap an AppArmor profile with `userns,` (see "
     "docs/deploy/tiers.md), or sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
 )
+_PROC = (
+    "show it the whole of /proc: leave ProtectKernelTunables, ProtectKernelLogs and ProtectProc out "
+    "of its unit (see docs/deploy/single-machine.md)"
+)
 _USERNS = "sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000"
 _DELEGATE = "start it by: systemd-run{user} --scope -p Delegate=yes bin/serve"
 _SWAP = "swapoff -a, or start Linux with swapaccount=1"
@@ -85,7 +89,8 @@ def _try_sandbox(stage: Stage) -> TierLine:
     outcome = _run([*command, "--remount-ro", "/", "--", "/bin/true"], user)
     if not outcome:
         return TierLine("sandbox", "full", "bubblewrap with namespaces of its own")
-    remedy = _INSTALL if "nknown option" in outcome else f"{_APPARMOR}; or {_USERNS}"
+    remedy = _PROC if "mount proc" in outcome else f"{_APPARMOR}; or {_USERNS}"
+    remedy = _INSTALL if "nknown option" in outcome else remedy
     return TierLine("sandbox", "missing", f"bubblewrap does not start: {outcome}", remedy)
 
 
