@@ -1,9 +1,11 @@
 """How fast text and displays flow through the gate and directly, and whether any is lost.
 
 The direct server has the rate limits and ZeroMQ's high-water marks off, as the runtimes have; what
-a stock server makes of the same cells is shown beside it.
+a stock server makes of the same cells is shown beside it. Before each round the runtime rests,
+until the gate lets a burst pass at once again (`colonnade.gate.pace`).
 """
 
+import asyncio
 import random
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,6 +16,7 @@ from bench.ground import Ground
 from bench.kernels import BenchError, Channel
 from bench.plain import plain_server
 from bench.served import platform
+from colonnade.gate.pace import RATE_BYTES
 
 LINE_CHARACTERS = 1024
 MEGABYTE = 1_000_000
@@ -78,6 +81,7 @@ async def _take_turns(
     displays: dict[str, list[list[tuple[int, float]]]] = {name: [] for name in channels}
     order = list(channels)
     for _ in range(rounds):
+        await asyncio.sleep(2 * megabytes * MEGABYTE / RATE_BYTES)
         random.shuffle(order)
         for name in order:
             text[name].append([await _print(channels[name], megabytes)])

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,13 @@ from colonnade.cli.options import Data
 
 if TYPE_CHECKING:
     from colonnade.kit.settings import Settings
+
+
+class Form(StrEnum):
+    """How `doctor` prints what it found."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def register(app: typer.Typer) -> None:
@@ -78,9 +86,14 @@ async def _end_host(settings: "Settings") -> None:
     print("The host and its runtimes have ended; notebooks and files are where they were.")
 
 
-def doctor(data: Data = None) -> None:
-    """Say what this machine can enforce, what is missing and how to get it."""
-    from colonnade.host.doctor import report
+def doctor(
+    format: Annotated[Form, typer.Option(help="How to print it.")] = Form.TEXT, data: Data = None
+) -> None:
+    """Say what this machine can enforce, what is missing and how. Exits 1 if it is not sound."""
+    from colonnade.host.doctor import as_json, describe, examine
     from colonnade.kit.settings import read_settings
 
-    print(report(read_settings(data)))
+    tier = examine(read_settings(data))
+    print(as_json(tier) if format is Form.JSON else describe(tier))
+    if not tier.sound:
+        raise typer.Exit(1)

@@ -23,6 +23,7 @@ from colonnade.gate.commands import Inspects
 from colonnade.gate.inspection import Inspection
 from colonnade.gate.judging import Judge, Judging, Subject
 from colonnade.gate.metrics import GateMetrics, process_metrics
+from colonnade.gate.pace import Pace
 from colonnade.gate.protocol.v1_form import SUBPROTOCOL
 from colonnade.gate.protocol.wire import form_of
 from colonnade.gate.relay import Relay, hang_up
@@ -101,6 +102,7 @@ class Gate:
     taps: Taps
     _relays: dict[str, set[Relay]] = field(default_factory=dict[str, set[Relay]])
     _seats: Counter[str] = field(default_factory=Counter[str])
+    _paces: dict[str, Pace] = field(default_factory=dict[str, Pace])
 
     @classmethod
     def make(
@@ -217,11 +219,20 @@ class Gate:
                 gone=partial(self.runtimes.gone, subject.runtime_id),
                 touched=partial(self.runtimes.touch, subject.runtime_id),
                 tap=self.taps.of(subject.runtime_id, subject.kernel_id),
+                pace=self._pace(subject.runtime_id),
             )
             with self._known(relay):
                 await relay.run()
         finally:
             await hang_up(upstream)
+
+    def _pace(self, runtime_id: str) -> Pace:
+        """The runtime's own, kept until it has rested: connecting anew is no way around it."""
+        used = {
+            id: pace for id, pace in self._paces.items() if id in self._seats or not pace.rested
+        }
+        self._paces = used
+        return self._paces.setdefault(runtime_id, Pace())
 
     @contextmanager
     def _known(self, relay: Relay) -> Generator[None]:

@@ -19,6 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from colonnade.gate.commands import Ask, Close, Commands, Inspects, Note, ToClient, ToRuntime
 from colonnade.gate.judging import Judging, Subject
 from colonnade.gate.metrics import GateMetrics
+from colonnade.gate.pace import Pace
 from colonnade.gate.protocol.judged_parts import Part
 from colonnade.gate.taps import Tap
 from colonnade.kit.log import get_logger
@@ -53,6 +54,7 @@ class Relay:
         gone: returns, with the reason, when the runtime has ended.
         touched: called on each activity of the person.
         tap: looks at what programs print.
+        pace: how fast the runtime's output may flow, over all its sockets.
     """
 
     websocket: WebSocket
@@ -66,6 +68,7 @@ class Relay:
     gone: Callable[[], Awaitable[str]]
     touched: Callable[[], None]
     tap: Tap
+    pace: Pace
     _order: asyncio.Lock = field(default_factory=asyncio.Lock)
     _room: asyncio.Event = field(default_factory=asyncio.Event)
     _asked: asyncio.Queue[Sequence[Part]] = field(default_factory=asyncio.Queue[Sequence[Part]])
@@ -132,6 +135,8 @@ class Relay:
                 await send(event)
                 if tap.is_open:
                     tap.look(printed(message.data))
+            if seconds := self.pace.take(len(message.data)):
+                await asyncio.sleep(seconds)
 
     async def _from_judge(self) -> Close:
         while True:

@@ -20,8 +20,8 @@ _INDENT = " " * 22
 _SURVEY_SECONDS = 60
 
 
-def report(settings: Settings) -> str:
-    """The tier in words, a paragraph for each line. Raises Unavailable when it cannot be found."""
+def examine(settings: Settings) -> Tier:
+    """What this machine can enforce, found out by trying. Raises Unavailable when it cannot be."""
     wire.HostFolder(settings.data).close()
     command = [sys.executable, "-m", "colonnade.host.doctor", str(settings.data)]
     unsafe = ["--unsafe-no-sandbox"] if settings.unsafe_no_sandbox else []
@@ -31,11 +31,16 @@ def report(settings: Settings) -> str:
     if done.returncode:
         text = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
         raise Unavailable(f"This machine could not be examined: {' '.join(text)}")
-    return describe(wire.TIER.validate_json(done.stdout))
+    return wire.TIER.validate_json(done.stdout)
+
+
+def as_json(tier: Tier) -> str:
+    """The same for programs: `sound`, and `lines` of name, level, detail and remedy."""
+    return wire.TIER.dump_json(tier, indent=2).decode()
 
 
 def describe(tier: Tier) -> str:
-    """The tier in words."""
+    """The tier in words, a paragraph for each line."""
     verdict = (
         "Sound: notebooks of people who are not trusted can run here."
         if tier.sound

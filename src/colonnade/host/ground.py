@@ -24,8 +24,13 @@ _APPARMOR = (
     "Ubuntu 23.10 and newer: give bubblewrap an AppArmor profile with `userns,` (see "
     "docs/deploy/tiers.md), or sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
 )
+_PROC = (
+    "show it the whole of /proc: leave ProtectKernelTunables, ProtectKernelLogs and ProtectProc out "
+    "of its unit (see docs/deploy/single-machine.md)"
+)
 _USERNS = "sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000"
-_DELEGATE = "start it by: systemd-run --user --scope -p Delegate=yes bin/serve"
+_DELEGATE = "start it by: systemd-run{user} --scope -p Delegate=yes bin/serve"
+_SWAP = "swapoff -a, or start Linux with swapaccount=1"
 _PATIENCE_SECONDS = 10
 _HOOK = TierLine(
     "in-kernel hook",
@@ -81,8 +86,9 @@ def survey(data: Path, unsafe: bool) -> Ground:
     sandbox, seccomp = _try_sandbox(stage), _try_seccomp()
     users, images = _try_users(stage, data), _try_images(stage, data)
     network = TierLine("network", "full", "runtimes have only a loopback of their own")
+    limits, drive = _limits_line(limiter), _drive_line(data)
     asks = try_asking(*_confined(stage)) if sandbox.level == "full" else "no sandbox"
-    lines = (sandbox, seccomp, _limits_line(limiter), users, images, network, outlook())
+    lines = (sandbox, seccomp, limits, users, images, drive, network, outlook())
     lines += (*_sight_lines(asks, unsafe), files_line(True, stage.own_ids), gpu_line(), _HOOK)
     sound = sandbox.level == seccomp.level == "full"
     full = {line.name for line in lines if line.level == "full"}
@@ -96,7 +102,8 @@ def _try_sandbox(stage: Stage) -> TierLine:
     outcome = _run(*_confined(stage))
     if not outcome:
         return TierLine("sandbox", "full", "bubblewrap with namespaces of its own")
-    remedy = _INSTALL if "nknown option" in outcome else f"{_APPARMOR}; or {_USERNS}"
+    remedy = _PROC if "mount proc" in outcome else f"{_APPARMOR}; or {_USERNS}"
+    remedy = _INSTALL if "nknown option" in outcome else remedy
     return TierLine("sandbox", "missing", f"bubblewrap does not start: {outcome}", remedy)
 
 
@@ -122,11 +129,30 @@ def _try_seccomp() -> TierLine:
 
 
 def _limits_line(limiter: Limiter) -> TierLine:
-    if limiter.bounds_memory:
-        detail = f"memory, processor and processes by {limiter.name}"
-        return TierLine("limits", "full", detail)
-    detail = "resource limits only: memory is bounded for each process, processor time is not"
-    return TierLine("limits", "reduced", detail, _DELEGATE)
+    if not limiter.bounds_memory:
+        detail = "resource limits only: memory is bounded for each process, processor time is not"
+        remedy = _DELEGATE.format(user="" if os.geteuid() == 0 else " --user")
+        return TierLine("limits", "reduced", detail, remedy)
+    detail = f"memory, processor and processes by {limiter.name}"
+    if _has_swap() and not limiter.bounds_swap:
+        detail += "; but what is swapped out is not counted, so memory is bounded by swap alone"
+        return TierLine("limits", "reduced", detail, _SWAP)
+    return TierLine("limits", "full", detail)
+
+
+def _has_swap() -> bool:
+    with suppress(OSError):
+        return len(Path("/proc/swaps").read_text().splitlines()) > 1
+    return False
+
+
+def _drive_line(data: Path) -> TierLine:
+    """Whether people's files, which code writes past every quota, can fill the platform's disk."""
+    areas = data / "areas"
+    if areas.exists() and areas.stat().st_dev != data.stat().st_dev:
+        return TierLine("drive limit", "full", "people's files have a file system of their own")
+    detail = "code that fills /drive fills the disk of the database too"
+    return TierLine("drive limit", "reduced", detail, f"mount a file system of its own on {areas}")
 
 
 def _try_users(stage: Stage, data: Path) -> TierLine:

@@ -35,6 +35,8 @@ class Limiter(Protocol):
     name: str
     bounds_memory: bool
     """Whether the memory of all processes together is bounded, not of each alone."""
+    bounds_swap: bool
+    """Whether what is swapped out counts too."""
 
     def create(self, id: str, limits: Limits) -> tuple[Path, ...]:
         """Make the group; its folders, whose `cgroup.procs` a process joins. Raises OSError."""
@@ -57,7 +59,7 @@ class ResourceLimits:
     """No groups: only setrlimit, which bounds each process, not all of them together."""
 
     name = "resource limits"
-    bounds_memory = False
+    bounds_memory = bounds_swap = False
 
     def create(self, id: str, limits: Limits) -> tuple[Path, ...]:
         """Nothing to make."""
@@ -83,6 +85,7 @@ class CgroupV1:
 
     def __init__(self, hierarchies: dict[str, Path], group: str) -> None:
         self._bases = {kind: own / group for kind, own in hierarchies.items()}
+        self.bounds_swap = (hierarchies["memory"] / "memory.memsw.limit_in_bytes").exists()
         self.create("probe", Limits())
         # On each core all runtimes together weigh half as much as one process of the host.
         shares = SHARES * (os.cpu_count() or 1) // 2
@@ -132,6 +135,7 @@ class CgroupV2:
 
     def __init__(self, own: Path, group: str) -> None:
         self._base = own / group
+        self.bounds_swap = (own / "memory.swap.max").exists() or not (own / "cgroup.type").exists()
         available = (own / "cgroup.controllers").read_text().split()
         if not {"memory", "cpu", "pids"} <= set(available):
             raise FileNotFoundError("the controllers are not delegated")
