@@ -150,7 +150,7 @@ class Stops:
             await asyncio.sleep((action.due_at - self._clock()).total_seconds())
             return action
         await self._end(action.runtime_id, words_at_the_end(action))
-        # Its owner is told at once; done it is when nothing of it runs, and its files can be packed.
+        # Its owner is told at once. It is done when nothing of it runs and its files can be packed.
         await self._engine.stop(action.runtime_id)
         return await self._note(action, Happened.STOPPED)
 
