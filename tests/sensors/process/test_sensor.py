@@ -6,6 +6,8 @@ from collections import Counter
 
 import pytest
 
+from colonnade.observations import Observation
+
 from .conftest import Box, Watch
 
 pytestmark = pytest.mark.sandbox
@@ -151,10 +153,13 @@ for _ in range(12):
 
 
 async def test_changing_the_words_while_they_are_read_is_found(box: Box, watch: Watch) -> None:
-    await box.run(RACE)
+    raced: list[Observation] = []
+    for _ in range(6):  # On a busy machine, the second thread may not run at the right moment.
+        await box.run(RACE)
+        if raced := [one for one in watch.seen if one.attributes.get("via") == "scan"]:
+            break
     asked = [one for one in watch.seen if one.attributes.get("via") == "notification"]
-    raced = [one for one in watch.seen if one.attributes.get("via") == "scan"]
-    assert len(asked) == 12
+    assert len(asked) % 12 == 0
     assert raced
     assert set(watch.gaps()) == {"argument-race"}
     for one in raced:
