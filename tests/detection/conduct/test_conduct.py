@@ -179,6 +179,17 @@ def test_any_command_line_is_read(command: str):
     found({"exec": command}, rules=RULES)
 
 
+def test_a_flood_of_long_commands_is_read_in_haste_and_hides_no_short_one():
+    long = [{"exec": f"python3 x{number}.py " + "a" * 9000} for number in range(20)]
+    late = {"exec": TRAIN["exec"] + " " + "b" * 9000, "at": "2m"}
+    (finding,) = found_at_once([*long, late, {**BUSY, "at": "8m"}])
+    assert finding.evidence[0].text.startswith(TRAIN["exec"])
+
+
+def found_at_once(story: list[dict[str, Any]]) -> list[ConductFinding]:
+    return Conduct(RULE, "r1").take(observations_of(story))
+
+
 def test_what_is_kept_of_a_runtime_is_bounded(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(reading, "MOST_ACCOUNTS", 100)
     monkeypatch.setattr(window, "MOST_KEPT", 50)

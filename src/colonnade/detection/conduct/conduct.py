@@ -37,6 +37,7 @@ class Conduct:
     def take(self, batch: Iterable[Observation]) -> list[ConductFinding]:
         """Take some observations of this runtime, in their order, and judge what is new."""
         touched: dict[int, Kept] = {}
+        self._accounts.begin_batch()
         for seen in batch:
             self._now = max(self._now, int(seen.time.timestamp()))
             outside = seen.trust is not Trust.IN_SANDBOX

@@ -36,7 +36,11 @@ from colonnade.observations.vocabulary import (
 )
 
 Key = tuple[str, ...]
-MAX_COMMAND_CHARACTERS = 20_000
+MAX_COMMAND_CHARACTERS = 8192
+MOST_READ_CHARACTERS = 100_000
+"""Of new commands of one runtime in one batch; the most hostile take some ten microseconds each."""
+HURRIED_CHARACTERS = 300
+"""Of each command beyond that: its verb and its first options are still seen."""
 MOST_ACCOUNTS = 4096
 """Folders, hosts and the like that are added up for one runtime; the one least in use goes."""
 EGRESS, EGRESS_REFUSED = "egress", "egress-refused"
@@ -65,10 +69,21 @@ class Whole:
 
 
 class Accounts:
-    """What is added up for one runtime, by key."""
+    """What is added up for one runtime, by key, and how much of its commands is still read."""
 
     def __init__(self) -> None:
         self._accounts: OrderedDict[Key, object] = OrderedDict()
+        self._room = MOST_READ_CHARACTERS
+
+    def begin_batch(self) -> None:
+        """Another batch has room again."""
+        self._room = MOST_READ_CHARACTERS
+
+    def readable(self, command: str) -> str:
+        """As much of a new command as there is time for: a flood of long ones is read in haste."""
+        most = MAX_COMMAND_CHARACTERS if self._room > 0 else HURRIED_CHARACTERS
+        self._room -= min(len(command), most)
+        return command[:most]
 
     def of(self, key: Key, kind: type[Account]) -> Account:
         """The account of this key, made where there is none."""
@@ -90,7 +105,7 @@ def read(seen: Observation, accounts: Accounts) -> Iterator[Whole]:
 def command_features(command: str) -> tuple[Feature, ...]:
     """The features of a process by its command line, quoted like a shell's; for `Scope.PROCESS`."""
     try:
-        found = extract(command[:MAX_COMMAND_CHARACTERS], "shell")
+        found = extract(command, "shell")
     except (Unscannable, RecursionError):
         return (Feature.whole(Kind.OPAQUE, "budget"),)
     kinds = kinds_of(Scope.PROCESS)
@@ -98,11 +113,14 @@ def command_features(command: str) -> tuple[Feature, ...]:
     return tuple(dict.fromkeys(features))
 
 
-def _exec(seen: Observation, _: Accounts) -> Iterator[Whole]:
+def _exec(seen: Observation, accounts: Accounts) -> Iterator[Whole]:
     command, image = text_of(seen, "command"), text_of(seen, "image")
 
     def features() -> Iterator[Feature]:
-        yield from command_features(command)
+        readable = accounts.readable(command)
+        yield from command_features(readable)
+        if len(readable) < len(command):
+            yield Feature.whole(Kind.OPAQUE, "budget")
         # The first word of a command line is its starter's choice, the program is not.
         yield Feature.whole(Kind.COMMAND, seen.subject.rsplit("/", 1)[-1])
         if image in {"memfd", "deleted"}:
