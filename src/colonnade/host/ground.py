@@ -25,8 +25,8 @@ _APPARMOR = (
     "docs/deploy/tiers.md), or sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
 )
 _PROC = (
-    "show it the whole of /proc: leave ProtectKernelTunables, ProtectKernelLogs and ProtectProc out"
-    " of its unit (see docs/deploy/single-machine.md)"
+    "show it the whole of /proc: leave ProtectKernelTunables, ProtectKernelLogs and ProtectProc "
+    "out of its unit (see docs/deploy/single-machine.md)"
 )
 _USERNS = "sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000"
 _DELEGATE = "start it by: systemd-run{user} --scope -p Delegate=yes bin/serve"
