@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +17,14 @@ import pytest
 from colonnade.kit.errors import Conflict, Invalid, NotFound, Unavailable
 from colonnade.kit.ids import new_id
 from colonnade.kit.settings import Settings
-from colonnade.runtimes.engine import LaunchSpec, Limits, RuntimeState
+from colonnade.runtimes.engine import (
+    EngineEvent,
+    LaunchSpec,
+    Limits,
+    Observed,
+    RuntimeState,
+    RuntimeStatus,
+)
 from colonnade.runtimes.local import LocalEngine
 from colonnade.runtimes.wire import HostFolder
 
@@ -144,17 +152,25 @@ async def test_a_killed_host_takes_its_sandboxes_and_the_next_one_sweeps(tmp_pat
         await asyncio.to_thread(end_host, tmp_path)
 
 
+async def next_status(events: AsyncIterator[EngineEvent | Observed]) -> RuntimeStatus:
+    """The next change of a state; what earlier runtimes were seen to do may come first."""
+    async for event in events:
+        if isinstance(event, EngineEvent):
+            return event.status
+    raise AssertionError("the events ended")
+
+
 async def test_a_server_that_is_killed_inside_is_told_and_reaped(
     engine: LocalEngine, house: Path
 ) -> None:
     id = new_id()
     await engine.launch(LaunchSpec(id, SMALL, ENVIRONMENT))
     events = engine.events()
-    told = asyncio.ensure_future(anext(events))
+    told = asyncio.ensure_future(next_status(events))
     async with aiohttp.ClientSession(connector=engine.connector(id)) as session:
         kernel = await open_kernel(session)
         attack = asyncio.ensure_future(kernel.run("import os; os.kill(os.getppid(), 9)"))
-        status = (await asyncio.wait_for(told, 20)).status
+        status = await asyncio.wait_for(told, 20)
         attack.cancel()
         await asyncio.wait([attack])
     assert (status.id, status.state) == (id, RuntimeState.STOPPED)
