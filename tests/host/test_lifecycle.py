@@ -16,7 +16,11 @@ import pytest
 from colonnade.kit.errors import Conflict, Invalid, NotFound, Unavailable
 from colonnade.kit.ids import new_id
 from colonnade.kit.settings import Settings
-from colonnade.runtimes.engine import LaunchSpec, Limits, RuntimeState
+from colonnade.runtimes.engine import (
+    LaunchSpec,
+    Limits,
+    RuntimeState,
+)
 from colonnade.runtimes.local import LocalEngine
 from colonnade.runtimes.wire import HostFolder
 
