@@ -19,10 +19,10 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from colonnade.detection.features.feature import Kind
-from colonnade.kit.errors import Invalid
+from colonnade.kit.forms import read_form
 from colonnade.kit.shipped import shipped
 
 FORM = 1
@@ -101,14 +101,7 @@ class Model(BaseModel):
     @classmethod
     def read(cls, file: Path) -> Self:
         """The model in a file. Raises Invalid naming the file and what is wrong."""
-        try:
-            return cls.model_validate_json(file.read_bytes())
-        except OSError as problem:
-            raise Invalid(f"{file}: {problem.strerror}.", "Name a model's file.") from problem
-        except ValidationError as problem:
-            first = problem.errors()[0]
-            place = ".".join(map(str, first["loc"])) or "model"
-            raise Invalid(f"{file}: {place}: {first['msg']}.", "Train it anew.") from problem
+        return read_form(file, cls, "Train it anew.")
 
 
 @cache

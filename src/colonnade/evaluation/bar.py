@@ -14,10 +14,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from colonnade.evaluation.intervals import Rate, wilson
-from colonnade.kit.errors import Invalid
+from colonnade.kit.forms import read_form
 from colonnade.kit.shipped import shipped
 from colonnade.policy import Policy
 
@@ -69,14 +69,7 @@ class Record(BaseModel):
     @classmethod
     def read(cls, file: Path) -> Self:
         """The record in a file. Raises Invalid naming the file and what is wrong."""
-        try:
-            return cls.model_validate_json(file.read_bytes())
-        except OSError as problem:
-            raise Invalid(f"{file}: {problem.strerror}.", "Name a record's file.") from problem
-        except ValidationError as problem:
-            first = problem.errors()[0]
-            place = ".".join(map(str, first["loc"])) or "record"
-            raise Invalid(f"{file}: {place}: {first['msg']}.", "Measure it anew.") from problem
+        return read_form(file, cls, "Measure it anew.")
 
 
 def shipped_record() -> Record:

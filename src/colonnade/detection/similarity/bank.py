@@ -3,17 +3,13 @@
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import BaseModel, ValidationError
 
 from colonnade.detection.similarity.fingerprint import Common, Fingerprint
-from colonnade.kit.errors import Invalid
+from colonnade.kit.forms import read_form
 from colonnade.kit.shipped import shipped
 
 COMMON_FILE = "common.json"
-
-_Model = TypeVar("_Model", bound=BaseModel)
+REMEDY = "Make the fingerprints again."
 
 
 @dataclass(frozen=True)
@@ -32,8 +28,8 @@ class Bank:
 def load_bank(folder: Path) -> Bank:
     """Every fingerprint in `folder`. Raises Invalid naming the file that is none."""
     files = [file for file in sorted(folder.glob("*.json")) if file.name != COMMON_FILE]
-    fingerprints = tuple(_read(file, Fingerprint) for file in files)
-    return Bank(fingerprints, _read(folder / COMMON_FILE, Common))
+    fingerprints = tuple(read_form(file, Fingerprint, REMEDY) for file in files)
+    return Bank(fingerprints, read_form(folder / COMMON_FILE, Common, REMEDY))
 
 
 @cache
@@ -43,14 +39,3 @@ def default_bank() -> Bank:
     Raises FileNotFoundError when none ship.
     """
     return load_bank(shipped("fingerprints"))
-
-
-def _read(file: Path, model: type[_Model]) -> _Model:
-    try:
-        return model.model_validate_json(file.read_bytes())
-    except OSError as problem:
-        raise Invalid(f"{file}: {problem.strerror}.", "Make the fingerprints again.") from problem
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "file"
-        raise Invalid(f"{file.name}: {place}: {first['msg']}.", "Make it again.") from problem
