@@ -4,6 +4,7 @@ import io
 import os
 import resource
 import socket
+import stat
 import subprocess
 import sys
 import tarfile
@@ -94,6 +95,14 @@ def test_names_of_any_bytes_survive(tmp_path: Path) -> None:
     with packed(tmp_path) as archive:
         for name in names:
             assert text_of(archive, "content/" + os.fsdecode(name)) == ascii(name)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="makes a device")
+def test_a_device_is_named_and_not_opened(tmp_path: Path) -> None:
+    os.mknod(tmp_path / "zero", 0o666 | stat.S_IFCHR, os.makedev(1, 5))
+    with packed(tmp_path) as archive:
+        assert "content/zero" not in archive.getnames()
+        assert "'content/zero': a device" in text_of(archive, packing.LEFT_OUT)
 
 
 @given(st.sets(st.binary(min_size=1, max_size=40), min_size=1, max_size=5))
