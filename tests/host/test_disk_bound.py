@@ -1,6 +1,7 @@
 """A disk that no kernel bounds is bounded all the same, and says so."""
 
 import asyncio
+import re
 import shutil
 import subprocess
 import sys
@@ -90,7 +91,16 @@ async def ending_of(engine: LocalEngine, id: str) -> RuntimeStatus:
 
 
 @pytest.mark.sandbox
-async def test_who_fills_an_unbounded_disk_is_stopped_and_told_why(engine: LocalEngine) -> None:
+@pytest.mark.parametrize(
+    ("attack", "said"),
+    [
+        ("open('/content/large', 'wb').write(bytes(20 << 20))", r"it holds 2\d MB"),
+        (f"for n in range({FEWEST_INODES + 500}): open(f'/content/{{n}}', 'w').close()", "files"),
+    ],
+)
+async def test_who_fills_an_unbounded_disk_is_stopped_and_told_why(
+    engine: LocalEngine, attack: str, said: str
+) -> None:
     lines = {line.name: line for line in (await engine.tier()).lines}
     assert lines["disk limit"].level == "reduced"
     assert "stopped" in lines["disk limit"].detail
@@ -99,8 +109,10 @@ async def test_who_fills_an_unbounded_disk_is_stopped_and_told_why(engine: Local
         await engine.launch(LaunchSpec(id, Limits(disk_bytes=DISK), ENVIRONMENT))
     async with aiohttp.ClientSession(connector=engine.connector(filler)) as session:
         kernel = await open_kernel(session)
-        await kernel.run("open('/content/large', 'wb').write(bytes(20 << 20))")
-    assert (await ending_of(engine, filler)).reason.startswith("Its disk is full: it holds 2")
+        await kernel.run(attack)
+    reason = (await ending_of(engine, filler)).reason
+    assert reason.startswith("Its disk is full: ")
+    assert re.search(said, reason)
     async with aiohttp.ClientSession(connector=engine.connector(neighbour)) as session:
         kernel = await open_kernel(session)
         assert await kernel.run("print(open('/content/small', 'w').write('well'))") == "4\n"

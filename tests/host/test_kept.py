@@ -127,6 +127,17 @@ async def test_kept_files_survive_a_killed_host_and_two_read_them_at_once(data: 
 
 
 @sandboxed
+async def test_a_runtime_that_ends_itself_after_that_takes_nothing_away(data: Path) -> None:
+    async with running(data) as (engine, id):
+        await engine.keep(id, WHY, UNTIL)
+        attack = asyncio.ensure_future(run(engine, id, "import os; os.kill(os.getppid(), 9)"))
+        await until(lambda: not (data / "host" / "runtimes" / id).exists(), 30)
+        attack.cancel()
+        await asyncio.wait([attack])
+        assert (await archived(engine, id))["content/work.bin"] == bytes(range(256)) * 1000
+
+
+@sandboxed
 async def test_an_archive_leaves_no_mount_and_no_process_when_its_reader_goes(data: Path) -> None:
     async with running(data) as (engine, id):
         noise = (

@@ -130,6 +130,9 @@ run(zlib.decompress(base64.b64decode({encoded!r})))
     assert ["subcommand", "main.py train"] in features(one)
     assert (one.trust, one.source) == (Trust.IN_SANDBOX, "hook")
     assert len(str(one.attributes["features"])) <= 1000
+    log = (room.data / "host.log").read_text()
+    assert room.runtime in log
+    assert "renamed-tool" not in log
 
 
 async def test_a_code_object_without_text_shows_its_calls(room: Room) -> None:

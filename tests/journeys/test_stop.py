@@ -108,6 +108,7 @@ async def test_one_signal_or_one_from_inside_is_a_notice_and_stops_nothing(
         runtime = (await runtime_of(ada, kernel_id))["id"]
         async with ada.kernel(kernel_id) as kernel:
             await kernel.execute("import time; time.sleep(600)")
+            await kernel.until(lambda one: one["msg_type"] == "execute_input", 60)
             tell(colonnade.data, finding(runtime, "process"))
             seen = await kernel.until(lambda one: "It runs on." in text_of([one]), 60)
             words = " ".join(text_of(seen).split())

@@ -1,5 +1,6 @@
 """A Jupyter client of few lines: what a test needs to run code through the platform's API."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -55,7 +56,8 @@ class KernelSocket:
         """Messages up to the first that `fits`, that one included."""
         seen: list[Message] = []
         while not (seen and fits(seen[-1])):
-            received = await self.socket.receive(timeout=timeout_seconds)
+            # Its own timeout begins anew with each ping of the server's.
+            received = await asyncio.wait_for(self.socket.receive(), timeout_seconds)
             assert received.type == aiohttp.WSMsgType.TEXT, (received, seen[-3:])
             seen.append(json.loads(received.data))
         return seen

@@ -1,6 +1,10 @@
 """The section `[enforcement]` of colonnade.toml."""
 
+from datetime import timedelta
+
 from pydantic import BaseModel, ByteSize, ConfigDict, Field
+
+from colonnade.enforcement.decide_conduct import WEIGHED_TOGETHER
 
 
 class EnforcementSettings(BaseModel):
@@ -12,7 +16,7 @@ class EnforcementSettings(BaseModel):
     """How many processes examine cells."""
     budget_seconds: float = Field(default=3.0, gt=0, le=5)
     """How long one examination may take; a cell that exceeds it is unscannable."""
-    conduct_hours: float = Field(default=1.0, gt=0, le=72)
+    conduct_hours: float = Field(default=WEIGHED_TOGETHER / timedelta(hours=1), gt=0, le=72)
     """Over how long what was found of a runtime's conduct is weighed together."""
     stop_grace_seconds: float = Field(default=20.0, ge=0, le=600)
     """From the decision to stop a runtime to its end, for documents to be saved."""

@@ -4,13 +4,13 @@ A record that is there when a host starts belongs to a runtime that a crash has 
 """
 
 import os
-import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from colonnade.host import processes
 from colonnade.kit.log import get_logger
 
 log = get_logger(__name__)
@@ -57,8 +57,8 @@ class Registry:
         return [(folder.name, self._read(folder)) for folder in sorted(self._folder.iterdir())]
 
     def remove(self, id: str) -> None:
-        """Forget the runtime and delete its folder."""
-        shutil.rmtree(self._folder / id, ignore_errors=True)
+        """Forget the runtime and delete its folder, however deep. Blocks."""
+        processes.remove_tree(self._folder / id)
 
     def _read(self, folder: Path) -> Record | None:
         try:

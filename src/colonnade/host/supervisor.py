@@ -336,7 +336,7 @@ class Supervisor:
             one.hook.close()
         self._disks.forget(one.spec.id)
         self._builder.clear(one)
-        self._registry.remove(one.spec.id)
+        await asyncio.to_thread(self._registry.remove, one.spec.id)
         self._living.pop(one.spec.id, None)
         one.gone.set()
 

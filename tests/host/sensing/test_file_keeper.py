@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import threading
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -65,14 +66,17 @@ async def test_who_examines_is_nobody_and_can_make_nothing(keeper: FileKeeper) -
     assert len(os.listdir(f"/proc/{examiner.pid}/fd")) < 10
 
 
-async def test_one_that_is_stuck_is_killed_and_said_and_the_next_is_examined() -> None:
-    hasty = FileKeeper(file_seconds=0.0)
-    try:
-        assert (await examine(hasty, b"text")).problem == TOO_SLOW
-        hasty._file_seconds = 10.0
-        assert ("graph", "one-shot-swapper") in (await examine(hasty, building.swapper())).features
-    finally:
-        await hasty.close()
+async def test_one_that_is_stuck_is_killed_and_said_and_the_next_is_examined(
+    keeper: FileKeeper,
+) -> None:
+    await examine(keeper, b"text")
+    stuck = process()
+    stuck.suspend()
+    keeper._file_seconds = 0.2
+    assert (await examine(keeper, b"text")).problem == TOO_SLOW
+    assert not stuck.is_running()
+    keeper._file_seconds = 10.0
+    assert ("graph", "one-shot-swapper") in (await examine(keeper, building.swapper())).features
 
 
 async def test_one_that_ends_is_said_and_replaced(keeper: FileKeeper) -> None:
@@ -105,6 +109,29 @@ async def test_a_file_of_any_size_is_told_without_reading_it_whole(keeper: FileK
         os.truncate(file.fileno(), HASHED_BYTES * 100)
         found = await keeper.examine_file(file.fileno(), "large")
     assert (found.sha256, found.problem) == ("", "")
+
+
+async def test_a_file_that_shrinks_and_grows_while_it_is_read_ends_nobody(
+    keeper: FileKeeper,
+) -> None:
+    await examine(keeper, b"text")
+    examiner, data, stop = process(), building.swapper(), threading.Event()
+    with tempfile.TemporaryFile() as file:
+
+        def change() -> None:
+            while not stop.is_set():
+                for size in (0, len(data) // 2, len(data)):
+                    os.truncate(file.fileno(), size)
+                    os.pwrite(file.fileno(), data[:size], 0)
+
+        changing = threading.Thread(target=change)
+        changing.start()
+        problems = {(await keeper.examine_file(file.fileno(), "x")).problem for _ in range(40)}
+        stop.set()
+        changing.join()
+    assert not problems & {DIED, TOO_SLOW}
+    assert process() == examiner
+    assert ("graph", "one-shot-swapper") in (await examine(keeper, data)).features
 
 
 async def test_descriptors_do_not_pile_up(keeper: FileKeeper) -> None:

@@ -50,7 +50,10 @@ async def test_what_cannot_be_read_is_opaque_and_the_next_is_read(reader: Source
     assert ("import", "os") in await reader.read("import os", "python")
 
 
-async def test_what_takes_too_long_is_killed() -> None:
-    reader = SourceReader(seconds=0)
+async def test_what_takes_too_long_is_killed(reader: SourceReader) -> None:
+    await reader.read("1", "python")
+    stuck = process()
+    stuck.suspend()
+    reader._seconds = 0.2
     assert await reader.read("import os", "python") == OPAQUE
-    await reader.close()
+    assert not stuck.is_running()

@@ -98,6 +98,15 @@ def test_what_is_counted_is_the_runtimes_own_disk(sight: Looking, tmp_path: Path
     assert usage.whole
 
 
+def test_what_was_deleted_while_it_is_open_is_not_counted(sight: Looking, tmp_path: Path) -> None:
+    with (tmp_path / "content" / "hidden").open("wb") as file:
+        file.write(os.urandom(1 << 20))
+        file.flush()
+        assert sight.walk().usage.bytes >= 1 << 20
+        (tmp_path / "content" / "hidden").unlink()
+        assert sight.walk().usage.bytes < 1 << 20
+
+
 def test_a_candidate_is_opened_beneath_its_root_or_not_at_all(
     sight: Looking, tmp_path: Path
 ) -> None:

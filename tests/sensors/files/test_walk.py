@@ -77,6 +77,24 @@ def test_a_large_folder_is_resumed_within_and_others_have_their_turn(
     assert slices > 6
 
 
+@pytest.mark.deep
+def test_a_million_files_are_seen_in_bounded_slices_and_hide_no_other_folder(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "trap").mkdir()
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "model").touch()
+    trap = os.open(tmp_path / "trap", os.O_RDONLY)
+    for number in range(1_000_000):
+        os.mknod(str(number), dir_fd=trap)
+    os.close(trap)
+    _, seen, slices = way_through(tmp_path, Budget())
+    assert counts(seen) == {"": 0, "work": 1, "trap": 1_000_000}
+    assert seen[-1].path == "trap"
+    assert slices > 1_000_000 // Budget().entries
+    shutil.rmtree(tmp_path / "trap")
+
+
 def test_what_is_too_deep_or_too_much_is_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

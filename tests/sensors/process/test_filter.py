@@ -68,3 +68,20 @@ print(os.WTERMSIG(os.wait()[1]))
     box.confined = False  # So that the deny list of `host.seccomp` is not what ends it.
     assert (await box.run(code)).printed == "31\n"
     assert watch.seen == []
+
+
+@pytest.mark.sandbox
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="i386 is of x86_64")
+async def test_an_exec_by_the_number_of_i386_ends_the_process(box: Box, watch: Watch) -> None:
+    code = """
+import ctypes, mmap, os
+page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+page.write(bytes.fromhex("b80b000000 cd80 c3"))  # mov eax, 11; int 0x80; ret
+if os.fork() == 0:
+    ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(page)))()
+    os._exit(0)
+print(os.WTERMSIG(os.wait()[1]))
+"""
+    box.confined = False
+    assert (await box.run(code)).printed == "31\n"
+    assert watch.seen == []

@@ -12,6 +12,7 @@ from colonnade.sensors.process.sensor import ProcessSensor
 from colonnade.sensors.process.terms import ExecTerms, Reason, Refusal, Suspicion
 
 from .conftest import Box, Watch
+from .test_sensor import RACE
 
 TERMS = ExecTerms(True, (("deepfakes", 0.9),), ("fallen",), 0.25)
 SWAP = Suspicion("swap", "deepfakes", "conduct", 0.95)
@@ -134,13 +135,16 @@ async def test_in_a_sandbox_a_refused_program_gets_no_permission(box: Box, watch
 
 
 @pytest.mark.sandbox
-async def test_in_a_sandbox_nothing_runs_without_a_judge(box: Box, watch: Watch) -> None:
-    watch.sensor = ProcessSensor(watch.seen.append)
+@pytest.mark.parametrize(("judge", "reason"), [(None, "unjudged"), (PlainJudge(seconds=5), "late")])
+async def test_in_a_sandbox_nothing_runs_without_a_judge_or_before_a_late_one(
+    box: Box, watch: Watch, judge: PlainJudge | None, reason: str
+) -> None:
+    watch.sensor = ProcessSensor(watch.seen.append, judge)
     task = asyncio.create_task(watch.sensor.watch())
     ran = await box.run(RUN, TERMS)
     task.cancel()
     assert ran.printed == "refused\n" * 3
-    assert {one.attributes["reason"] for one in watch.seen} == {"unjudged"}
+    assert {one.attributes["reason"] for one in watch.seen} == {reason}
 
 
 @pytest.mark.sandbox
@@ -152,6 +156,7 @@ async def test_a_handler_that_fails_refuses_where_there_is_a_gate(
 
     monkeypatch.setattr(Gate, "decide_at_once", fail)
     assert (await box.run(RUN, TERMS)).printed == "refused\n" * 3
+    assert set(watch.gaps()) == {"exec-unread"}
 
 
 FLIP = """
@@ -182,3 +187,45 @@ async def test_words_that_change_while_they_are_judged_are_refused(box: Box, wat
     task.cancel()
     reasons = {one.attributes["reason"] for one in watch.seen if one.kind == "exec-refused"}
     assert "rule" in reasons
+
+
+TURN = """
+import ctypes, errno, threading, time
+libc = ctypes.CDLL(None, use_errno=True)
+shown = ctypes.create_string_buffer(b"harmless")
+name = ctypes.create_string_buffer(b"echo")
+words = (ctypes.c_void_p * 3)(ctypes.addressof(name), ctypes.addressof(shown), None)
+none = (ctypes.c_void_p * 1)(None)
+def change():
+    time.sleep(1)
+    shown.value = b"swap"
+threading.Thread(target=change).start()
+print(libc.execve(b"/bin/echo", words, none), errno.errorcode[ctypes.get_errno()])
+"""
+
+
+@pytest.mark.sandbox
+async def test_words_that_are_others_once_they_are_judged_are_refused(
+    box: Box, watch: Watch
+) -> None:
+    watch.sensor = ProcessSensor(watch.seen.append, PlainJudge(seconds=2))
+    task = asyncio.create_task(watch.sensor.watch())
+    ran = await box.run(TURN, replace(TERMS, deadline_seconds=10))
+    task.cancel()
+    assert ran.printed == "-1 EACCES\n"
+    (refused,) = watch.seen
+    assert (refused.kind, refused.attributes["reason"]) == ("exec-refused", "unjudged")
+
+
+@pytest.mark.sandbox
+async def test_words_that_change_behind_a_known_verdict_are_told(box: Box, watch: Watch) -> None:
+    watch.sensor = ProcessSensor(watch.seen.append, PlainJudge())
+    task = asyncio.create_task(watch.sensor.watch())
+    known = (
+        "import subprocess\n"
+        "for time in ('1.55', '1.56'): subprocess.call(['sleep', time], executable='/bin/sleep')\n"
+    )
+    await box.run(known + RACE, TERMS)
+    task.cancel()
+    assert "exec-refused" not in {one.kind for one in watch.seen}
+    assert set(watch.gaps()) == {"argument-race"}

@@ -232,6 +232,30 @@ async def test_a_handler_that_fails_still_answers_and_says_so(
     assert "exec-unread" in watch.gaps()
 
 
+async def test_addresses_that_lead_nowhere_fail_as_they_would_and_are_told(
+    box: Box, watch: Watch
+) -> None:
+    code = """
+import ctypes, errno
+libc = ctypes.CDLL(None, use_errno=True)
+none = (ctypes.c_void_p * 1)(None)
+for path, words in ((ctypes.c_void_p(8), none), (b"/bin/true", ctypes.c_void_p(8))):
+    print(libc.execve(path, words, none), errno.errorcode[ctypes.get_errno()])
+"""
+    assert (await box.run(code)).printed == "-1 EFAULT\n" * 2
+    (gap,) = watch.seen
+    assert (gap.kind, gap.subject, gap.attributes["count"]) == ("gap", "exec-unread", 2)
+
+
+async def test_a_secret_among_the_words_is_not_told(box: Box, watch: Watch) -> None:
+    await box.run(
+        "import subprocess; subprocess.call(['/bin/true', '--password', 'correct-horse'])"
+    )
+    (seen,) = watch.seen
+    assert seen.attributes["command"] == "/bin/true --password '<redacted>'"
+    assert "horse" not in repr(seen)
+
+
 async def test_the_inside_has_no_descriptor_of_the_listener(box: Box) -> None:
     code = """
 import os
@@ -239,6 +263,7 @@ print([os.readlink(f"/proc/self/fd/{one}") for one in os.listdir("/proc/self/fd"
        if os.path.exists(f"/proc/self/fd/{one}")])
 """
     printed = (await box.run(code)).printed
+    assert "/dev/null" in printed or "pipe:" in printed
     assert "seccomp" not in printed
 
 
