@@ -170,7 +170,7 @@ async def test_a_stop_is_told_with_its_reason(site: Site, browser: Browser) -> N
     ]
     async with page.expect_response("**/api/v1/runtimes*"):
         await page.clock.fast_forward(16_000)
-    told = page.get_by_text("The runtime of n.ipynb was stopped: it ran <b>out</b> of memory.")
+    told = page.get_by_text("The runtime of n.ipynb has ended: it ran <b>out</b> of memory.")
     await expect(told).to_be_visible()
     await keep_picture(page, "lab-stopped")
     assert watched.troubles == []

@@ -150,8 +150,9 @@
       for (const runtime of runtimes) {
         if (!isOver(runtime)) {
           this._seenAlive.add(runtime.id);
-          this._warn(runtime, now);
-          if (isEnding(runtime) && !this._ending.has(runtime.id)) {
+          if (!isEnding(runtime)) {
+            this._warn(runtime, now);
+          } else if (!this._ending.has(runtime.id)) {
             this._ending.add(runtime.id);
             void this._save(runtime, now);
           }
@@ -177,7 +178,10 @@
         saved = 'Not everything could be saved: save it yourself. Saving needs no runtime.';
       }
       const text = `The runtime of ${what} ends ${left}. ${runtime.stop.reason}. ${saved}`;
-      this._notification.error(text, { autoClose: false, actions: [this._why(runtime)] });
+      const actions = [this._why(runtime)];
+      const shown = this._notification.error(text, { autoClose: false, actions });
+      this._dismiss(runtime.id);
+      this._warnings.set(runtime.id, shown);
     }
 
     _why(runtime) {
@@ -222,7 +226,7 @@
       if (runtime) {
         const what = runtime.notebook_path || runtime.class_name;
         const why = runtime.stop_reason || 'no reason was recorded';
-        const text = `The runtime of ${what} was stopped: ${why.replace(/\.$/, '')}.`;
+        const text = `The runtime of ${what} has ended: ${why.replace(/\.$/, '')}.`;
         const actions = runtime.stop ? [this._why(runtime)] : [];
         this._notification.error(text, { autoClose: false, actions });
       }
