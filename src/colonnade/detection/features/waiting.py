@@ -1,7 +1,7 @@
-"""Waits of hours among the commands of a cell: the runtime is held for something else than the cell.
+"""Waits of hours among the commands of a cell: the runtime is held for something else.
 
-The length of a wait is what tells: seconds are for a server to come up, hours are for a machine that
-shall not be taken back. To know another command that waits, add it to `WAITING`.
+The length of a wait is what tells: seconds are for a server to come up, hours are for a machine
+that shall not be taken back. To know another command that waits, add it to `WAITING`.
 """
 
 import math
