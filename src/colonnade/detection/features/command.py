@@ -18,6 +18,7 @@ from colonnade.detection.features.roles import (
     parts_of,
 )
 from colonnade.detection.features.safety import read_command as read_safety
+from colonnade.detection.features.waiting import read_waiting
 from colonnade.detection.normalise.fold.values import file_key, text_of
 from colonnade.detection.normalise.pipes import printed
 from colonnade.detection.normalise.shell import Command, Constants, commands, unwrap
@@ -125,6 +126,7 @@ def read_words(
     read_ffmpeg(collector, program, rest, line, end_line)
     read_safety(collector, program, words, line, end_line)
     read_mining(collector, rest, line, end_line)
+    read_waiting(collector, program, rest, line, end_line)
     if program in {"git", "pip", "pip3"}:
         read_revision(collector, program, rest, line, end_line)
 

@@ -20,7 +20,8 @@ class Kind(StrEnum):
     VERB = "verb"
     """First bare word given to a script: `extract`."""
     SUBCOMMAND = "subcommand"
-    """Program and first bare word: `git clone`, `main.py train`."""
+    """Program and first bare word: `git clone`, `main.py train`; `sleep hours` where it is an hour
+    or more."""
     OPTION = "option"
     """Option of a command, underscores as hyphens: `--source-image`, `-s`."""
     WORD = "word"

@@ -1,0 +1,42 @@
+"""How long a command waits, and which waits are noted."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from colonnade.detection.features.feature import Collector, Kind
+from colonnade.detection.features.waiting import read_waiting, seconds_of
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds"),
+    [
+        (["10"], 10),
+        (["0.5m"], 30),
+        (["1h", "30"], 3630),
+        (["2d"], 172_800),
+        (["infinity"], math.inf),
+        (["$wait"], 0),
+        ([], 0),
+    ],
+)
+def test_an_amount_is_read_as_sleep_reads_it(words: list[str], seconds: float) -> None:
+    assert seconds_of(words) == seconds
+
+
+def test_only_waits_of_hours_are_noted() -> None:
+    def noted(program: str, word: str) -> list[str]:
+        collector = Collector()
+        read_waiting(collector, program, [word], 1, 1)
+        return [one.value for one in collector.features() if one.kind is Kind.SUBCOMMAND]
+
+    assert noted("sleep", "9999999999") == ["sleep hours"]
+    assert noted("sleep", "30") == []
+    assert noted("python", "9999999999") == []
+
+
+@given(st.lists(st.text(max_size=40), max_size=20))
+def test_any_words_can_be_read(words: list[str]) -> None:
+    assert seconds_of(words) >= 0
