@@ -49,8 +49,8 @@ async def watch(variant: str, code: str, folder: Path) -> dict[str, object]:
     mine, theirs = handover.pair()
     try:
         with theirs:
-            asking = theirs if watching else None
-            process = await sandbox.spawn(start, record, str(folder / "s"), asking=asking)
+            handed = {"asking": theirs} if watching else {}
+            process = await sandbox.spawn(start, record, str(folder / "s"), handed)
         if watching:
             sensor.begin(Watched(runtime, process.pid, None, groups, None))
             terms = GATED if variant == "gated" else ExecTerms()
