@@ -1,4 +1,4 @@
-"""One sandbox under the process sensor, in a process that does nothing else, on asyncio as a host.
+"""One sandbox under the process sensor, in a process that does nothing else, on uvloop as a host.
 
 Run as `python -m bench.inside.watched VARIANT CODE`: VARIANT is `none` (nobody watches), `asks`
 (the sensor) or `gated` (with an exec gate, too); CODE is Python for the sandbox. Prints JSON: what
@@ -14,6 +14,8 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
+
+import uvloop
 
 from colonnade.host import bubblewrap, sandbox
 from colonnade.host.egress import handover
@@ -49,8 +51,8 @@ async def watch(variant: str, code: str, folder: Path) -> dict[str, object]:
     mine, theirs = handover.pair()
     try:
         with theirs:
-            asking = theirs if watching else None
-            process = await sandbox.spawn(start, record, str(folder / "s"), asking=asking)
+            handed = {"asking": theirs} if watching else {}
+            process = await sandbox.spawn(start, record, str(folder / "s"), handed)
         if watching:
             sensor.begin(Watched(runtime, process.pid, None, groups, None))
             terms = GATED if variant == "gated" else ExecTerms()
@@ -75,4 +77,4 @@ async def watch(variant: str, code: str, folder: Path) -> dict[str, object]:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as made:
-        print(json.dumps(asyncio.run(watch(sys.argv[1], sys.argv[2], Path(made)))))
+        print(json.dumps(uvloop.run(watch(sys.argv[1], sys.argv[2], Path(made)))))

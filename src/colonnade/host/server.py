@@ -25,6 +25,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any, TypeVar
 
+import uvloop
 from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
@@ -62,7 +63,7 @@ def run(settings: Settings) -> None:
     supervisor = Supervisor(folder, ground, settings.unsafe_no_sandbox, rules)
     supervisor.sweep()
     Path(folder.control).unlink(missing_ok=True)
-    asyncio.run(_serve(supervisor, folder))
+    uvloop.run(_serve(supervisor, folder))
     ground.close()
 
 

@@ -59,6 +59,13 @@ def test_the_agreed_subprotocol_chooses_the_form() -> None:
     assert isinstance(form_of(None), DefaultForm)
 
 
+def test_peeking_copies_no_header_without_end() -> None:
+    words = struct.pack("<7Q", 6, 56, 61, 1 << 40, 1 << 40, 1 << 40, 1 << 40)
+    channel, header = V1Form().peek(words + b"iopub" + b"x" * (1 << 20))
+    assert channel == "iopub"
+    assert 0 < len(header) <= 4096
+
+
 def test_peeking_shows_channel_and_type_without_parsing() -> None:
     channel, header = V1Form().peek(V1Form().serialise(CELL))
     assert channel == "shell"

@@ -22,6 +22,7 @@ SUBPROTOCOL = "v1.kernel.websocket.jupyter.org"
 _PARTS = 5
 """Channel, header, parent header, metadata and content: one more offset than parts."""
 _WORD = 8
+_PEEKED = 4096
 
 
 class V1Form:
@@ -63,11 +64,15 @@ class V1Form:
         return b"".join((words, *parts))
 
     def peek(self, frame: str | bytes) -> tuple[str, bytes]:
-        """Channel and raw header of a frame from the runtime, ('', b'') when it is malformed."""
+        """Channel and raw header of a frame from the runtime, ('', b'') when it is malformed.
+
+        Of a header only the beginning: no kernel's is longer, and a hostile one would be copied.
+        """
         if isinstance(frame, str) or len(frame) < _WORD * 4:
             return "", b""
         _, channel_at, header_at, end = struct.unpack_from("<4Q", frame)
-        return frame[channel_at:header_at].decode("ascii", "replace"), frame[header_at:end]
+        channel = frame[channel_at : min(header_at, channel_at + _PEEKED)]
+        return channel.decode("ascii", "replace"), frame[header_at : min(end, header_at + _PEEKED)]
 
 
 def _offsets(frame: bytes) -> tuple[int, ...]:

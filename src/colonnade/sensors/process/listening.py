@@ -109,24 +109,22 @@ class Listening:
                 log.exception("exec-handler-failed")
                 self._fault_told = True
             self._failed("exec-unread")
-            self._answer(question, Command("", ()), _NOBODY, self._without_reading())
+            self._respond(question, self._without_reading())
 
     def _meet(self, question: Question) -> None:
         command, process = self._read(question)
-        if not self._listener.is_valid(question):
-            # It has ended, and its number may be another's by now: what was read counts nothing.
-            return
         if self._own_left > 0:
-            self._own_left -= 1
-            self._listener.let_pass(question)
-            self._own(command, process)
+            if self._listener.let_pass(question):
+                self._own_left -= 1
+                self._own(command, process)
             return
-        if not command.words:
-            self._failed("exec-unread")
         known, refusal = self._gate.decide_at_once(self._terms, command)
         if known:
-            self._answer(question, command, process, refusal)
-        else:
+            # Nobody there to answer: it has ended, its number may be another's by now, and what
+            # was read counts nothing.
+            if self._respond(question, refusal):
+                self._tell(command, process, refusal)
+        elif self._listener.is_valid(question):
             task = self._loop.create_task(self._judge(question, command, process))
             self._judging.add(task)
             task.add_done_callback(self._judged)
@@ -138,7 +136,8 @@ class Listening:
             if refusal is None and self._read(question)[0] != command:
                 refusal = Refusal(Reason.UNJUDGED)
         finally:
-            self._answer(question, command, process, refusal)
+            self._respond(question, refusal)
+            self._tell(command, process, refusal)
 
     def _judged(self, task: asyncio.Task[None]) -> None:
         self._judging.discard(task)
@@ -146,15 +145,17 @@ class Listening:
             self._failed("exec-unread")
         self._go_on()
 
-    def _answer(
-        self, question: Question, command: Command, process: Process, refusal: Refusal | None
-    ) -> None:
+    def _respond(self, question: Question, refusal: Refusal | None) -> bool:
+        """Whether who asked was still there to be answered."""
         if refusal is None:
-            self._listener.let_pass(question)
-        else:
-            self._listener.refuse(question, errno.EACCES)
+            return self._listener.let_pass(question)
+        return self._listener.refuse(question, errno.EACCES)
+
+    def _tell(self, command: Command, process: Process, refusal: Refusal | None) -> None:
         if command.words:
             self._started(command, process, refusal)
+        else:
+            self._failed("exec-unread")
 
     def _without_reading(self) -> Refusal | None:
         return Refusal(Reason.UNJUDGED) if self._terms.on else None

@@ -79,13 +79,13 @@ class Listener:
             return False
         return True
 
-    def let_pass(self, question: Question) -> None:
-        """Let the program start. Who has gone in between needs no answer."""
-        self._answer(_RESPONSE.pack(question.id, 0, 0, _CONTINUE))
+    def let_pass(self, question: Question) -> bool:
+        """Let the program start. Whether who asked was still there, as `is_valid` says."""
+        return self._answer(_RESPONSE.pack(question.id, 0, 0, _CONTINUE))
 
-    def refuse(self, question: Question, error: int) -> None:
-        """Let the call fail with `error`, an errno. Who has gone in between needs no answer."""
-        self._answer(_RESPONSE.pack(question.id, 0, -error, 0))
+    def refuse(self, question: Question, error: int) -> bool:
+        """Let the call fail with `error`, an errno. Whether who asked was still there."""
+        return self._answer(_RESPONSE.pack(question.id, 0, -error, 0))
 
     def close(self) -> None:
         """Answer nobody any more: whoever waits, and every exec to come, fails."""
@@ -93,7 +93,10 @@ class Listener:
             os.close(self._descriptor)
             self._descriptor = -1
 
-    def _answer(self, response: bytes) -> None:
-        # Once it is closed everybody who waited has been told so by the kernel.
-        with suppress(OSError, ValueError):
-            fcntl.ioctl(self._descriptor, _SEND, bytearray(response))
+    def _answer(self, response: bytes) -> bool:
+        try:
+            fcntl.ioctl(self._descriptor, _SEND, response)
+        except (OSError, ValueError):
+            # Once it is closed everybody who waited has been told so by the kernel.
+            return False
+        return True

@@ -9,7 +9,6 @@ import os
 import re
 import struct
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,7 +107,11 @@ def read_running(pid: int) -> Command:
 
 def read_process(thread: int) -> Process:
     """The process that a thread belongs to. Raises OSError when it has gone."""
-    fields = _first_bytes(f"/proc/{thread}/stat", PAGE).rpartition(b")")[2].split()
+    descriptor = os.open(f"/proc/{thread}/stat", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fields = os.read(descriptor, PAGE).rpartition(b")")[2].split()
+    finally:
+        os.close(descriptor)
     if len(fields) <= _ARGUMENTS:
         raise ProcessLookupError(thread)
     started = round(_BOOT + int(fields[_STARTED]) / _TICKS, 2)
@@ -141,7 +144,11 @@ class _Memory:
         pieces: list[bytes] = []
         most = min(most, self.left)
         while most > 0:
-            offset = self._load(address)
+            offset = address - self.start
+            if not 0 <= offset < len(self.page):
+                # Up to the end of its page: the next may not be there.
+                self.page = self._peek(address, PAGE - address % PAGE)
+                self.start, offset = address, 0
             end = self.page.find(b"\0", offset, offset + most)
             piece = self.page[offset : end if end >= 0 else offset + most]
             pieces.append(piece)
@@ -161,13 +168,6 @@ class _Memory:
                 return [*found, *numbers[: numbers.index(0)]], False
             found += numbers
         return found, bool(address)
-
-    def _load(self, address: int) -> int:
-        """Where `address` stands in `page`. Ends with a page: the next may not be there."""
-        if not self.start <= address < self.start + len(self.page):
-            self.page = self._peek(address, PAGE - address % PAGE)
-            self.start = address
-        return address - self.start
 
     def _peek(self, address: int, most: int, least: int = 1) -> bytes:
         piece = os.pread(self.descriptor, most, address) if address < _HIGHEST else b""
@@ -197,7 +197,7 @@ def _starting_from(thread: int, path: str, folder: int | None) -> str:
 
 def _image_named(thread: int, path: str) -> str:
     """What a path is that leads through a descriptor; behind any other is a file, as it seems."""
-    found = _DESCRIPTOR.match(path)
+    found = _DESCRIPTOR.match(path) if "/fd/" in path else None
     return _image(_link(f"/proc/{thread}/fd/{found[1]}")) if found else "file"
 
 
@@ -208,9 +208,10 @@ def _image(path: str) -> str:
 
 
 def _link(path: str) -> str:
-    with suppress(OSError):
+    try:
         return _decoded(os.readlink(path.encode()))
-    return ""
+    except OSError:
+        return ""
 
 
 def _decoded(text: bytes) -> str:

@@ -23,8 +23,9 @@ from colonnade.sensors.process.terms import ExecTerms, Judge, Refusal
 from colonnade.sensors.watched import Tell, Watched
 
 SCAN_SECONDS = 1.0
-ROUND_SECONDS = 0.1
-MOST_TOLD = 100
+ROUND_SECONDS = 0.2
+"""So that what a round costs is shared by more programs; the judge takes them once a second."""
+MOST_TOLD = 200
 """Of one runtime in one round: 1,000 a second."""
 
 
