@@ -61,6 +61,7 @@ async def test_another_persons_kernel_and_session_do_not_exist(app: FastAPI, cro
     assert await leaks(crowd, walk(app), owned) == []
 
 
+@pytest.mark.parametrize("database_url", [None], ids=["sqlite"])
 async def test_no_secret_is_stored_as_it_is_used(crowd: Crowd, tmp_path: Path) -> None:
     secrets = [await crowd.link("ada"), await crowd.secret("bob"), await crowd.token("cid")]
     browser = await crowd.browser("ada")

@@ -211,10 +211,12 @@ def test_the_browser_saves_what_is_open_and_the_owner_downloads_the_files(
     assert "precious" in saved_text(page, colonnade)
     assert told(page, colonnade)[0]["state"] == "running"
 
-    expect(page.locator(".Toastify__toast", has_text="was stopped")).to_be_visible(timeout=PATIENCE)
+    ended = page.locator(".Toastify__toast", has_text="has ended: It was stopped")
+    expect(ended).to_be_visible(timeout=PATIENCE)
+    expect(toast).to_have_count(0)
     picture(page, "stop-lab")
     with context.expect_page() as opened:
-        toast.get_by_role("button", name="Why, and your files").click()
+        ended.get_by_role("button", name="Why, and your files").click()
     notice = opened.value
     expect(notice.get_by_text("What was seen").first).to_be_visible()
     expect(notice.get_by_text("This runtime is stopped")).to_be_visible()

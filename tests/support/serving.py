@@ -103,7 +103,7 @@ class Platform:
             os.kill(pid, signal.SIGTERM)
         except ProcessLookupError:
             return
-        for _ in range(200):
+        for _ in range(600):
             if not Path(f"/proc/{pid}").exists():
                 return
             time.sleep(0.05)
