@@ -82,15 +82,6 @@ async def test_a_flush_waits_for_what_was_printed(socket: KernelSocket) -> None:
     assert printed(seen).split() == [str(number) for number in range(50)]
 
 
-async def test_much_that_was_printed_at_once_comes_in_pieces(socket: KernelSocket) -> None:
-    lines = "".join(f"ä{number}\n" for number in range(200_000))
-    seen = await run(socket, "print(''.join(f'ä{number}\\n' for number in range(200_000)), end='')")
-    pieces = [one["content"]["text"] for one in seen if one["msg_type"] == "stream"]
-    assert "".join(pieces) == lines
-    assert len(pieces) > 1
-    assert max(map(len, pieces)) <= 256 << 10
-
-
 async def test_cells_that_await_run(socket: KernelSocket) -> None:
     seen = await run(socket, "import asyncio\nawait asyncio.sleep(0)\n'awaited'")
     [result] = [one for one in seen if one["msg_type"] == "execute_result"]
