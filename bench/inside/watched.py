@@ -1,4 +1,4 @@
-"""One sandbox under the process sensor, in a process that does nothing else, on uvloop as a host.
+"""One sandbox under the process sensor, in a process that does nothing else, as in a host.
 
 Run as `python -m bench.inside.watched VARIANT CODE`: VARIANT is `none` (nobody watches), `asks`
 (the sensor) or `gated` (with an exec gate, too); CODE is Python for the sandbox. Prints JSON: what
@@ -14,8 +14,6 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-
-import uvloop
 
 from colonnade.host import bubblewrap, sandbox
 from colonnade.host.egress import handover
@@ -77,4 +75,4 @@ async def watch(variant: str, code: str, folder: Path) -> dict[str, object]:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as made:
-        print(json.dumps(uvloop.run(watch(sys.argv[1], sys.argv[2], Path(made)))))
+        print(json.dumps(asyncio.run(watch(sys.argv[1], sys.argv[2], Path(made)))))

@@ -25,7 +25,6 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any, TypeVar
 
-import uvloop
 from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
@@ -63,7 +62,9 @@ def run(settings: Settings) -> None:
     supervisor = Supervisor(folder, ground, settings.unsafe_no_sandbox, rules)
     supervisor.sweep()
     Path(folder.control).unlink(missing_ok=True)
-    uvloop.run(_serve(supervisor, folder))
+    # Not uvloop: beside `orphans.bury`, it missed the end of children, and the host then waited
+    # for sandboxes that were gone.
+    asyncio.run(_serve(supervisor, folder))
     ground.close()
 
 
