@@ -109,13 +109,20 @@ class Stage:
         system.mount(None, self.slot(id).terminals, "devpts", flags, options)
 
     def clear(self, id: str) -> None:
-        """Take a runtime's mounts and slot away; whatever is gone already is fine."""
+        """Take a runtime's mounts and slot away; whatever is gone already is fine.
+
+        What cannot be unmounted stays: nothing is deleted through a mount, which may show a
+        person's files.
+        """
         slot = Slot(self.root / "slots" / id)
+        shutil.rmtree(slot.notes, ignore_errors=True)
         for target in (slot.drive, slot.terminals, slot.disk):
             with suppress(OSError):
                 system.unmount(target)
-        for folder in (slot.folder, slot.disk):
-            shutil.rmtree(folder, ignore_errors=True)
+            with suppress(OSError):
+                target.rmdir()
+        with suppress(OSError):
+            slot.folder.rmdir()
 
     def close(self) -> None:
         """Strike the stage."""
