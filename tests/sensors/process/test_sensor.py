@@ -2,6 +2,8 @@
 
 import asyncio
 import errno
+import os
+import select
 from collections import Counter
 
 import pytest
@@ -194,6 +196,17 @@ while True:
     counts = Counter(one.runtime for one in watch.seen)
     assert counts[ran.runtime] == 2
     assert min(counts[first], counts[second]) > 0
+
+
+async def test_programs_start_while_the_hosts_loop_does_something_else(
+    box: Box, watch: Watch
+) -> None:
+    code = "import os, time; time.sleep(0.5); os.system('/bin/echo started')"
+    async with box.start(code) as (_, process):
+        ended = os.pidfd_open(process.pid)
+        select.select([ended], [], [], 20)  # The loop stands still meanwhile.
+        os.close(ended)
+    assert watch.commands() == ["sh -c '/bin/echo started'", "/bin/echo started"]
 
 
 async def test_without_a_listener_nothing_starts(box: Box, watch: Watch) -> None:

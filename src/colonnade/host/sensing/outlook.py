@@ -109,9 +109,7 @@ def _answer(process: "subprocess.Popen[bytes]", end: socket.socket, last: str) -
     read: list[str] = []
     try:
         while process.poll() is None and time.monotonic() < deadline:
-            select.select([listener], [], [], 0.05)
-            waits, _ = listener.state()
-            question = listener.receive() if waits else None
+            question = listener.receive() if listener.wait(0.05) else None
             if question is not None:
                 program, words = question.arguments[:2]
                 asked = read_asked(question.thread, program, words, None)

@@ -4,11 +4,11 @@ Bounded: what finds no room is counted and told as a gap. A program that is look
 after the other (PATH) is asked for several times with the same words: the last one is told.
 """
 
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from colonnade.kit.clock import Clock
 from colonnade.observations import Observation
@@ -39,9 +39,15 @@ class _Seen:
 
 
 class Account:
-    """One runtime's. Nothing here waits or raises."""
+    """One runtime's. Nothing here raises, or waits for anything but its turn.
+
+    Attributes:
+        turn: every method takes it. Whoever does more than one thing that nobody may see half done
+            takes it around them: an answer to the kernel and what is told of it.
+    """
 
     def __init__(self, runtime: str, census: Census, clock: Clock) -> None:
+        self.turn = threading.RLock()
         self.runtime, self.census, self._clock = runtime, census, clock
         self._waiting: deque[_Seen] = deque()
         self._last: dict[int, _Seen] = {}
@@ -55,38 +61,40 @@ class Account:
 
     def started(self, command: Command, process: Process, refusal: Refusal | None) -> None:
         """The kernel asked, and was answered."""
-        if refusal is None:
-            self.census.expect(command, process)
-        last = self._last.get(process.pid)
-        if last is not None and last.command.words == command.words and last.refusal == refusal:
-            last.command = command
-        else:
-            self._keep(_Seen(self._clock(), command, process, NOTIFICATION, refusal))
+        with self.turn:
+            if refusal is None:
+                self.census.expect(command, process)
+            last = self._last.get(process.pid)
+            if last is not None and last.command.words == command.words and last.refusal == refusal:
+                last.command = command
+            else:
+                self._keep(_Seen(self._clock(), command, process, NOTIFICATION, refusal))
 
     def saw(self, command: Command, process: Process, via: str) -> None:
         """Another source saw that a program was started."""
-        self.census.know(command, process)
-        self._keep(_Seen(self._clock(), command, process, via))
+        with self.turn:
+            self.census.know(command, process)
+            self._keep(_Seen(self._clock(), command, process, via))
 
     def failed(self, what: str, detail: str = "") -> None:
         """Something was not seen whole."""
-        count, _ = self._gaps.get(what, (0, ""))
-        self._gaps[what] = count + 1, detail
+        with self.turn:
+            count, _ = self._gaps.get(what, (0, ""))
+            self._gaps[what] = count + 1, detail
 
     def compare(self) -> None:
         """Whether what runs is what was asked for."""
-        self._found(self.census.compare())
+        with self.turn:
+            self._found(self.census.compare())
 
     def look(self) -> None:
         """Whether something runs that nobody told of."""
-        self._found(self.census.look())
+        with self.turn:
+            self._found(self.census.look())
 
     def tell(self, most: int) -> Iterator[Observation]:
         """Up to `most` programs that wait to be told."""
-        for one in list(islice(self._waiting, most)):
-            self._waiting.popleft()
-            if self._last.get(one.process.pid) is one:
-                del self._last[one.process.pid]
+        for one in self._take(most):
             if one.refusal is None:
                 yield tell_exec(one.time, self.runtime, one.command, one.process, one.via)
             elif self._refused.is_first(_kind(one), one, self._clock()):
@@ -97,9 +105,18 @@ class Account:
         for one, count in self._refused.ended(None if at_end else self._clock()):
             if one.refusal is not None:
                 yield self._refusal(one, one.refusal, count)
-        gaps, self._gaps = self._gaps, {}
+        with self.turn:
+            gaps, self._gaps = self._gaps, {}
         for what, (count, detail) in gaps.items():
             yield tell_gap(self._clock(), self.runtime, what, count, detail)
+
+    def _take(self, most: int) -> list[_Seen]:
+        with self.turn:
+            taken = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
+            for one in taken:
+                if self._last.get(one.process.pid) is one:
+                    del self._last[one.process.pid]
+        return taken
 
     def _found(self, found: Iterable[Found]) -> None:
         for one in found:

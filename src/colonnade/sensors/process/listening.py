@@ -1,16 +1,21 @@
-"""Answers the kernel's questions for one runtime, on the host's loop.
+"""Answers the kernel's questions for one runtime, in a thread of its own.
 
-Each turn takes one question, so that runtimes take turns, and a runtime that takes more than its
-share of the loop's time is left waiting. Every question is answered: when reading it fails the
-program starts without the gate, and does not start with it.
+A thread wakes, reads and answers with less work than a turn of the host's loop takes, the programs
+of one runtime wait for no other's, and memory that is slow to read holds up only the runtime it is
+of. Every question is answered: when reading it fails the program starts without the gate, and does
+not start with it. A runtime that takes more than its share of the host's time is left waiting.
 """
 
 import asyncio
 import errno
 import os
-from collections.abc import Callable
+import threading
+import time
+from concurrent.futures import Future
+from contextlib import suppress
 
 from colonnade.kit.log import get_logger
+from colonnade.sensors.process.account import UNREAD, Account
 from colonnade.sensors.process.filter import MACHINES
 from colonnade.sensors.process.gate import Gate
 from colonnade.sensors.process.notification import Listener, Question
@@ -26,20 +31,16 @@ MOST_JUDGED_AT_ONCE = 2
 
 log = get_logger(__name__)
 
-Started = Callable[[Command, Process, Refusal | None], None]
-"""Takes each program that was started, or refused."""
-Failed = Callable[[str], None]
-"""Takes the name of what could not be seen."""
-
 _NOBODY = Process(0)
 
 
 class Listening:
-    """One runtime's listener. Make it on a running loop.
+    """One runtime's listener, which it takes over. Make it on the loop that judges.
 
     Args:
-        started, failed: told of programs and of gaps; neither waits nor raises.
-        own: told of the programs that the host starts itself.
+        account: is told of every program that was started or refused, and of gaps. An answer and
+            what is told of it are one turn of the account, so that nobody looks in between.
+        stirred: is set, on the loop, when there is something to tell.
     """
 
     def __init__(
@@ -47,87 +48,75 @@ class Listening:
         listener: Listener,
         terms: ExecTerms,
         gate: Gate,
-        started: Started,
-        failed: Failed,
-        own: Callable[[Command, Process], None],
+        account: Account,
+        stirred: asyncio.Event,
     ) -> None:
         self._listener, self._terms, self._gate = listener, terms, gate
-        self._started, self._failed, self._own = started, failed, own
+        self._account, self._stirred = account, stirred
         self._loop = asyncio.get_running_loop()
-        self._throttle = Throttle(self._loop.time())
         self._execveat = MACHINES[os.uname().machine].execveat
         self._own_left = OWN_STARTS
-        self._judging: set[asyncio.Task[None]] = set()
-        self._pause: asyncio.TimerHandle | None = None
+        self._free = threading.Semaphore(MOST_JUDGED_AT_ONCE)
+        self._judging: set[Future[None]] = set()
         self._fault_told = False
-        self._loop.add_reader(listener, self._turn)
+        threading.Thread(target=self._answer_all, name="execs", daemon=True).start()
 
     def close(self) -> None:
         """Answer nobody any more; programs that wait do not start."""
-        if self._listener.fileno() >= 0:
-            self._loop.remove_reader(self._listener)
-        if self._pause is not None:
-            self._pause.cancel()
-        for task in self._judging:
-            task.cancel()
-        self._listener.close()
+        with self._account.turn:
+            self._listener.stop()
+        for future in list(self._judging):
+            future.cancel()
 
-    def _turn(self) -> None:
-        waits, over = self._listener.state()
-        if not waits:
-            if over:
-                self.close()
-            return
-        began = self._loop.time()
-        question = self._listener.receive()
-        if question is not None:
-            self._handle(question)
-        now = self._loop.time()
-        self._rest(self._throttle.spend(now, now - began))
+    def _answer_all(self) -> None:
+        throttle = Throttle(time.monotonic())
+        while self._waits():
+            began = time.monotonic()
+            question = self._listener.receive()
+            if question is not None:
+                self._handle(question)
+            now = time.monotonic()
+            if (seconds := throttle.spend(now, now - began)) > 0:
+                self._listener.rest(seconds)
+        with self._account.turn:
+            self._listener.close()
 
-    def _rest(self, seconds: float) -> None:
-        """Take no question for so long, or until one that is being judged is decided."""
-        if seconds > 0 and self._pause is None:
-            self._pause = self._loop.call_later(seconds, self._wake)
-        if self._pause is not None or len(self._judging) >= MOST_JUDGED_AT_ONCE:
-            self._loop.remove_reader(self._listener)
-
-    def _wake(self) -> None:
-        self._pause = None
-        self._go_on()
-
-    def _go_on(self) -> None:
-        open_still = self._listener.fileno() >= 0
-        if open_still and self._pause is None and len(self._judging) < MOST_JUDGED_AT_ONCE:
-            self._loop.add_reader(self._listener, self._turn)
+    def _waits(self) -> bool:
+        """Wait for a question, and before it until not too many are being judged."""
+        if self._terms.on:
+            with self._free:
+                pass
+        return self._listener.wait()
 
     def _handle(self, question: Question) -> None:
         try:
-            self._meet(question)
+            self._meet(question, *self._read(question))
         except Exception:  # The edge of a part: whoever asked must get an answer.
             if not self._fault_told:
                 log.exception("exec-handler-failed")
                 self._fault_told = True
-            self._failed("exec-unread")
+            self._account.failed(UNREAD)
             self._respond(question, self._without_reading())
 
-    def _meet(self, question: Question) -> None:
-        command, process = self._read(question)
+    def _meet(self, question: Question, command: Command, process: Process) -> None:
         if self._own_left > 0:
-            if self._listener.let_pass(question):
-                self._own_left -= 1
-                self._own(command, process)
+            self._let_own_pass(question, command, process)
             return
         known, refusal = self._gate.decide_at_once(self._terms, command)
         if known:
-            # Nobody there to answer: it has ended, its number may be another's by now, and what
-            # was read counts nothing.
-            if self._respond(question, refusal):
-                self._tell(command, process, refusal)
+            self._answer(question, command, process, refusal)
         elif self._listener.is_valid(question):
-            task = self._loop.create_task(self._judge(question, command, process))
-            self._judging.add(task)
-            task.add_done_callback(self._judged)
+            judged = self._judge(question, command, process)
+            future = asyncio.run_coroutine_threadsafe(judged, self._loop)
+            self._judging.add(future)
+            future.add_done_callback(self._judged)
+            self._free.acquire()
+
+    def _let_own_pass(self, question: Question, command: Command, process: Process) -> None:
+        with self._account.turn:
+            if self._listener.let_pass(question):
+                self._own_left -= 1
+                self._account.census.expect(command, process)
 
     async def _judge(self, question: Question, command: Command, process: Process) -> None:
         refusal = self._without_reading()
@@ -136,14 +125,35 @@ class Listening:
             if refusal is None and self._read(question)[0] != command:
                 refusal = Refusal(Reason.UNJUDGED)
         finally:
-            self._respond(question, refusal)
-            self._tell(command, process, refusal)
+            self._answer(question, command, process, refusal, even_if_gone=True)
 
-    def _judged(self, task: asyncio.Task[None]) -> None:
-        self._judging.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            self._failed("exec-unread")
-        self._go_on()
+    def _judged(self, future: Future[None]) -> None:
+        self._judging.discard(future)
+        if not future.cancelled() and future.exception() is not None:
+            self._account.failed(UNREAD)
+        self._free.release()
+
+    def _answer(
+        self,
+        question: Question,
+        command: Command,
+        process: Process,
+        refusal: Refusal | None,
+        even_if_gone: bool = False,
+    ) -> None:
+        """Answer and tell, in one turn.
+
+        Where nobody is there to be answered, it has ended and its number may be another's by now:
+        what was read counts nothing, unless it was found to be valid before.
+        """
+        with self._account.turn:
+            if not (self._respond(question, refusal) or even_if_gone):
+                return
+            if command.words:
+                self._account.started(command, process, refusal)
+            else:
+                self._account.failed(UNREAD)
+        self._stir()
 
     def _respond(self, question: Question, refusal: Refusal | None) -> bool:
         """Whether who asked was still there to be answered."""
@@ -151,11 +161,10 @@ class Listening:
             return self._listener.let_pass(question)
         return self._listener.refuse(question, errno.EACCES)
 
-    def _tell(self, command: Command, process: Process, refusal: Refusal | None) -> None:
-        if command.words:
-            self._started(command, process, refusal)
-        else:
-            self._failed("exec-unread")
+    def _stir(self) -> None:
+        if not self._stirred.is_set():
+            with suppress(RuntimeError):  # The loop has ended: nobody is told any more.
+                self._loop.call_soon_threadsafe(self._stirred.set)
 
     def _without_reading(self) -> Refusal | None:
         return Refusal(Reason.UNJUDGED) if self._terms.on else None

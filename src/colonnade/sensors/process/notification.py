@@ -9,7 +9,7 @@ import os
 import select
 import struct
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _RECEIVE, _SEND, _IS_VALID, _SET_FLAGS = 0xC050_2100, 0xC018_2101, 0x4008_2102, 0x4008_2104
 _CONTINUE = 1
@@ -20,8 +20,7 @@ _RESPONSE = struct.Struct("QqiI")
 _NAME = "anon_inode:seccomp notify"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A thread is about to start a program, and waits.
 
     Attributes:
@@ -38,7 +37,7 @@ class Question:
 
 
 class Listener:
-    """The descriptor on which questions come. Not blocking: ask `state` first."""
+    """The descriptor on which questions come. One thread may wait, and any other stop it."""
 
     def __init__(self, descriptor: int) -> None:
         """Takes the descriptor over. Raises ValueError, and closes it, when it is no listener."""
@@ -46,8 +45,11 @@ class Listener:
             os.close(descriptor)
             raise ValueError("not the listener of a filter")
         self._descriptor = descriptor
-        self._poll = select.poll()
-        self._poll.register(descriptor, select.POLLIN)
+        self._stopped = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._stops, self._either = select.poll(), select.poll()
+        self._stops.register(self._stopped, select.POLLIN)
+        self._either.register(self._stopped, select.POLLIN)
+        self._either.register(descriptor, select.POLLIN)
         with suppress(OSError):
             fcntl.ioctl(descriptor, _SET_FLAGS, struct.pack("Q", _SYNC_WAKE_UP))
 
@@ -55,11 +57,22 @@ class Listener:
         """The descriptor; -1 once it is closed."""
         return self._descriptor
 
-    def state(self) -> tuple[bool, bool]:
-        """(a question waits, nobody is left who could ask)."""
-        for _, events in self._poll.poll(0):
-            return bool(events & select.POLLIN), bool(events & (select.POLLHUP | select.POLLERR))
-        return False, False
+    def wait(self, seconds: float | None = None) -> bool:
+        """Until a question waits, or for so long.
+
+        False when none came, it was stopped, or nobody is left who could ask.
+        """
+        milliseconds = None if seconds is None else seconds * 1000
+        return self._either.poll(milliseconds) == [(self._descriptor, select.POLLIN)]
+
+    def rest(self, seconds: float) -> None:
+        """Let questions wait for so long, or until it is stopped."""
+        self._stops.poll(seconds * 1000)
+
+    def stop(self) -> None:
+        """`wait` and `rest` return, now and from now on."""
+        if self._descriptor >= 0:
+            os.eventfd_write(self._stopped, 1)
 
     def receive(self) -> Question | None:
         """The next question; None when who asked has gone. Blocks when none waits."""
@@ -91,6 +104,7 @@ class Listener:
         """Answer nobody any more: whoever waits, and every exec to come, fails."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
+            os.close(self._stopped)
             self._descriptor = -1
 
     def _answer(self, response: bytes) -> bool:

@@ -11,13 +11,15 @@ import struct
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 MOST_BYTES = 128 << 10
 MOST_WORDS = 4096
 """Of a command; what is longer is cut, and said to be."""
 _PATH_BYTES = 4096
 PAGE = 4096
-_POINTERS_AT_ONCE = 64
+_FEW_POINTERS, _MANY_POINTERS = 8, 64
+"""Read at first, and then at once: most commands have few words."""
 _HIGHEST = 1 << 62
 _TICKS = os.sysconf("SC_CLK_TCK")
 _BOOT = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
@@ -28,8 +30,7 @@ _FOLDER_UNSAID = -100
 _DESCRIPTOR = re.compile(r"(?:/dev|/proc/[\w-]+(?:/task/\d+)?)/fd/(\d{1,9})$")
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """What is run.
 
     Attributes:
@@ -49,8 +50,7 @@ class Command:
     cut: bool = False
 
 
-@dataclass(frozen=True)
-class Process:
+class Process(NamedTuple):
     """Who runs it.
 
     Attributes:
@@ -162,7 +162,9 @@ class _Memory:
         """(addresses up to the next null, whether there are more). Raises OSError."""
         found: list[int] = []
         while address and len(found) < MOST_WORDS:
-            piece = self._peek(address + 8 * len(found), 8 * _POINTERS_AT_ONCE, least=8)
+            most = _MANY_POINTERS if found else _FEW_POINTERS
+            count = min(most, MOST_WORDS - len(found))
+            piece = self._peek(address + 8 * len(found), 8 * count, least=8)
             numbers = struct.unpack_from(f"={len(piece) // 8}Q", piece)
             if 0 in numbers:
                 return [*found, *numbers[: numbers.index(0)]], False

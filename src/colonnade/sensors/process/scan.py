@@ -7,8 +7,9 @@ command line looks the same as a race: both are worth telling.
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from colonnade.sensors.process.facts import is_same, is_script
 from colonnade.sensors.process.reading import Command, Process, read_process, read_running
@@ -23,8 +24,7 @@ TRIES = 3
 Lister = Callable[[], frozenset[int]]
 
 
-@dataclass(frozen=True)
-class _Expected:
+class _Expected(NamedTuple):
     command: Command
     process: Process
     tries: int = 0
@@ -90,7 +90,7 @@ class Census:
         if runs is None or not runs.words:
             return None
         if not is_same(asked, runs) and expected.tries < TRIES and self._runs_still(process):
-            self._expected.setdefault(process.pid, replace(expected, tries=expected.tries + 1))
+            self._expected.setdefault(process.pid, expected._replace(tries=expected.tries + 1))
             return None
         if not is_same(asked, runs) and expected.tries >= TRIES:
             # It could not start that program, and runs another one that was told before.

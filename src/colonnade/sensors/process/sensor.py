@@ -19,7 +19,7 @@ from colonnade.sensors.process.listening import Listening
 from colonnade.sensors.process.notification import Listener
 from colonnade.sensors.process.reading import Command, Process
 from colonnade.sensors.process.scan import Census, lister
-from colonnade.sensors.process.terms import ExecTerms, Judge, Refusal
+from colonnade.sensors.process.terms import ExecTerms, Judge
 from colonnade.sensors.watched import Tell, Watched
 
 SCAN_SECONDS = 1.0
@@ -67,14 +67,8 @@ class ProcessSensor:
             listener.close()
             raise ValueError("not watched")
 
-        def started(command: Command, process: Process, refusal: Refusal | None) -> None:
-            account.started(command, process, refusal)
-            self._stirred.set()
-
         account.census.notified = True
-        self._listenings[runtime] = Listening(
-            listener, terms, self._gate, started, account.failed, account.census.expect
-        )
+        self._listenings[runtime] = Listening(listener, terms, self._gate, account, self._stirred)
 
     def end(self, runtime: str) -> None:
         """It has ended; what was seen of it is told."""
@@ -107,15 +101,13 @@ class ProcessSensor:
 
     async def _rest(self, seconds: float) -> None:
         """Until the next look, or a round after something was seen."""
-        if any(account.is_waiting for account in self._accounts.values()):
-            seconds = min(seconds, ROUND_SECONDS)
-        else:
-            self._stirred.clear()
+        self._stirred.clear()  # Before it is asked what waits: threads go on meanwhile.
+        if not any(account.is_waiting for account in self._accounts.values()):
             waiting = asyncio.get_running_loop().call_later(seconds, self._stirred.set)
             await self._stirred.wait()
             waiting.cancel()
             seconds = ROUND_SECONDS
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(min(seconds, ROUND_SECONDS))
 
     async def _look(self) -> None:
         for account in list(self._accounts.values()):
