@@ -70,6 +70,14 @@ holding = [subprocess.Popen([sys.executable, "-c", hold]) for _ in range(16)]
 holding[0].wait()
 """
 OUTPUT = "while True: print('x' * 1000)"
+LARGE_DISPLAYS = """
+from IPython.display import display
+while True: display({"text/plain": "x" * (30 << 20)}, raw=True)
+"""
+SMALL_DISPLAYS = """
+from IPython.display import display
+while True: display({"text/plain": "x"}, raw=True)
+"""
 EXECS = """
 import os
 while True:
@@ -98,6 +106,8 @@ ATTACKS = {
     "inodes": INODES,
     "open files": FILES,
     "output": OUTPUT,
+    "large displays": LARGE_DISPLAYS,
+    "small displays": SMALL_DISPLAYS,
     "execs": EXECS,
     "connections to the proxy": CONNECTIONS,
 }

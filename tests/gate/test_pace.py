@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.gate.pace import BURST_BYTES, RATE_BYTES, Pace
+from colonnade.gate.pace import BURST_BYTES, LEAST_SECONDS, MESSAGE_BYTES, RATE_BYTES, Pace
 
 
 class Clock:
@@ -17,7 +17,7 @@ class Clock:
 
 def test_what_a_person_can_use_passes_at_once() -> None:
     pace = Pace(Clock())
-    assert [pace.take(BURST_BYTES // 4) for _ in range(4)] == [0.0] * 4
+    assert [pace.take(BURST_BYTES // 4 - MESSAGE_BYTES) for _ in range(4)] == [0.0] * 4
     assert not pace.rested
 
 
@@ -32,11 +32,25 @@ def test_a_flood_flows_at_its_rate() -> None:
     assert passed >= BURST_BYTES + 95 * RATE_BYTES
 
 
+def test_a_flood_of_small_messages_flows_at_a_rate_of_its_own() -> None:
+    clock = Clock()
+    pace = Pace(clock)
+    passed, waits = 0, 0
+    while clock.now < 100:
+        seconds = pace.take(100)
+        waits += seconds > 0
+        clock.now += seconds + 1e-6
+        passed += 1
+    at_most = (BURST_BYTES + 101 * RATE_BYTES) / (100 + MESSAGE_BYTES)
+    assert 0.9 * at_most < passed < at_most
+    assert waits <= 100 / LEAST_SECONDS
+
+
 def test_it_recovers_in_silence() -> None:
     clock = Clock()
     pace = Pace(clock)
     pace.take(BURST_BYTES)
-    clock.now += BURST_BYTES / RATE_BYTES
+    clock.now += (BURST_BYTES + MESSAGE_BYTES) / RATE_BYTES
     assert pace.rested
 
 
@@ -46,6 +60,7 @@ def test_it_never_asks_for_more_patience_than_it_was_given_bytes(
 ) -> None:
     clock = Clock()
     pace = Pace(clock)
+    most = sum(size + MESSAGE_BYTES for size, _ in taken)
     for size, seconds in taken:
-        assert 0 <= pace.take(size) <= sum(one for one, _ in taken) / RATE_BYTES
+        assert 0 <= pace.take(size) <= most / RATE_BYTES
         clock.now += seconds

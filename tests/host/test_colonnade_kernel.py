@@ -114,3 +114,79 @@ async def test_the_server_knows_when_the_kernel_is_busy(
     assert (await until("idle"))["last_activity"] > before["last_activity"]
     await kernel.restart()
     assert (await until("idle"))["execution_state"] == "idle"
+
+
+async def test_a_long_text_comes_in_pieces_and_whole(socket: KernelSocket) -> None:
+    seen = await run(socket, "print('x' * 600_000 + 'end', end='')")
+    texts = [one["content"]["text"] for one in seen if one["msg_type"] == "stream"]
+    assert max(map(len, texts)) <= 256 << 10
+    assert "".join(texts) == "x" * 600_000 + "end"
+
+
+async def test_who_prints_more_than_can_be_taken_waits(socket: KernelSocket) -> None:
+    seen = await run(
+        socket,
+        "import sys, colonnade_output, types, time\n"
+        "waits = []\n"
+        "clock = types.SimpleNamespace(sleep=waits.append, monotonic=time.monotonic)\n"
+        "colonnade_output.time = clock\n"
+        "for _ in range(3): print('x' * (1 << 20))\n"
+        "few = len(waits)\n"
+        "sys.stdout._left = 0.0\n"
+        "for _ in range(3): print('x' * (1 << 20))\n"
+        "colonnade_output.time = time\n"
+        "display((few, len(waits), 0 < waits[-1] < 1))",
+    )
+    [shown] = [one for one in seen if one["msg_type"] == "display_data"]
+    assert shown["content"]["data"]["text/plain"] == "(0, 3, True)"
+
+
+HELD = """
+import os, time
+def of_server():
+    with open(f"/proc/{os.getppid()}/status") as file:
+        return next(int(line.split()[1]) >> 10 for line in file if line.startswith("VmRSS"))
+before = of_server()
+"""
+SHOW = """
+time.sleep(0.5)
+for number in range(300):
+    display({"text/plain": f"{number:06}" * 160_000}, raw=True)
+time.sleep(2)
+held = of_server() - before
+display(held)
+"""
+"""288 MB. It says how many of them are in the server's memory once the kernel has said them all."""
+
+
+async def test_what_a_client_does_not_take_waits_in_the_kernel_and_comes_whole(
+    socket: KernelSocket,
+) -> None:
+    await run(socket, HELD)
+    asked = await socket.execute(SHOW)
+    await asyncio.sleep(5)
+    seen = await socket.until(
+        lambda one: (
+            one["msg_type"] == "status"
+            and one["parent_header"].get("msg_id") == asked
+            and one["content"]["execution_state"] == "idle"
+        )
+    )
+    shown = [
+        one["content"]["data"]["text/plain"] for one in seen if one["msg_type"] == "display_data"
+    ]
+    assert [text[:6] for text in shown[:-1]] == [f"{number:06}" for number in range(300)]
+    assert int(shown[-1]) < 150
+
+
+async def test_so_does_what_is_said_while_no_client_is_there(
+    engine: LocalEngine, shared: str, kernel: Kernel
+) -> None:
+    address = f"http://runtime/api/kernels/{kernel.id}/channels"
+    async with aiohttp.ClientSession(connector=engine.connector(shared)) as session:
+        async with session.ws_connect(address) as opened:
+            socket = KernelSocket(opened, "s")
+            await run(socket, HELD)
+            await socket.execute(SHOW)
+        await asyncio.sleep(4)
+    assert int(await kernel.run("print(held)")) < 150

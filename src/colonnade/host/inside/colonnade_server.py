@@ -9,20 +9,16 @@ is the host's, reaches it. Run as `python colonnade_server.py`.
 # pyright: basic, reportMissingImports=false
 
 import asyncio
-import json
 import logging
 import os
 import resource
 import socket
-import subprocess
 import sys
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 LISTENER = 3
 WAY_OUT = 4
-HOOK = 5
 ROOT = os.environ.get("COLONNADE_ROOT", "/content")
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -33,63 +29,12 @@ for _slow in ("rfc3987_syntax", "isoduration", "fqdn", "webcolors", "uri_templat
 
 sys.path.insert(0, HERE)
 
-from jupyter_client.session import DELIM  # noqa: E402
+from colonnade_channels import PatientConnection  # noqa: E402
+from colonnade_kernels import HOOK, QuietKernels  # noqa: E402
 from jupyter_server import serverapp  # noqa: E402
-from jupyter_server._tz import utcnow  # noqa: E402
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 
 SERVICES = ("api", "contents", "files", "kernels", "kernelspecs")
-
-
-class QuietKernels(AsyncMappingKernelManager):
-    """Kernels that lose no output, and whose own descriptors lead nowhere.
-
-    The ZeroMQ high-water mark is 0: at its default of 1,000 messages a burst of output is dropped
-    without a word. A kernel's raw standard output is the notebook's content and must not reach
-    the server's log.
-    """
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        self.context.sndhwm = 0
-        self.context.rcvhwm = 0
-
-    async def _async_start_kernel(self, **settings: Any) -> str:
-        settings.setdefault("stdout", subprocess.DEVNULL)
-        settings.setdefault("stderr", subprocess.DEVNULL)
-        if "COLONNADE_HOOK" in os.environ:
-            # The way by which the kernel's hook reaches the host; no other program is given it.
-            settings.setdefault("pass_fds", (HOOK,))
-        return await super()._async_start_kernel(**settings)
-
-    start_kernel = _async_start_kernel
-
-    def start_watching_activity(self, kernel_id: str) -> None:
-        """Note when the kernel says something, and whether it is busy.
-
-        As the stock method does, but of each message only the two headers are read. Checking the
-        signature, reading dates and making log records of every message a second time took a third
-        of the server's work for a cell. The signature's key lies in the sandbox anyway.
-        """
-        kernel = self._kernels[kernel_id]
-        kernel.reason, kernel.last_activity = "", utcnow()
-        kernel._activity_stream = kernel.connect_iopub()
-        kernel._activity_stream.on_recv(partial(self._heard, kernel))
-
-    def _heard(self, kernel: Any, frames: "list[bytes]") -> None:
-        at = frames.index(DELIM)
-        kind, asked = (json.loads(frame).get("msg_type") for frame in frames[at + 2 : at + 4])
-        tracked = self.track_message_type(asked)
-        if tracked or kernel.execution_state == "busy" or self.track_message_type(kind):
-            self.last_kernel_activity = kernel.last_activity = utcnow()
-        if kind == "status":
-            state = json.loads(frames[at + 5])["execution_state"]
-            if tracked:
-                kernel.execution_state = state
-            elif kernel.execution_state == "starting" != state:
-                # What answers to messages that do not count shows only that the start is over.
-                kernel.execution_state = "idle"
 
 
 class RuntimeServer(serverapp.ServerApp):
@@ -139,9 +84,11 @@ def configuration() -> Config:
     server.record_http_request_metrics = False
     server.jpserver_extensions = {"jupyter_server_terminals": True}
     server.kernel_manager_class = QuietKernels
+    server.kernel_websocket_connection_class = PatientConnection
+    config.QuietKernels.kernel_manager_class = "colonnade_kernels.QuietKernel"
     config.IdentityProvider.token = ""
     config.PasswordIdentityProvider.hashed_password = ""
-    config.ZMQChannelsWebsocketConnection.limit_rate = False
+    config.PatientConnection.limit_rate = False
     config.QuietKernels.cull_idle_timeout = 0
     config.KernelManager.transport = _transport()
     config.KernelManager.shutdown_wait_time = 2.0
