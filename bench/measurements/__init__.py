@@ -22,6 +22,7 @@ from bench.measurements import (
     ready,
     roundtrip,
     sensors,
+    sight,
     throughput,
 )
 
@@ -53,6 +54,7 @@ MEASUREMENTS = (
     Measurement("egress", "How fast is the way out of a runtime?", egress.measure),
     Measurement("processes", "What is seen of programs, and what does it cost?", processes.measure),
     Measurement("sensors", "What does watching a runtime cost?", sensors.measure),
+    Measurement("sight", "How soon is what a program does found out?", sight.measure),
     Measurement("neighbours", "Do one person's floods slow another's?", neighbours.measure),
     Measurement("hook", "What does the hook cost a kernel?", hook.measure),
     Measurement("hub", "How does it compare with JupyterHub?", hub.measure, extra=True),
