@@ -50,7 +50,7 @@ from colonnade.policy import PolicyBook
 from colonnade.runtimes.classes import runtimes_settings
 from colonnade.runtimes.egress.configuration import EgressSettings
 from colonnade.runtimes.egress.reasons import KIND_REFUSED
-from colonnade.runtimes.engine import Engine
+from colonnade.runtimes.engine import Area, Engine
 from colonnade.runtimes.environments import environments_root, ready, recipes
 from colonnade.runtimes.exec_gate import exec_terms
 from colonnade.runtimes.local import LocalEngine
@@ -136,7 +136,7 @@ def build_runtimes(
         database,
         engine,
         runtimes_settings(settings.section("runtimes"), recipes(own)),
-        area_of=areas.folder_of,
+        area_of=lambda owner: Area(areas.folder_of(owner), areas.most_bytes(owner)),
         environment_of=lambda name: ready(name, shelf, own),
         egress_of=lambda terms: egress.terms(terms.egress, terms.egress_allow, enabled),
         exec_gate_of=lambda terms: exec_terms(

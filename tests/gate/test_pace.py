@@ -3,7 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.gate.pace import BURST_BYTES, LEAST_SECONDS, MESSAGE_BYTES, RATE_BYTES, Pace
+from colonnade.gate.pace import (
+    BURST_BYTES,
+    BURST_MESSAGES,
+    LEAST_SECONDS,
+    RATE_BYTES,
+    RATE_MESSAGES,
+    Pace,
+)
 
 
 class Clock:
@@ -17,7 +24,7 @@ class Clock:
 
 def test_what_a_person_can_use_passes_at_once() -> None:
     pace = Pace(Clock())
-    assert [pace.take(BURST_BYTES // 4 - MESSAGE_BYTES) for _ in range(4)] == [0.0] * 4
+    assert [pace.take(BURST_BYTES // 4) for _ in range(4)] == [0.0] * 4
     assert not pace.rested
 
 
@@ -41,7 +48,7 @@ def test_a_flood_of_small_messages_flows_at_a_rate_of_its_own() -> None:
         waits += seconds > 0
         clock.now += seconds + 1e-6
         passed += 1
-    at_most = (BURST_BYTES + 101 * RATE_BYTES) / (100 + MESSAGE_BYTES)
+    at_most = BURST_MESSAGES + 101 * RATE_MESSAGES
     assert 0.9 * at_most < passed < at_most
     assert waits <= 100 / LEAST_SECONDS
 
@@ -50,7 +57,7 @@ def test_it_recovers_in_silence() -> None:
     clock = Clock()
     pace = Pace(clock)
     pace.take(BURST_BYTES)
-    clock.now += (BURST_BYTES + MESSAGE_BYTES) / RATE_BYTES
+    clock.now += BURST_BYTES / RATE_BYTES
     assert pace.rested
 
 
@@ -60,7 +67,7 @@ def test_it_never_asks_for_more_patience_than_it_was_given_bytes(
 ) -> None:
     clock = Clock()
     pace = Pace(clock)
-    most = sum(size + MESSAGE_BYTES for size, _ in taken)
+    most = max(sum(size for size, _ in taken) / RATE_BYTES, len(taken) / RATE_MESSAGES)
     for size, seconds in taken:
-        assert 0 <= pace.take(size) <= most / RATE_BYTES
+        assert 0 <= pace.take(size) <= most
         clock.now += seconds

@@ -168,6 +168,13 @@ class TestRoom:
         with pytest.raises(StorageFull):
             areas.write(OWNER, "b", bytes(60_000))
 
+    def test_code_may_go_a_tenth_beyond_the_quota_or_as_far_as_it_is(self, tmp_path: Path) -> None:
+        areas = Areas(tmp_path / "areas", NotebookSettings(quota_bytes=100_000))
+        assert areas.most_bytes(OWNER) == 110_000
+        (areas.folder_of(OWNER) / "by code").write_bytes(bytes(200_000))
+        areas.usage.forget(OWNER)
+        assert 200_000 <= areas.most_bytes(OWNER) < 250_000
+
     def test_more_entries_than_are_allowed_fill_an_area(self, tmp_path: Path) -> None:
         areas = Areas(tmp_path / "areas", NotebookSettings(max_entries=20))
         for number in range(25):

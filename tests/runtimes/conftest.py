@@ -11,6 +11,7 @@ from colonnade.accounts.identity import Identity
 from colonnade.accounts.permissions import Role
 from colonnade.kit.database import Database
 from colonnade.runtimes.classes import runtimes_settings
+from colonnade.runtimes.engine import Area
 from colonnade.runtimes.service import Runtimes
 from support.paper_engine import PaperEngine
 
@@ -63,7 +64,13 @@ async def start(
         plain = {"name": "cpu", "display_name": "Python 3 · CPU", "memory": "1 GiB", "pool": pool}
         settings = runtimes_settings({"classes": [plain], "queue_wait_seconds": 0} | section)
         runtimes = Runtimes(
-            database, engine, settings, lambda _: tmp_path, lambda _: tmp_path, hands, lambda: False
+            database,
+            engine,
+            settings,
+            lambda _: Area(tmp_path),
+            lambda _: tmp_path,
+            hands,
+            lambda: False,
         )
         await runtimes.start()
         started.append(runtimes)

@@ -62,11 +62,11 @@ async def test_whose_a_runtime_is_lasts_before_anything_of_theirs_gets_there(
     runtimes, claim = await start(pool=1), engine.claim
     written: list[str | None] = []
 
-    async def look_and_claim(id: str, owner: str, area: Path) -> None:
+    async def look_and_claim(id: str, owner: str, area: Path, most_bytes: int) -> None:
         async with database.reading() as session:
             rows = await RuntimeRepository(session).living()
         written.extend(row.owner for row in rows if row.id == id)
-        await claim(id, owner, area)
+        await claim(id, owner, area, most_bytes)
 
     monkeypatch.setattr(engine, "claim", look_and_claim)
     await until(lambda: runtimes.snapshot().pool_ready["cpu"] == 1)

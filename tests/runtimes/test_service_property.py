@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from colonnade.kit.database import Database
 from colonnade.kit.errors import NotFound, TooMany, Unavailable
 from colonnade.runtimes.classes import runtimes_settings
-from colonnade.runtimes.engine import Capacity
+from colonnade.runtimes.engine import Area, Capacity
 from colonnade.runtimes.service import Runtimes
 from support.paper_engine import GIB, PaperEngine
 from support.tables import create_tables
@@ -55,7 +55,7 @@ class House:
             self.database,
             self.engine,
             SETTINGS,
-            lambda _: self.folder,
+            lambda _: Area(self.folder),
             lambda _: self.folder,
             self.hands,
         )

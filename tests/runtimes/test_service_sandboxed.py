@@ -14,7 +14,7 @@ from colonnade.kit.database import Database
 from colonnade.kit.ownership import area_owner
 from colonnade.kit.settings import Settings
 from colonnade.runtimes.classes import runtimes_settings
-from colonnade.runtimes.engine import RuntimeState
+from colonnade.runtimes.engine import Area, RuntimeState
 from colonnade.runtimes.local import LocalEngine
 from colonnade.runtimes.schemas import Kernel
 from colonnade.runtimes.service import Runtimes
@@ -67,7 +67,7 @@ async def open_platform(data: Path, database: Database, environment: Path) -> As
         engine = LocalEngine(Settings(data=data))
         settings = runtimes_settings({"classes": [SMALL | {"pool": pool}]})
         area = data / "area"
-        runtimes = Runtimes(database, engine, settings, lambda _: area, lambda _: environment)
+        runtimes = Runtimes(database, engine, settings, lambda _: Area(area), lambda _: environment)
         await runtimes.start()
         running.append((runtimes, engine))
         await runtimes.reconciled(60)

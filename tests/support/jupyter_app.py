@@ -25,6 +25,7 @@ from colonnade.kit.settings import Settings
 from colonnade.notebooks.configuration import NotebookSettings
 from colonnade.notebooks.contents import build_contents
 from colonnade.runtimes.classes import runtimes_settings
+from colonnade.runtimes.engine import Area
 from colonnade.runtimes.service import Runtimes
 from support.paper_engine import PaperEngine
 
@@ -45,7 +46,7 @@ def build_app(database: Database, data: Path, base_url: str = "/", port: int = 8
     app.state.accounts = Accounts(database)
     app.state.revocations = app.state.accounts.revocations
     app.state.runtimes = Runtimes(
-        database, PaperEngine(), runtimes_settings(CLASSES), lambda _: data, lambda _: data
+        database, PaperEngine(), runtimes_settings(CLASSES), lambda _: Area(data), lambda _: data
     )
     app.state.sessions = Sessions(database, app.state.runtimes)
     app.state.lab = shared_lab(base_url, port)

@@ -92,7 +92,7 @@ class PaperEngine:
         self.sandboxes[spec.id] = sandbox
         return status
 
-    async def claim(self, id: str, owner: str, area: Path) -> None:
+    async def claim(self, id: str, owner: str, area: Path, most_bytes: int = 0) -> None:
         self._reach()
         status = self._get(id).status
         if status.owner not in {None, owner}:

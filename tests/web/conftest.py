@@ -11,7 +11,7 @@ from colonnade.accounts.passwords import Passwords
 from colonnade.accounts.service import Accounts
 from colonnade.kit.database import Database
 from colonnade.runtimes.classes import runtimes_settings
-from colonnade.runtimes.engine import Tier, TierLine
+from colonnade.runtimes.engine import Area, Tier, TierLine
 from colonnade.runtimes.service import Runtimes
 from support.paper_engine import PaperEngine
 from support.people import Crowd
@@ -56,7 +56,7 @@ async def runtimes(
     """The real service over that engine, one place only, so that a second person must wait."""
     small = {"name": "cpu", "display_name": "Python 3 · CPU", "memory": "1 GiB", "pool": 0}
     settings = runtimes_settings({"classes": [small], "queue_wait_seconds": 0})
-    service = Runtimes(database, engine, settings, lambda _: tmp_path, lambda _: tmp_path)
+    service = Runtimes(database, engine, settings, lambda _: Area(tmp_path), lambda _: tmp_path)
     await service.start()
     await service.reconciled()
     yield service

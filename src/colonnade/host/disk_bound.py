@@ -1,8 +1,9 @@
-"""Disks that no kernel bounds: a runtime that fills more than its class allows is stopped.
+"""Disks that no kernel bounds: a runtime that fills more than it may is stopped.
 
-Without root there are no disk images. What the sensor of files counts on each walk is compared here
-instead, so a runtime can be over for some seconds, and a file that was deleted and is still open is
-not counted: the tier's line 'disk limit' says that this is less.
+Without root there are no disk images, and /drive lies on the disk with everybody's files. What the
+sensor of files counts on each walk is compared here instead, so a runtime can be over for some
+seconds, and a file that was deleted and is still open is not counted: the tier's lines 'disk limit'
+and 'drive limit' say that this is less.
 """
 
 from collections.abc import Callable
@@ -25,12 +26,18 @@ class DiskBound:
     def __init__(self, stop: Stop) -> None:
         self._stop = stop
         self._stopped: set[str] = set()
+        self._drives: dict[str, int] = {}
+
+    def bound_drive(self, runtime: str, most_bytes: int) -> None:
+        """How much may lie on this runtime's /drive; 0 is 'no bound'."""
+        self._drives[runtime] = most_bytes
 
     def measured(self, watched: Watched, usage: Usage) -> None:
         """What a walk counted; a walk that did not see everything counted too little, if at all."""
-        if watched.disk_bounded or watched.runtime in self._stopped:
+        if watched.runtime in self._stopped:
             return
-        reason = over(usage, watched.disk_bytes)
+        reason = "" if watched.disk_bounded else over(usage, watched.disk_bytes)
+        reason = reason or over_drive(usage, self._drives.get(watched.runtime, 0))
         if reason:
             self._stopped.add(watched.runtime)
             self._stop(watched.runtime, reason)
@@ -38,6 +45,7 @@ class DiskBound:
     def forget(self, runtime: str) -> None:
         """It has ended; an unknown one is fine."""
         self._stopped.discard(runtime)
+        self._drives.pop(runtime, None)
 
 
 def over(usage: Usage, disk_bytes: int) -> str:
@@ -51,6 +59,22 @@ def over(usage: Usage, disk_bytes: int) -> str:
             f"Its disk is full: it holds {usage.inodes:,} files, and its class allows {inodes:,}."
         )
     return ""
+
+
+def over_drive(usage: Usage, most_bytes: int) -> str:
+    """Why its owner's files count as too many, '' while they do not, or nothing bounds them."""
+    if not most_bytes:
+        return ""
+    inodes = most_inodes(most_bytes)
+    held = f"{usage.drive_bytes // _MEGABYTE:,} MB of {most_bytes // _MEGABYTE:,} MB"
+    if usage.drive_bytes <= most_bytes:
+        if usage.drive_inodes <= inodes:
+            return ""
+        held = f"{usage.drive_inodes:,} files of {inodes:,}"
+    return (
+        f"Your files are more than your storage may hold: {held} on /drive. "
+        "Nothing was deleted; make room before you start again."
+    )
 
 
 def most_inodes(disk_bytes: int) -> int:

@@ -151,7 +151,7 @@ def _drive_line(data: Path) -> TierLine:
     areas = data / "areas"
     if areas.exists() and areas.stat().st_dev != data.stat().st_dev:
         return TierLine("drive limit", "full", "people's files have a file system of their own")
-    detail = "code that fills /drive fills the disk of the database too"
+    detail = "/drive shares the database's disk; who exceeds the quota is stopped seconds later"
     return TierLine("drive limit", "reduced", detail, f"mount a file system of its own on {areas}")
 
 

@@ -175,7 +175,7 @@ class _Desk:
 
     async def claim(self, request: web.Request) -> web.Response:
         claim = await _body(wire.CLAIM, request)
-        await self._supervisor.claim(request.match_info["id"], claim.owner, claim.area)
+        await self._supervisor.claim(request.match_info["id"], claim)
         return web.Response(status=204)
 
     async def enter(self, request: web.Request) -> web.Response:

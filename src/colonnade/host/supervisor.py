@@ -40,7 +40,7 @@ from colonnade.runtimes.engine import (
     Tier,
     Usage,
 )
-from colonnade.runtimes.wire import HostFolder, Noted
+from colonnade.runtimes.wire import Claim, HostFolder, Noted
 
 START_SECONDS = 30.0
 WATCH_SECONDS = 1.0
@@ -134,19 +134,20 @@ class Supervisor:
         self._keep(self._watch(one))
         return await self._settle(one)
 
-    async def claim(self, id: str, owner: str, area: Path) -> None:
+    async def claim(self, id: str, claim: Claim) -> None:
         """See `Engine.claim`."""
         one = self._running(id)
-        if one.owner is not None and one.owner != owner:
+        if one.owner is not None and one.owner != claim.owner:
             raise Conflict("This runtime belongs to somebody else.")
-        if one.owner == owner:
+        if one.owner == claim.owner:
             return
+        self._disks.bound_drive(id, claim.most_bytes)
         try:
-            self._builder.give_drive(one, area)
+            self._builder.give_drive(one, claim.area)
         except OSError as problem:
             log.error("drive-failed", runtime=id, reason=str(problem))
             raise Unavailable("The runtime cannot be given its owner's files.") from problem
-        one.owner = owner
+        one.owner = claim.owner
         self.telling.tell(one.status())
 
     async def enter(self, id: str, folder: str) -> None:

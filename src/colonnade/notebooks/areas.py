@@ -10,7 +10,7 @@ Methods block unless they are coroutines; call them from a thread.
 import hashlib
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from colonnade.kit import beneath
@@ -286,6 +286,17 @@ class Areas:
                 used_bytes=used,
                 quota_bytes=self.settings.quota_bytes,
             )
+
+    def most_bytes(self, owner_id: str) -> int:
+        """To what size code may let this person's files grow before it is stopped.
+
+        The platform itself writes nothing beyond the quota. Code is not told when it comes near,
+        and is allowed a tenth more; and where there is more already, as much as there is.
+        """
+        allowed = self.settings.quota_bytes + self.settings.quota_bytes // 10
+        with suppress(StorageFull):
+            return max(allowed, self.used_bytes(owner_id))
+        return allowed
 
     def used_bytes(self, owner_id: str) -> int:
         """What the files of an area take; counted at most every few seconds, in bounded time.

@@ -140,6 +140,14 @@ class EngineEvent:
 
 
 @dataclass(frozen=True)
+class Area:
+    """Where a person's files lie, and how much of them code may make (see `Engine.claim`)."""
+
+    folder: Path
+    most_bytes: int = 0
+
+
+@dataclass(frozen=True)
 class Observed:
     """Something was seen of a sandbox from outside it.
 
@@ -174,9 +182,10 @@ class Engine(Protocol):
         """
         ...
 
-    async def claim(self, id: str, owner: str, area: Path) -> None:
+    async def claim(self, id: str, owner: str, area: Path, most_bytes: int = 0) -> None:
         """Give a running sandbox its owner, and mount the owner's `area` on its /drive.
 
+        A sandbox that is seen to hold more than `most_bytes` there is stopped; 0 is 'no bound'.
         Idempotent for the same owner. Raises NotFound, or Conflict when another owner has it.
         """
         ...

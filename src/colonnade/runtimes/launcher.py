@@ -15,12 +15,13 @@ from colonnade.runtimes.background import Background
 from colonnade.runtimes.bell import Bell
 from colonnade.runtimes.classes import RuntimeClass
 from colonnade.runtimes.egress.terms import EgressTerms
-from colonnade.runtimes.engine import Capacity, Engine, LaunchSpec, RuntimeState
+from colonnade.runtimes.engine import Area, Capacity, Engine, LaunchSpec, RuntimeState
 from colonnade.runtimes.register import Register, Runtime
 from colonnade.runtimes.remote import RuntimeServer
 from colonnade.runtimes.seating import Room, room
 from colonnade.sensors.process.terms import ExecTerms
 
+AreaOf = Callable[[str], Area]
 FolderOf = Callable[[str], Path]
 EgressOf = Callable[[RuntimeClass], EgressTerms]
 ExecGateOf = Callable[[RuntimeClass], ExecTerms]
@@ -45,7 +46,7 @@ class Launcher:
     """Turns wishes into running sandboxes, and back.
 
     Args:
-        area_of: the folder with a person's files; may touch the disk, called in a thread.
+        area_of: where a person's files lie; may touch the disk, called in a thread.
         environment_of: the folder of a built environment by name; raises NotFound.
         cpu_overcommit: see `RuntimesSettings`.
         egress_of: where runtimes of a class may connect to; raises Invalid.
@@ -57,7 +58,7 @@ class Launcher:
         engine: Engine,
         register: Register,
         clock: Clock,
-        area_of: FolderOf,
+        area_of: AreaOf,
         environment_of: FolderOf,
         cpu_overcommit: float,
         egress_of: EgressOf = nowhere,
@@ -229,7 +230,7 @@ class Launcher:
         assert runtime.owner is not None
         area = await asyncio.to_thread(self._area_of, runtime.owner)
         try:
-            await self.engine.claim(runtime.id, runtime.owner, area)
+            await self.engine.claim(runtime.id, runtime.owner, area.folder, area.most_bytes)
             await self.engine.enter(runtime.id, folder_of(path))
         except (NotFound, Conflict) as stale:
             raise Unavailable("The runtime ended while it was prepared.") from stale

@@ -97,9 +97,9 @@ class LocalEngine:
         body = await self._ask("PUT", "/runtimes", data=wire.SPEC.dump_json(spec))
         return wire.STATUS.validate_json(body)
 
-    async def claim(self, id: str, owner: str, area: Path) -> None:
+    async def claim(self, id: str, owner: str, area: Path, most_bytes: int = 0) -> None:
         """See `Engine.claim`."""
-        body = wire.CLAIM.dump_json(wire.Claim(owner, area))
+        body = wire.CLAIM.dump_json(wire.Claim(owner, area, most_bytes))
         await self._ask("POST", f"/runtimes/{id}/claim", data=body)
 
     async def enter(self, id: str, folder: str) -> None:

@@ -20,7 +20,15 @@ from colonnade.runtimes.classes import STOCK_NAME, RuntimeClass, RuntimesSetting
 from colonnade.runtimes.engine import Engine, RuntimeState
 from colonnade.runtimes.errors import Ended
 from colonnade.runtimes.kernelspecs import kernelspecs_model
-from colonnade.runtimes.launcher import EgressOf, ExecGateOf, FolderOf, Launcher, nowhere, ungated
+from colonnade.runtimes.launcher import (
+    AreaOf,
+    EgressOf,
+    ExecGateOf,
+    FolderOf,
+    Launcher,
+    nowhere,
+    ungated,
+)
 from colonnade.runtimes.pool import Pool, is_saturated
 from colonnade.runtimes.queue import Place, Queue
 from colonnade.runtimes.reception import Reception
@@ -39,7 +47,7 @@ class Runtimes:
     """Kernels and runtimes of people, on whatever engine there is.
 
     Args:
-        area_of: the folder with a person's files, by person id.
+        area_of: where a person's files lie, by person id.
         environment_of: the folder of a built environment, by name (`environments.ready`).
         saturated: whether the machine is too busy to prewarm more than it must.
         egress_of: where runtimes of a class may connect to; nowhere unless said.
@@ -52,7 +60,7 @@ class Runtimes:
         database: Database,
         engine: Engine,
         settings: RuntimesSettings,
-        area_of: FolderOf,
+        area_of: AreaOf,
         environment_of: FolderOf,
         clock: Clock = utcnow,
         saturated: Callable[[], bool] = is_saturated,

@@ -42,6 +42,7 @@ class Claim:
 
     owner: str
     area: Path
+    most_bytes: int = 0
 
 
 @dataclass(frozen=True)

@@ -31,17 +31,24 @@ MAX_FELT = 32
 """Folders whose own time of change belongs to the pulse, where the disk is shared with others."""
 FELT_BYTES = 4 << 20
 """On a disk that is shared and does not bound the runtime, so much more or less is felt."""
+FELT_DRIVE_BYTES = 64 << 20
+"""And so much of the disk with everybody's files, where others write all the time."""
 GAP_SECONDS = 60.0
 DRIVE = "/drive"
 
 
 @dataclass(slots=True)
 class Usage:
-    """What lies on a runtime's disk, counted so far; `whole` when nothing was left out."""
+    """What lies on a runtime's disk, counted so far; `whole` when nothing was left out.
+
+    drive_bytes, drive_inodes: what its owner's files take, on /drive.
+    """
 
     bytes: int = 0
     inodes: int = 0
     whole: bool = True
+    drive_bytes: int = 0
+    drive_inodes: int = 0
 
 
 @dataclass(slots=True)
@@ -155,6 +162,9 @@ class Looking:
         self._seen.unfinished |= known.half is not None or known.programs.waiting
 
     def _count(self, shown_root: str, way: Way[Tally]) -> None:
+        if shown_root == DRIVE:
+            self._seen.usage.drive_bytes += way.bytes
+            self._seen.usage.drive_inodes += way.inodes
         if shown_root in {CONTENT, *(name for name, _ in self.watched.kept if name != DRIVE)}:
             self._seen.usage.bytes += way.bytes
             self._seen.usage.inodes += way.inodes
@@ -215,9 +225,10 @@ class Looking:
                 else:
                     yield shown_root, os.fstat(descriptor).st_ctime_ns
                     yield tuple(self._felt(shown_root, descriptor))
-                    if not self.watched.disk_bounded:
+                    if shown_root == DRIVE or not self.watched.disk_bounded:
                         disk = os.fstatvfs(descriptor)
-                        yield disk.f_bfree * disk.f_frsize // FELT_BYTES
+                        felt = FELT_DRIVE_BYTES if shown_root == DRIVE else FELT_BYTES
+                        yield disk.f_bfree * disk.f_frsize // felt
 
     def _felt(self, shown_root: str, descriptor: int) -> Iterator[Hashable]:
         known = self._known.get(shown_root)
