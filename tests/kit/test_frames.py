@@ -31,7 +31,7 @@ def come_to(attack: str, folder: Path) -> str:
     [
         ("bytes(frames.MEMORY_BYTES // 4)", "done"),
         ("bytes(frames.MEMORY_BYTES)", "MemoryError"),
-        ("import os; os.write(os.open('made', os.O_CREAT | os.O_WRONLY), b'x')", "OSError"),
+        ("import os; os.write(os.open('made', os.O_CREAT | os.O_WRONLY), b'x')", "PermissionError"),
     ],
 )
 def test_memory_and_new_files_are_bounded(attack: str, outcome: str, tmp_path: Path) -> None:

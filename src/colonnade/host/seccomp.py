@@ -12,23 +12,10 @@ import struct
 import tempfile
 from functools import cache
 
-_MOUNTS = (
-    "mount umount umount2 pivot_root chroot move_mount open_tree fsopen fsconfig fsmount fspick "
-    "mount_setattr swapon swapoff quotactl quotactl_fd"
-)
-_NAMESPACES = "unshare setns"
-_PROCESSES = "ptrace process_vm_readv process_vm_writev pidfd_getfd kcmp process_madvise"
-_KERNEL = (
-    "keyctl add_key request_key bpf perf_event_open userfaultfd init_module finit_module "
-    "delete_module kexec_load kexec_file_load reboot syslog acct iopl ioperm modify_ldt "
-    "nfsservctl lookup_dcookie uselib ustat vhangup fanotify_init"
-)
-_FILES = "open_by_handle_at name_to_handle_at"
+from colonnade.kit.system_calls import ABSENT, HANDLES, KERNEL, MOUNTS, NAMESPACES, PROCESSES
+
 _CLOCKS = "settimeofday clock_settime clock_adjtime adjtimex stime sethostname setdomainname"
 _MEMORY = "move_pages migrate_pages"
-# These answer 'not implemented', so that libraries fall back to what can be filtered: the flags of
-# clone3 and the mode of openat2 lie in memory, where a filter cannot look.
-_ABSENT = "clone3 openat2 io_uring_setup io_uring_enter io_uring_register"
 _LAST_KNOWN = 466
 """removexattrat of Linux 6.13. From 403 on a call has one number on every architecture."""
 
@@ -63,9 +50,9 @@ def build_filter() -> bytes:
                 # A call that this architecture or this libseccomp does not know.
                 continue
 
-    everything = (_MOUNTS, _NAMESPACES, _PROCESSES, _KERNEL, _FILES, _CLOCKS, _MEMORY)
+    everything = (MOUNTS, NAMESPACES, PROCESSES, KERNEL, HANDLES, _CLOCKS, _MEMORY)
     refuse(" ".join(everything))
-    refuse(_ABSENT, action=library.ERRNO(errno.ENOSYS))
+    refuse(ABSENT, action=library.ERRNO(errno.ENOSYS))
     for flag in (*_CLONE_FLAGS, _CLONE_NEWNET):
         refuse("clone", library.Arg(0, masked, flag, flag))
     for request in _TERMINAL_REQUESTS:

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable, Generator
 from typing import Any
 
+from colonnade.kit import system_calls
+
 LENGTH_BYTES = 4
 MAX_FRAME_BYTES = 128 << 20
 MEMORY_BYTES = 1 << 30
@@ -29,7 +31,10 @@ def serve(answer: Answer, cpu_seconds: int) -> None:
 
 
 def confine() -> None:
-    """No core dumps, no new files, bounded memory; whatever hostile input may bring about."""
+    """No core dumps, no new files, bounded memory, and few system calls; whatever input may do.
+
+    What is needed later is to be loaded before: nothing starts, connects or writes from here on.
+    """
     for limit, value in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
@@ -38,6 +43,7 @@ def confine() -> None:
         hard = resource.getrlimit(limit)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(limit, (value, value))
+    system_calls.give_up()
 
 
 def read_bytes(count: int) -> bytes:
