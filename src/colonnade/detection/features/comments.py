@@ -22,20 +22,25 @@ _SUBJECTS: dict[str, str] = {
     r"|ディープフェイク(?:の)?検出|딥페이크 ?탐지|detec(?:ção|ción) de (?:deep ?)?fakes?"
     r"|(?:deep)?fake-?erkennung",
     "deepfake": r"deep[- ]?fakes?|дипфейк\w*|深度伪造|深偽|ディープフェイク|딥페이크|ديب ?فيك",
-    "face-swap": r"face[- ]?swap\w*|swap(?:ping)? (?:the |your |a |any )?(?:\w+'s )?faces?"
+    "face-swap": r"face[- ]?swap\w*|roop|(?:in)?swapper|deep ?face ?lab"
+    r"|swap(?:ping)? (?:the |your |a |any )?(?:\w+'s )?faces?"
     r"|replac(?:e|ing) (?:the |a |your |any )?faces?|put (?:your|any) face (?:on|in)(?:to)?"
+    r"|(?:exchang|switch)(?:e|ing) (?:the |two |their |both )*faces?|head[- ]swap\w*"
     r"|troca de rosto\w*|trocar (?:o )?rosto|cambi\w+ (?:de |la )?cara|intercambi\w+ (?:de )?rostro"
     r"|changement de visage|remplacer le visage|gesicht\w* (?:aus)?tausch\w*"
     r"|замен\w+ лиц\w*|换脸|換臉|变脸|顔交換|顔を入れ替|얼굴 ?(?:교체|바꾸|합성)"
     r"|ganti wajah|tukar wajah|yüz değiştir\w*|scambi\w+ (?:di |il )?volt[oi]"
     r"|تبديل الوجه|đổi mặt|ghép mặt",
-    "animate-face": r"talking[- ](?:head|face|photo|avatar|portrait|picture)s?|face reenactment"
+    "animate-face": r"(?:magic|easy|talking|live|real-?time)[- ]?animat\w+|sad-?talker"
+    r"|live ?portrait"
+    r"|talking[- ](?:head|face|photo|avatar|portrait|picture)s?|face reenactment"
     r"|driving (?:video|image)|(?:portrait|face|photo|image) animation"
     r"|animat(?:e|ing) (?:(?:a|the|your|any|still|single|old|static) ){0,2}"
     r"(?:photo|face|portrait|picture|image)s?"
     r"|make (?:a |the |your |any )?(?:photo|portrait|picture)s? (?:talk|speak|sing|move)"
     r"|оживи\w* фото|让照片(?:动|说话)|照片(?:说话|唱歌)|数字人",
-    "lip-sync": r"lip[- ]?sync\w*|sincroni\w+ (?:de |dos )?l[aá]bi\w+|lippensynchron\w*"
+    "lip-sync": r"lip[- ]?sync\w*|wav2lip|muse ?talk"
+    r"|sincroni\w+ (?:de |dos )?l[aá]bi\w+|lippensynchron\w*"
     r"|dub(?:bing|bed)? (?:the |a |any |your )?(?:\w{1,20} ){0,2}(?:videos?|movies?|voices?)"
     r"|синхронизац\w+ губ|口型|唇形|リップシンク|립싱크",
     "voice-clone": r"voice[- ]?clon\w*|clon(?:e|es|ing) (?:(?:a|the|your|any|his|her|my) )?voices?"

@@ -22,7 +22,8 @@ _CALLS: tuple[tuple[str, Kind, str], ...] = (
     (r"(?:gr|gradio)(?:\.\w+)*\.(?:interface|blocks|tabbedinterface)", Kind.INPUT, "web-form"),
     (r"videocapture|mimread|get_reader|videofileclip|read_video|videoreader|load_video"
      r"|load_driving_video|vread|video_to_frames|decord\.\w+", Kind.INPUT, "frames-read"),
-    (r"videowriter|mimsave|mimwrite|write_videofile|save_video|write_video|create_video"
+    (r"videowriter|mimsave|mimwrite|write_videofile|save_videos?(?:_grid)?|write_video|create_video"
+     r"|export_to_video|save_to_mp4"
      r"|images?_to_video|frames?_to_video|vwrite|to_html5_video|write_gif", Kind.OUTPUT,
      "video-written"),
     (r"ipython_display|display\.video|show_video|display_video|st\.video|play_video|showvideo",

@@ -19,6 +19,7 @@ from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.forms import read_forms
 from colonnade.detection.features.literal import read_text
 from colonnade.detection.features.media import read_call, read_path
+from colonnade.detection.features.pasting import read_pasting
 from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.roles import is_voice, medium_of, pairs, parts_of
 from colonnade.detection.features.safety import read_assignment, read_function, read_replacement
@@ -109,6 +110,7 @@ def read_python(collector: Collector, folder: Folder, source: str, inner: CodeRe
     made = sorted(captures.get("assignment", []), key=lambda node: node.start_byte)
     calls = sorted(captures.get("call", []), key=lambda node: node.start_byte)
     read_training(collector, source, made, calls)
+    read_pasting(collector, made, calls)
 
 
 def lines_of(node: Node) -> tuple[int, int]:
