@@ -57,7 +57,8 @@ _SUBJECTS: dict[str, str] = {
     r"|лабораторн\w+|作业|课程|übung\w*|tp ?n?°? ?\d|tarea",
     "consent": r"consent\w*|with (?:their )?permission|my own (?:face|voice)"
     r"|einwilligung|согласи\w+",
-    "anonymise": r"anonymi[sz]\w*|blur\w* (?:the )?faces?|de-?identif\w*|privacy",
+    "anonymise": r"anonymi[sz]\w*|blur\w* (?:the )?faces?|de-?identif\w*"
+    r"|privacy[- ](?:preserv|protect|enhanc|filter)\w*|protect\w* (?:\w+ ){0,2}privacy",
 }
 """Where two begin with the same word, the first counts: who detects face swaps swaps none."""
 _SUBJECT = re.compile(
