@@ -77,6 +77,8 @@ _POINTER = re.compile(
     re.VERBOSE,
 )
 """Addresses, badges and pictures: what a link is called is no word about the code beside it."""
+_OWN_NAME = re.compile(r"\.google\.com/github/[^/\s]+/[^\s]*/([^/\s]+)\.ipynb$")
+"""The badge that opens a notebook in Colab bears the notebook's own name."""
 MAX_COMMENT = 20_000
 MAX_FOUND = 40
 
@@ -86,12 +88,21 @@ def read_comment(collector: Collector, text: str, line: int, end_line: int | Non
     text = text[:MAX_COMMENT]
     if not _HINT.search(text):
         return
-    for count, found in enumerate(_SUBJECT.finditer(_POINTER.sub(" ", text.lower()))):
+    pointed_at = [canonical(address) for address in addresses(text)[:MAX_FOUND]]
+    names = [_own_name(address) for address in pointed_at]
+    words = " \n ".join((_POINTER.sub(" ", text.lower()), *names))
+    for count, found in enumerate(_SUBJECT.finditer(words)):
         if count >= MAX_FOUND:
             break
         collector.add(Kind.COMMENT, _NAMES[int(str(found.lastgroup)[1:])], line, end_line)
-    for address in addresses(text)[:MAX_FOUND]:
-        collector.add(Kind.LINK, canonical(address), line, end_line)
+    for address in pointed_at:
+        collector.add(Kind.LINK, address, line, end_line)
+
+
+def _own_name(address: str) -> str:
+    """The words of the notebook's name in the address of its badge, or ''."""
+    found = _OWN_NAME.search(address)
+    return re.sub(r"[-_.+]+", " ", found[1]) if found else ""
 
 
 def read_prose(collector: Collector, text: str) -> None:

@@ -78,6 +78,8 @@ _LOOKED_UP = re.compile(
     r"|params?|kwargs|redis|cache|registry)$"
 )
 """What is asked for a value by three words: `config.get(section, key, default)`."""
+_GATHERING = ("join", "print", "format", "zip", "replace", "move", "copy", "remove", "with")
+"""Calls that are given names of files and do not look into them."""
 _RESTORING = re.compile(r"enhance|restor|upscale|gfpgan|codeformer|process")
 _ANIMATED = frozenset({"still", "video", "driver", "face", "audio"})
 _WEB_INPUTS = re.compile(r"^(?:gr|gradio|st)(?:\.\w+)*\.(image|video|audio|file)$")
@@ -153,6 +155,20 @@ def read_path(collector: Collector, name: str, path: str, line: int, end: int) -
     medium = medium_of(path)
     if medium and not OUTPUT_OPTION.search(name.lower()):
         collector.add(Kind.INPUT, f"{medium}-path", line, end)
+
+
+def read_files(
+    collector: Collector, name: str, given: Iterable[str | None], line: int, end: int
+) -> None:
+    """Note that one call is given a picture's file and then a sound's, where these are known.
+
+    The other way round, a picture is usually drawn from the sound.
+    """
+    if name.endswith(_GATHERING):
+        return
+    media = [medium_of(text) for text in given if text and "\n" not in text]
+    if "still" in media and "audio" in media[media.index("still") :]:
+        collector.add(Kind.MEDIA, "still-file+audio-file", line, end)
 
 
 def asked(collector: Collector, media: Iterable[str], line: int, end: int) -> None:

@@ -18,7 +18,7 @@ from colonnade.detection.features.effects import is_consequential, read_effect
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.forms import read_forms
 from colonnade.detection.features.literal import read_text
-from colonnade.detection.features.media import read_call, read_path
+from colonnade.detection.features.media import read_call, read_files, read_path
 from colonnade.detection.features.pasting import read_pasting
 from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.roles import is_voice, medium_of, pairs, parts_of
@@ -77,6 +77,7 @@ _DECIDED_ELSEWHERE = frozenset(
     {"run", "call", "Popen", "check_output", "check_call", "popen", "urlretrieve", "exec", "eval"}
 )
 MAX_NAMES = 400
+MAX_ARGUMENTS = 30
 MAX_UNROLLED = 16
 """Rounds of a loop over known values that are gone through one by one."""
 MAX_UNROLLED_EVENTS = 4000
@@ -292,6 +293,7 @@ class _Walk:
             self.collector.add(Kind.NAME, argument, *lines)
         read_call(self.collector, name, names, len(arguments) - len(keywords), *lines)
         self._media(name, arguments, names, lines)
+        read_files(self.collector, name, map(self.folder.text, _plain(arguments)), *lines)
         self._want(function, name, arguments)
         called = self.folder.names.get(name) if function.type == "identifier" else None
         if isinstance(called, Function):
@@ -373,11 +375,17 @@ def _within(events: Sequence[Event], first: int, node: Node) -> int:
     return place
 
 
+def _plain(arguments: list[Node]) -> list[Node]:
+    """What is given as a text or a name, be it by keyword."""
+    values = (one.child_by_field_name("value") or one for one in arguments[:MAX_ARGUMENTS])
+    return [one for one in values if one.type in {"string", "identifier"}]
+
+
 def _argument_names(arguments: list[Node]) -> tuple[list[str], list[str]]:
     """Keywords, and all names that tell an argument's part: a keyword or a variable passed."""
     keywords: list[str] = []
     names: list[str] = []
-    for argument in arguments[:30]:
+    for argument in arguments[:MAX_ARGUMENTS]:
         if argument.type == "keyword_argument":
             name = argument.child_by_field_name("name")
             if name is not None:
