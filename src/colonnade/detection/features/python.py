@@ -19,6 +19,7 @@ from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.forms import read_forms
 from colonnade.detection.features.literal import read_text
 from colonnade.detection.features.media import read_call, read_files, read_path
+from colonnade.detection.features.pages import read_page
 from colonnade.detection.features.pasting import read_pasting
 from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.roles import is_voice, medium_of, pairs, parts_of
@@ -26,7 +27,7 @@ from colonnade.detection.features.safety import read_assignment, read_function, 
 from colonnade.detection.features.training import read_training
 from colonnade.detection.normalise.fold import Folder, Function, Value, arguments_of, source_of
 from colonnade.detection.normalise.fold.loops import bind_target, target_name
-from colonnade.detection.normalise.fold.nodes import imports_of
+from colonnade.detection.normalise.fold.nodes import imports_of, plain_of
 from colonnade.detection.normalise.fold.statements import (
     LANGUAGE,
     assign,
@@ -53,6 +54,7 @@ _QUERY = Query(
     (function_definition) @function
     (class_definition name: (identifier) @name)
     (parameters (identifier) @name)
+    (assignment left: (pattern_list (identifier) @name))
     (binary_operator) @binary
     (subscript value: [(string) (concatenated_string) (parenthesized_expression)]) @subscript
     (for_statement) @loop
@@ -293,7 +295,9 @@ class _Walk:
             self.collector.add(Kind.NAME, argument, *lines)
         read_call(self.collector, name, names, len(arguments) - len(keywords), *lines)
         self._media(name, arguments, names, lines)
-        read_files(self.collector, name, map(self.folder.text, _plain(arguments)), *lines)
+        given = [self.folder.text(one) for one in plain_of(arguments[:MAX_ARGUMENTS])]
+        read_files(self.collector, name, given, *lines)
+        read_page(self.collector, name, given, *lines)
         self._want(function, name, arguments)
         called = self.folder.names.get(name) if function.type == "identifier" else None
         if isinstance(called, Function):
@@ -373,12 +377,6 @@ def _within(events: Sequence[Event], first: int, node: Node) -> int:
             break
         place += 1
     return place
-
-
-def _plain(arguments: list[Node]) -> list[Node]:
-    """What is given as a text or a name, be it by keyword."""
-    values = (one.child_by_field_name("value") or one for one in arguments[:MAX_ARGUMENTS])
-    return [one for one in values if one.type in {"string", "identifier"}]
 
 
 def _argument_names(arguments: list[Node]) -> tuple[list[str], list[str]]:
