@@ -1,7 +1,8 @@
-"""What the titles, labels and texts of a page of one's own say that the page does; weak, like comments.
+"""What the titles, labels and texts of a page of one's own say that it does; weak, like comments.
 
 Pages of gradio and streamlit are built by calls. Their visible words are those of whoever made the
-page, as a comment's are, and are read like one. To know another kind of page, add its call to `_WORDED`.
+page, as a comment's are, and are read like one. To know another kind of page, add its call to
+`_WORDED`.
 """
 
 import re

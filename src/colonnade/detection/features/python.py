@@ -68,6 +68,7 @@ _AFTER = frozenset({"assignment", "augmented"})
 _ONE_WORD = re.compile(r"[A-Za-z][\w.\-]{2,63}")
 _SENDERS = re.compile(
     r"^(?:requests|httpx|session|s|client)\.(?:post|put|request)$|\.(?:sendto|sendmail)$"
+    r"|^(?:threading|multiprocessing)\.(?:Thread|Process)$"
 )
 _BLEND = re.compile(r"\(1(?:\.0?)?\s?-\s?(\w{1,60})")
 _INVERTING = ("invertAffineTransform", "linalg.inv", "linalg.pinv", "inverse")
