@@ -81,6 +81,7 @@ _LOOKED_UP = re.compile(
 _GATHERING = ("join", "print", "format", "zip", "replace", "move", "copy", "remove", "with")
 """Calls that are given names of files and do not look into them."""
 _RESTORING = re.compile(r"enhance|restor|upscale|gfpgan|codeformer|process")
+MAX_PATH = 400
 _ANIMATED = frozenset({"still", "video", "driver", "face", "audio"})
 _WEB_INPUTS = re.compile(r"^(?:gr|gradio|st)(?:\.\w+)*\.(image|video|audio|file)$")
 _NAMED_FRAMES = re.compile(r"%0?\d*d|\*\.(?:png|jpe?g)$")
@@ -157,16 +158,18 @@ def read_path(collector: Collector, name: str, path: str, line: int, end: int) -
         collector.add(Kind.INPUT, f"{medium}-path", line, end)
 
 
-def read_files(
-    collector: Collector, name: str, given: Iterable[str | None], line: int, end: int
-) -> None:
+@lru_cache(8192)
+def takes_files(name: str) -> bool:
+    """Whether a call of this dotted name may look into the files that it is given."""
+    return not name.endswith(_GATHERING)
+
+
+def read_files(collector: Collector, given: Iterable[str | None], line: int, end: int) -> None:
     """Note that one call is given a picture's file and then a sound's, where these are known.
 
     The other way round, a picture is usually drawn from the sound.
     """
-    if name.endswith(_GATHERING):
-        return
-    media = [medium_of(text) for text in given if text and "\n" not in text]
+    media = [medium_of(text) for text in given if text and len(text) <= MAX_PATH]
     if "still" in media and "audio" in media[media.index("still") :]:
         collector.add(Kind.MEDIA, "still-file+audio-file", line, end)
 

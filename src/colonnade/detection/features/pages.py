@@ -7,6 +7,7 @@ page, as a comment's are, and are read like one. To know another kind of page, a
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from colonnade.detection.features.comments import read_comment
 from colonnade.detection.features.feature import Collector
@@ -20,12 +21,14 @@ MAX_TEXTS = 12
 MAX_CHARACTERS = 1000
 
 
-def read_page(
-    collector: Collector, name: str, given: Iterable[str | None], line: int, end: int
-) -> None:
+@lru_cache(8192)
+def is_page(name: str) -> bool:
+    """Whether a call of this dotted name makes a part of a page with words on it."""
+    return _WORDED.match(name.lower()[:400]) is not None
+
+
+def read_page(collector: Collector, given: Iterable[str | None], line: int, end: int) -> None:
     """Note what the texts that a part of a page is given speak of."""
-    if not _WORDED.match(name.lower()[:400]):
-        return
     texts = [text[:MAX_CHARACTERS] for text in given if text and " " in text][:MAX_TEXTS]
     if texts:
         read_comment(collector, "\n".join(texts), line, end)

@@ -77,10 +77,15 @@ class _Pieces:
         self.collector.add(Kind.BLEND, value, *lines)
 
 
-def read_pasting(collector: Collector, assignments: Sequence[Node], calls: Sequence[Node]) -> None:
+def read_pasting(
+    collector: Collector, source: str, assignments: Sequence[Node], calls: Sequence[Node]
+) -> None:
     """Note pieces that are cut out of a picture and set into another; nodes in their order."""
     pieces = _Pieces(collector)
-    pastes = [call for call in calls if _method(call)[1] == "paste"]
+    sought = calls if ".paste(" in source else ()
+    pastes = [call for call in sought if _method(call)[1] == "paste"]
+    if not pastes and not ("[" in source and ":" in source):
+        return
     steps = sorted([*assignments[:MAX_ASSIGNMENTS], *pastes], key=lambda node: node.start_byte)
     for node in steps:
         if node.type == "call":

@@ -18,8 +18,8 @@ from colonnade.detection.features.effects import is_consequential, read_effect
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.forms import read_forms
 from colonnade.detection.features.literal import read_text
-from colonnade.detection.features.media import read_call, read_files, read_path
-from colonnade.detection.features.pages import read_page
+from colonnade.detection.features.media import read_call, read_files, read_path, takes_files
+from colonnade.detection.features.pages import is_page, read_page
 from colonnade.detection.features.pasting import read_pasting
 from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.roles import is_voice, medium_of, pairs, parts_of
@@ -114,7 +114,7 @@ def read_python(collector: Collector, folder: Folder, source: str, inner: CodeRe
     made = sorted(captures.get("assignment", []), key=lambda node: node.start_byte)
     calls = sorted(captures.get("call", []), key=lambda node: node.start_byte)
     read_training(collector, source, made, calls)
-    read_pasting(collector, made, calls)
+    read_pasting(collector, source, made, calls)
 
 
 def lines_of(node: Node) -> tuple[int, int]:
@@ -296,9 +296,10 @@ class _Walk:
             self.collector.add(Kind.NAME, argument, *lines)
         read_call(self.collector, name, names, len(arguments) - len(keywords), *lines)
         self._media(name, arguments, names, lines)
-        given = [self.folder.text(one) for one in plain_of(arguments[:MAX_ARGUMENTS])]
-        read_files(self.collector, name, given, *lines)
-        read_page(self.collector, name, given, *lines)
+        shown = is_page(name)
+        if shown or (len(arguments) > 1 and takes_files(name)):
+            given = [self.folder.text(one) for one in plain_of(arguments[:MAX_ARGUMENTS])]
+            (read_page if shown else read_files)(self.collector, given, *lines)
         self._want(function, name, arguments)
         called = self.folder.names.get(name) if function.type == "identifier" else None
         if isinstance(called, Function):
