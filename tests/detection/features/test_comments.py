@@ -29,6 +29,11 @@ from colonnade.detection.features.feature import Collector, Kind
         ("# Singing voice conversion", "voice-clone"),
         ("# 克隆任意声音 克隆声音", "voice-clone"),
         ("# Exchange the two faces", "face-swap"),
+        ("# Intercambio de caras en video", "face-swap"),
+        ("# Zamiana twarzy", "face-swap"),
+        ("# Faire parler et bouger un portrait", "animate-face"),
+        ("# Synchronisation labiale", "lip-sync"),
+        ("# Clonare la tua voce: clona la voce", "voice-clone"),
         ("# protect the privacy of passers-by", "anonymise"),
         (
             "# [![x](y)](https://colab.research.google.com/github/a/b/blob/main/Voice_Cloning.ipynb)",

@@ -134,7 +134,9 @@ class _Walk:
     names: int = 0
     unrolled: int = 0
     read_to: int = -1
-    """The end of the last literal or sum: what is within it is part of it."""
+    """The end of the last literal or known sum: what is within it is part of it."""
+    summed_to: int = -1
+    """The end of the last sum: what is summed up within it has been worked out with it."""
     followed_to: int = -1
     """The end of the last loop whose values are known: assignments in it have happened."""
 
@@ -267,12 +269,13 @@ class _Walk:
 
     def _literal(self, node: Node, kind: str) -> None:
         """A text that is written out, or put together of what is known."""
-        if node.end_byte <= self.read_to:
+        if node.end_byte <= (self.summed_to if kind == "binary" else self.read_to):
             return
         if kind == "binary":
             self._blend(node)
+            self.summed_to = node.end_byte
         text = self.folder.text(node)
-        if text is not None or kind != "call":
+        if text is not None or kind == "string":
             self.read_to = node.end_byte
         if text:
             read_text(self.collector, text, *lines_of(node))
