@@ -135,8 +135,8 @@ class _Walk:
     unrolled: int = 0
     read_to: int = -1
     """The end of the last literal or known sum: what is within it is part of it."""
-    summed_to: int = -1
-    """The end of the last sum: what is summed up within it has been worked out with it."""
+    summed: int = -1
+    """Where the last sum begins: the shorter sums that begin there are worked out with it."""
     followed_to: int = -1
     """The end of the last loop whose values are known: assignments in it have happened."""
 
@@ -236,7 +236,7 @@ class _Walk:
     def _unroll(self, node: Node, body: Sequence[Event], items: Sequence[Value]) -> None:
         for item in items:
             bind_target(self.folder, node.child_by_field_name("left"), item)
-            self.read_to = -1
+            self.read_to = self.summed = -1
             self.go(body)
 
     def _assigned(self, node: Node) -> None:
@@ -269,11 +269,11 @@ class _Walk:
 
     def _literal(self, node: Node, kind: str) -> None:
         """A text that is written out, or put together of what is known."""
-        if node.end_byte <= (self.summed_to if kind == "binary" else self.read_to):
+        if node.end_byte <= self.read_to or (kind == "binary" and node.start_byte == self.summed):
             return
         if kind == "binary":
             self._blend(node)
-            self.summed_to = node.end_byte
+            self.summed = node.start_byte
         text = self.folder.text(node)
         if text is not None or kind == "string":
             self.read_to = node.end_byte
