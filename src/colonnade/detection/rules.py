@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from typing import Annotated, Any, Self, cast
 
 from pydantic import (
@@ -181,6 +182,8 @@ def _example_form(scope: Scope) -> str:
 
 
 MAX_FEATURES_OF_A_LEAF = 20
+SCREENED_TOGETHER = 12
+"""Expressions behind one screen, once the screen over all of them has let something through."""
 
 
 @dataclass(frozen=True)
@@ -189,10 +192,11 @@ class Lookout:
 
     Attributes:
         screen: matches whatever any of the expressions matches.
+        groups: some of the expressions each, behind a screen of their own.
     """
 
     by_text: Mapping[str, tuple[Leaf, ...]]
-    expressed: tuple[tuple[Leaf, Expression], ...]
+    groups: "tuple[tuple[Expression, tuple[tuple[Leaf, Expression], ...]], ...]"
     screen: Expression | None
 
     @classmethod
@@ -205,10 +209,12 @@ class Lookout:
                 by_text.setdefault(text, []).append(leaf)
             if leaf.expression is not None:
                 expressed[leaf] = leaf.expression
-        patterns = dict.fromkeys(one.pattern for one in expressed.values())
-        screen = Expression.of("|".join(f"(?:{one})" for one in patterns)) if patterns else None
         texts = {text: tuple(ones) for text, ones in by_text.items()}
-        return cls(texts, tuple(expressed.items()), screen)
+        pairs = tuple(expressed.items())
+        places = range(0, len(pairs), SCREENED_TOGETHER)
+        groups = [pairs[place : place + SCREENED_TOGETHER] for place in places]
+        screened = tuple((_screen(one for _, one in ones), ones) for ones in groups)
+        return cls(texts, screened, _screen(expressed.values()) if expressed else None)
 
     def hits(self, features: Mapping[str, list[Feature]]) -> dict[Leaf, tuple[Feature, ...]]:
         """The leaves that hold for a cell's features, given by value, and what each holds for."""
@@ -219,7 +225,8 @@ class Lookout:
         joined = "\n".join(features)
         # One search over everything is cheap; what matched where is asked only on a hit.
         if self.screen is not None and self.screen.search(joined):
-            for leaf, expression in self.expressed:
+            hit = (ones for screen, ones in self.groups if screen.search(joined))
+            for leaf, expression in chain.from_iterable(hit):
                 if expression.search(joined):
                     ones = (
                         one
@@ -229,6 +236,11 @@ class Lookout:
                     )
                     found.setdefault(leaf, []).extend(ones)
         return {leaf: tuple(ones[:MAX_FEATURES_OF_A_LEAF]) for leaf, ones in found.items() if ones}
+
+
+def _screen(expressions: Iterable[Expression]) -> Expression:
+    patterns = dict.fromkeys(one.pattern for one in expressions)
+    return Expression.of("|".join(f"(?:{one})" for one in patterns))
 
 
 @dataclass(frozen=True)

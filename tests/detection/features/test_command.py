@@ -27,6 +27,9 @@ def found(source: str) -> set[tuple[str, str]]:
         ("!git -C /tmp clone https://github.com/a/b", Kind.CLONE, "github.com/a/b"),
         ("!mkdir -p work/data_src/aligned", Kind.PATH, "aligned"),
         ("!python run.py --source a.jpg --target b.mp4", Kind.MEDIA, "source+target"),
+        ("!make swap SOURCE=a.jpg TARGET=b.mp4", Kind.MEDIA, "source+target"),
+        ("!hf download a/b --local-dir x", Kind.DOWNLOAD, "huggingface.co/a/b"),
+        ("!huggingface-cli download a/b", Kind.PROJECT, "b"),
         ("!python run.py -s a.jpg -t b.mp4", Kind.MEDIA, "source+target"),
         (
             "!ls | xargs -n1 -P 2 bash -c 'git clone https://github.com/a/b'",

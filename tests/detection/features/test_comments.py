@@ -28,11 +28,31 @@ from colonnade.detection.features.feature import Collector, Kind
         ("# dub your own video", "lip-sync"),
         ("# Singing voice conversion", "voice-clone"),
         ("# 克隆任意声音 克隆声音", "voice-clone"),
+        ("# Exchange the two faces", "face-swap"),
+        ("# Intercambio de caras en video", "face-swap"),
+        ("# Zamiana twarzy", "face-swap"),
+        ("# Faire parler et bouger un portrait", "animate-face"),
+        ("# Synchronisation labiale", "lip-sync"),
+        ("# Clonare la tua voce: clona la voce", "voice-clone"),
+        ("# protect the privacy of passers-by", "anonymise"),
+        (
+            "# [![x](y)](https://colab.research.google.com/github/a/b/blob/main/Voice_Cloning.ipynb)",
+            "voice-clone",
+        ),
         ("# See [swap faces](https://a.example/x)", "face-swap"),
     ],
 )
 def test_a_comment_speaks_of_something(text: str, subject: str):
     assert (Kind.COMMENT, subject) in {(one.kind, one.value) for one in extract(text)}
+
+
+def test_a_disclaimer_about_privacy_hides_nothing():
+    assert not any(one.value == "anonymise" for one in extract("# Respect the privacy of others"))
+
+
+def test_another_notebook_that_is_linked_says_nothing_about_this_one():
+    linked = "# https://github.com/a/b/blob/main/Voice_Cloning.ipynb"
+    assert not any(one.kind is Kind.COMMENT for one in extract(linked))
 
 
 def test_other_words_are_not_taken_for_it():

@@ -43,6 +43,9 @@ def found(source: str) -> set[tuple[Kind, str]]:
         ),
         ("x = mask * a + (1 - mask) * b", Kind.BLEND, "alpha-mask"),
         ("q = cv2.GaussianBlur(m, k, 0)\nx = a * q + (1.0 - q) * b", Kind.BLEND, "alpha-mask"),
+        ("p = 'a.png'\nmake(p, 'b.wav', out)", Kind.MEDIA, "still-file+audio-file"),
+        ("make(face='a.png', sound='b.wav')", Kind.MEDIA, "still-file+audio-file"),
+        ("export_to_video(frames, p)", Kind.OUTPUT, "video-written"),
         ("speak(text=t, speaker_wav='a.wav')", Kind.MEDIA, "voice+text"),
         ("speak(text=t, speaker_wav='a.wav')", Kind.ROLE, "voice"),
         ("!python go.py --driving a.mp4", Kind.ROLE, "driver"),
@@ -74,3 +77,11 @@ def test_what_is_done_to_media_is_seen(source: str, kind: Kind, value: str):
 )
 def test_what_only_resembles_it_is_not(source: str, kind: Kind):
     assert not {value for one, value in found(source) if one is kind}
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["draw_spectrum('a.wav', 'b.png')", "print('a.png', 'b.wav')", "shutil.move('a.png', 'b.wav')"],
+)
+def test_a_picture_of_a_sound_is_no_picture_that_speaks(source: str):
+    assert not {value for kind, value in found(source) if kind is Kind.MEDIA}

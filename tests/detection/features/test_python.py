@@ -58,3 +58,16 @@ def test_a_program_run_within_this_one_is_read_with_its_arguments(source: str):
     }
     assert (Kind.MEDIA, "source+target") in seen
     assert seen & {(Kind.COMMAND, "x.py"), (Kind.COMMAND, "tool.x")}
+
+
+def test_texts_within_a_sum_that_is_not_known_are_read():
+    found = extract("film = net.run(None, {'kp_source': a, 'kp_driving': b})[0] * 255 + x")
+    assert {"kp_source", "kp_driving"} <= {one.value for one in found if one.kind is Kind.PATH}
+    found = extract("film = (net.run(None, {'kp_' + 'source': a})[0] - 1) * 255 + x")
+    assert "kp_source" in {one.value for one in found if one.kind is Kind.PATH}
+
+
+def test_names_that_are_assigned_together_are_seen():
+    found = extract("source_face, (x, y) = pick(photo)\nlatents, marks = reduce(talk)")
+    names = {one.value for one in found if one.kind is Kind.NAME}
+    assert {"source_face", "latents", "marks"} <= names

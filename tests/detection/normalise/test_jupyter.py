@@ -16,6 +16,18 @@ def test_a_cell_magic_may_follow_comments():
     assert split("#@title Set-up\n\n%%bash\nls") == (Part("shell", "ls", 4),)
 
 
+@pytest.mark.parametrize("start", ["#!g1.1:bash", "#!/bin/sh", "%sh"])
+def test_what_a_hosted_notebook_hands_to_a_shell_is_read_as_both(start: str):
+    """Jupyter itself would run the rest as Python, so that neither reading may be left out."""
+    python, shell = split(f"{start}\nsvc train\nls")
+    assert python.language == "python"
+    assert shell == Part("shell", "svc train\nls", 2)
+
+
+def test_a_comment_about_a_shell_is_none():
+    assert [part.language for part in split("# run it in bash\nx = 1")] == ["python"]
+
+
 @pytest.mark.parametrize(
     ("line", "call"),
     [

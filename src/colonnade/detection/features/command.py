@@ -28,6 +28,8 @@ _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh"})
 _INTERPRETERS = _SHELLS | {"perl", "ruby", "node", "php", "rscript"}
 _LAUNCHERS = frozenset({"accelerate", "torchrun", "deepspeed", "poetry", "pipenv", "uv"})
 _FETCHERS = frozenset({"wget", "curl", "aria2c", "gdown", "axel", "youtube-dl", "yt-dlp", "httpx"})
+_HUBS = frozenset({"huggingface-cli", "hf"})
+_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 _INSTALLERS = frozenset(
     {"pip", "pip3", "apt", "apt-get", "conda", "mamba", "npm", "yarn", "brew", "uv"}
 )
@@ -169,7 +171,7 @@ def _inline_script(rest: tuple[str, ...]) -> str:
 def _arguments(
     collector: Collector, program: str, rest: tuple[str, ...], is_script: bool, line: int, end: int
 ) -> None:
-    names: list[str] = []
+    names = [word.partition("=")[0].lower() for word in rest if program == "make" and "=" in word]
     verb = ""
     for word in rest:
         if word.startswith("-") and len(word) > 1:
@@ -218,11 +220,20 @@ def _targets(
         _packages(collector, rest, line, end)
     elif program in _FETCHERS:
         kind = Kind.DOWNLOAD
+    elif program in _HUBS and rest[:1] == ("download",):
+        _hub(collector, rest[1:], line, end)
     if kind is Kind.URL:
         return
     for word in rest:
         if _ADDRESS.search(word) or (kind is Kind.CLONE and _BARE_ADDRESS.match(word)):
             point_at(collector, kind, word, line, end)
+
+
+def _hub(collector: Collector, rest: tuple[str, ...], line: int, end: int) -> None:
+    """`hf download owner/name`: a project that is named by no address."""
+    name = next((word for word in rest if _HUB_NAME.fullmatch(word)), "")
+    if name:
+        point_at(collector, Kind.DOWNLOAD, f"https://huggingface.co/{name}", line, end)
 
 
 def _packages(collector: Collector, rest: tuple[str, ...], line: int, end: int) -> None:

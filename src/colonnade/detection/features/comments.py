@@ -22,26 +22,44 @@ _SUBJECTS: dict[str, str] = {
     r"|ディープフェイク(?:の)?検出|딥페이크 ?탐지|detec(?:ção|ción) de (?:deep ?)?fakes?"
     r"|(?:deep)?fake-?erkennung",
     "deepfake": r"deep[- ]?fakes?|дипфейк\w*|深度伪造|深偽|ディープフェイク|딥페이크|ديب ?فيك",
-    "face-swap": r"face[- ]?swap\w*|swap(?:ping)? (?:the |your |a |any )?(?:\w+'s )?faces?"
+    "face-swap": r"face[- ]?swap\w*|roop|(?:in)?swapper|deep ?face ?lab"
+    r"|swap(?:ping)? (?:the |your |a |any )?(?:\w+'s )?faces?"
     r"|replac(?:e|ing) (?:the |a |your |any )?faces?|put (?:your|any) face (?:on|in)(?:to)?"
+    r"|(?:exchang|switch)(?:e|ing) (?:the |two |their |both )*faces?|head[- ]swap\w*"
     r"|troca de rosto\w*|trocar (?:o )?rosto|cambi\w+ (?:de |la )?cara|intercambi\w+ (?:de )?rostro"
     r"|changement de visage|remplacer le visage|gesicht\w* (?:aus)?tausch\w*"
     r"|замен\w+ лиц\w*|换脸|換臉|变脸|顔交換|顔を入れ替|얼굴 ?(?:교체|바꾸|합성)"
     r"|ganti wajah|tukar wajah|yüz değiştir\w*|scambi\w+ (?:di |il )?volt[oi]"
+    r"|[eé]chang\w+ (?:de |les |deux )*visages?|remplacement (?:de |du )?visages?|gesichtstausch"
+    r"|(?:inter)?cambi\w+ (?:de |tu |las? |los? )*(?:caras?|rostros?)"
+    r"|scambi\w+ (?:di |i |le )*facc[ei]"
+    r"|(?:trocar?|substitu\w+) (?:de |o |os |a |as )*(?:rostos?|faces?|caras?)|zamian\w+ twarzy"
+    r"|yüz (?:değiş|takas)\w*|ganti muka|चेहरा बदल\w*|подмен\w+ лиц\w*|تبديل الوجوه"
     r"|تبديل الوجه|đổi mặt|ghép mặt",
-    "animate-face": r"talking[- ](?:head|face|photo|avatar|portrait|picture)s?|face reenactment"
+    "animate-face": r"(?:magic|easy|talking|live|real-?time)[- ]?animat\w+|sad-?talker"
+    r"|live ?portrait"
+    r"|talking[- ](?:head|face|photo|avatar|portrait|picture)s?|face reenactment"
     r"|driving (?:video|image)|(?:portrait|face|photo|image) animation"
     r"|animat(?:e|ing) (?:(?:a|the|your|any|still|single|old|static) ){0,2}"
     r"(?:photo|face|portrait|picture|image)s?"
     r"|make (?:a |the |your |any )?(?:photo|portrait|picture)s? (?:talk|speak|sing|move)"
+    r"|(?:faire|fait) parler (?:et \w+ )?(?:un |une |le |la |votre )?(?:portrait|photo|visage)s?"
+    r"|(?:hacer|haz) (?:hablar|cantar) (?:a )?(?:un |una |tu |la |el )?(?:foto|retrato|cara)\w*"
+    r"|fotos? (?:que )?(?:falantes?|falam|hablan|parlant\w+)|fotoğraf\w* (?:konuş|canlan)\w*"
+    r"|говорящ\w+ (?:фото|портрет|голов|аватар)\w*"
+    r"|(?:animar|animer) (?:un |una |une |la |tu )?(?:foto|photo|portrait|retrato|cara)\w*"
     r"|оживи\w* фото|让照片(?:动|说话)|照片(?:说话|唱歌)|数字人",
-    "lip-sync": r"lip[- ]?sync\w*|sincroni\w+ (?:de |dos )?l[aá]bi\w+|lippensynchron\w*"
+    "lip-sync": r"lip[- ]?sync\w*|wav2lip|muse ?talk"
+    r"|sincroni\w+ (?:de |dos )?l[aá]bi\w+|lippensynchron\w*"
     r"|dub(?:bing|bed)? (?:the |a |any |your )?(?:\w{1,20} ){0,2}(?:videos?|movies?|voices?)"
+    r"|synchronis\w+ (?:labiale|des l[eè]vres)|sincronizzazione labiale|dudak senkron\w*"
     r"|синхронизац\w+ губ|口型|唇形|リップシンク|립싱크",
     "voice-clone": r"voice[- ]?clon\w*|clon(?:e|es|ing) (?:(?:a|the|your|any|his|her|my) )?voices?"
     r"|(?:singing )?voice (?:conversion|changer|imitation)|zero[- ]shot (?:tts|voice)"
-    r"|clon\w+ (?:de |a |la )*(?:voz|voix)|stimme\w* klon\w*"
-    r"|клонирован\w+ голос\w*"
+    r"|clon\w+ (?:de |a |la |tu |tua |su |sua |di |della |votre |ta |una |mi |mia )*"
+    r"(?:voz|voix|voce|vocale?)|stimme\w* klon\w*"
+    r"|convers\w+ (?:de |la |di )*(?:voz|voix|voce)|stimm\w*klon\w*|klonowani\w+ głosu"
+    r"|(?:клонирован\w+|замен\w+|подмен\w+) голос\w*"
     r"|(?:声音|语音|音色|人声)(?:克隆|复刻)|克隆(?:你的|任意|他人的)?(?:声音|语音|音色)"
     r"|变声|歌声转换|歌声変換|声質変換|음성 ?(?:복제|변환)|klon\w* suara|ses klonla\w*",
     "somebody": r"celebrit\w+|famous (?:person|people)|politician\w*|actress"
@@ -52,7 +70,8 @@ _SUBJECTS: dict[str, str] = {
     r"|лабораторн\w+|作业|课程|übung\w*|tp ?n?°? ?\d|tarea",
     "consent": r"consent\w*|with (?:their )?permission|my own (?:face|voice)"
     r"|einwilligung|согласи\w+",
-    "anonymise": r"anonymi[sz]\w*|blur\w* (?:the )?faces?|de-?identif\w*|privacy",
+    "anonymise": r"anonymi[sz]\w*|blur\w* (?:the )?faces?|de-?identif\w*"
+    r"|privacy[- ](?:preserv|protect|enhanc|filter)\w*|protect\w* (?:\w+ ){0,2}privacy",
 }
 """Where two begin with the same word, the first counts: who detects face swaps swaps none."""
 _SUBJECT = re.compile(
@@ -71,6 +90,8 @@ _POINTER = re.compile(
     re.VERBOSE,
 )
 """Addresses, badges and pictures: what a link is called is no word about the code beside it."""
+_OWN_NAME = re.compile(r"\.google\.com/github/[^/\s]+/[^\s]*/([^/\s]+)\.ipynb$")
+"""The badge that opens a notebook in Colab bears the notebook's own name."""
 MAX_COMMENT = 20_000
 MAX_FOUND = 40
 
@@ -80,12 +101,21 @@ def read_comment(collector: Collector, text: str, line: int, end_line: int | Non
     text = text[:MAX_COMMENT]
     if not _HINT.search(text):
         return
-    for count, found in enumerate(_SUBJECT.finditer(_POINTER.sub(" ", text.lower()))):
+    pointed_at = [canonical(address) for address in addresses(text)[:MAX_FOUND]]
+    names = [_own_name(address) for address in pointed_at]
+    words = " \n ".join((_POINTER.sub(" ", text.lower()), *names))
+    for count, found in enumerate(_SUBJECT.finditer(words)):
         if count >= MAX_FOUND:
             break
         collector.add(Kind.COMMENT, _NAMES[int(str(found.lastgroup)[1:])], line, end_line)
-    for address in addresses(text)[:MAX_FOUND]:
-        collector.add(Kind.LINK, canonical(address), line, end_line)
+    for address in pointed_at:
+        collector.add(Kind.LINK, address, line, end_line)
+
+
+def _own_name(address: str) -> str:
+    """The words of the notebook's name in the address of its badge, or ''."""
+    found = _OWN_NAME.search(address)
+    return re.sub(r"[-_.+]+", " ", found[1]) if found else ""
 
 
 def read_prose(collector: Collector, text: str) -> None:

@@ -79,7 +79,8 @@ class Kind(StrEnum):
     TRAINING = "training"
     """The structure of what is trained: `two-decoders`, of one build over one encoder."""
     BLEND = "blend"
-    """How something is put back into a frame: `seamless-clone`, `inverse-warp`, `alpha-mask`."""
+    """How something is put back into a frame: `seamless-clone`, `inverse-warp`, `alpha-mask`; or a
+    piece of a picture into another: `crop-taken`, `crop-set`, `crop-pasted`, `crops-exchanged`."""
     SAFETY = "safety"
     """A check that is taken away: `option`, `switch`, `patched`, `threshold`, `stubbed`,
     `deleted`."""

@@ -22,7 +22,8 @@ _CALLS: tuple[tuple[str, Kind, str], ...] = (
     (r"(?:gr|gradio)(?:\.\w+)*\.(?:interface|blocks|tabbedinterface)", Kind.INPUT, "web-form"),
     (r"videocapture|mimread|get_reader|videofileclip|read_video|videoreader|load_video"
      r"|load_driving_video|vread|video_to_frames|decord\.\w+", Kind.INPUT, "frames-read"),
-    (r"videowriter|mimsave|mimwrite|write_videofile|save_video|write_video|create_video"
+    (r"videowriter|mimsave|mimwrite|write_videofile|save_videos?(?:_grid)?|write_video|create_video"
+     r"|export_to_video|save_to_mp4"
      r"|images?_to_video|frames?_to_video|vwrite|to_html5_video|write_gif", Kind.OUTPUT,
      "video-written"),
     (r"ipython_display|display\.video|show_video|display_video|st\.video|play_video|showvideo",
@@ -77,7 +78,10 @@ _LOOKED_UP = re.compile(
     r"|params?|kwargs|redis|cache|registry)$"
 )
 """What is asked for a value by three words: `config.get(section, key, default)`."""
+_GATHERING = ("join", "print", "format", "zip", "replace", "move", "copy", "remove", "with")
+"""Calls that are given names of files and do not look into them."""
 _RESTORING = re.compile(r"enhance|restor|upscale|gfpgan|codeformer|process")
+MAX_PATH = 400
 _ANIMATED = frozenset({"still", "video", "driver", "face", "audio"})
 _WEB_INPUTS = re.compile(r"^(?:gr|gradio|st)(?:\.\w+)*\.(image|video|audio|file)$")
 _NAMED_FRAMES = re.compile(r"%0?\d*d|\*\.(?:png|jpe?g)$")
@@ -152,6 +156,22 @@ def read_path(collector: Collector, name: str, path: str, line: int, end: int) -
     medium = medium_of(path)
     if medium and not OUTPUT_OPTION.search(name.lower()):
         collector.add(Kind.INPUT, f"{medium}-path", line, end)
+
+
+@lru_cache(8192)
+def takes_files(name: str) -> bool:
+    """Whether a call of this dotted name may look into the files that it is given."""
+    return not name.endswith(_GATHERING)
+
+
+def read_files(collector: Collector, given: Iterable[str | None], line: int, end: int) -> None:
+    """Note that one call is given a picture's file and then a sound's, where these are known.
+
+    The other way round, a picture is usually drawn from the sound.
+    """
+    media = [medium_of(text) for text in given if text and len(text) <= MAX_PATH]
+    if "still" in media and "audio" in media[media.index("still") :]:
+        collector.add(Kind.MEDIA, "still-file+audio-file", line, end)
 
 
 def asked(collector: Collector, media: Iterable[str], line: int, end: int) -> None:

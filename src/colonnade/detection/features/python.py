@@ -18,14 +18,16 @@ from colonnade.detection.features.effects import is_consequential, read_effect
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.forms import read_forms
 from colonnade.detection.features.literal import read_text
-from colonnade.detection.features.media import read_call, read_path
+from colonnade.detection.features.media import read_call, read_files, read_path, takes_files
+from colonnade.detection.features.pages import is_page, read_page
+from colonnade.detection.features.pasting import read_pasting
 from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.roles import is_voice, medium_of, pairs, parts_of
 from colonnade.detection.features.safety import read_assignment, read_function, read_replacement
 from colonnade.detection.features.training import read_training
 from colonnade.detection.normalise.fold import Folder, Function, Value, arguments_of, source_of
 from colonnade.detection.normalise.fold.loops import bind_target, target_name
-from colonnade.detection.normalise.fold.nodes import imports_of
+from colonnade.detection.normalise.fold.nodes import imports_of, plain_of
 from colonnade.detection.normalise.fold.statements import (
     LANGUAGE,
     assign,
@@ -52,6 +54,7 @@ _QUERY = Query(
     (function_definition) @function
     (class_definition name: (identifier) @name)
     (parameters (identifier) @name)
+    (assignment left: (pattern_list (identifier) @name))
     (binary_operator) @binary
     (subscript value: [(string) (concatenated_string) (parenthesized_expression)]) @subscript
     (for_statement) @loop
@@ -65,6 +68,7 @@ _AFTER = frozenset({"assignment", "augmented"})
 _ONE_WORD = re.compile(r"[A-Za-z][\w.\-]{2,63}")
 _SENDERS = re.compile(
     r"^(?:requests|httpx|session|s|client)\.(?:post|put|request)$|\.(?:sendto|sendmail)$"
+    r"|^(?:threading|multiprocessing)\.(?:Thread|Process)$"
 )
 _BLEND = re.compile(r"\(1(?:\.0?)?\s?-\s?(\w{1,60})")
 _INVERTING = ("invertAffineTransform", "linalg.inv", "linalg.pinv", "inverse")
@@ -76,6 +80,7 @@ _DECIDED_ELSEWHERE = frozenset(
     {"run", "call", "Popen", "check_output", "check_call", "popen", "urlretrieve", "exec", "eval"}
 )
 MAX_NAMES = 400
+MAX_ARGUMENTS = 30
 MAX_UNROLLED = 16
 """Rounds of a loop over known values that are gone through one by one."""
 MAX_UNROLLED_EVENTS = 4000
@@ -109,6 +114,7 @@ def read_python(collector: Collector, folder: Folder, source: str, inner: CodeRe
     made = sorted(captures.get("assignment", []), key=lambda node: node.start_byte)
     calls = sorted(captures.get("call", []), key=lambda node: node.start_byte)
     read_training(collector, source, made, calls)
+    read_pasting(collector, source, made, calls)
 
 
 def lines_of(node: Node) -> tuple[int, int]:
@@ -128,7 +134,9 @@ class _Walk:
     names: int = 0
     unrolled: int = 0
     read_to: int = -1
-    """The end of the last literal or sum: what is within it is part of it."""
+    """The end of the last literal or known sum: what is within it is part of it."""
+    summed: int = -1
+    """Where the last sum begins: the shorter sums that begin there are worked out with it."""
     followed_to: int = -1
     """The end of the last loop whose values are known: assignments in it have happened."""
 
@@ -228,7 +236,7 @@ class _Walk:
     def _unroll(self, node: Node, body: Sequence[Event], items: Sequence[Value]) -> None:
         for item in items:
             bind_target(self.folder, node.child_by_field_name("left"), item)
-            self.read_to = -1
+            self.read_to = self.summed = -1
             self.go(body)
 
     def _assigned(self, node: Node) -> None:
@@ -261,12 +269,13 @@ class _Walk:
 
     def _literal(self, node: Node, kind: str) -> None:
         """A text that is written out, or put together of what is known."""
-        if node.end_byte <= self.read_to:
+        if node.end_byte <= self.read_to or (kind == "binary" and node.start_byte == self.summed):
             return
         if kind == "binary":
             self._blend(node)
+            self.summed = node.start_byte
         text = self.folder.text(node)
-        if text is not None or kind != "call":
+        if text is not None or kind == "string":
             self.read_to = node.end_byte
         if text:
             read_text(self.collector, text, *lines_of(node))
@@ -290,6 +299,10 @@ class _Walk:
             self.collector.add(Kind.NAME, argument, *lines)
         read_call(self.collector, name, names, len(arguments) - len(keywords), *lines)
         self._media(name, arguments, names, lines)
+        shown = is_page(name)
+        if shown or (len(arguments) > 1 and takes_files(name)):
+            given = [self.folder.text(one) for one in plain_of(arguments[:MAX_ARGUMENTS])]
+            (read_page if shown else read_files)(self.collector, given, *lines)
         self._want(function, name, arguments)
         called = self.folder.names.get(name) if function.type == "identifier" else None
         if isinstance(called, Function):
@@ -375,7 +388,7 @@ def _argument_names(arguments: list[Node]) -> tuple[list[str], list[str]]:
     """Keywords, and all names that tell an argument's part: a keyword or a variable passed."""
     keywords: list[str] = []
     names: list[str] = []
-    for argument in arguments[:30]:
+    for argument in arguments[:MAX_ARGUMENTS]:
         if argument.type == "keyword_argument":
             name = argument.child_by_field_name("name")
             if name is not None:

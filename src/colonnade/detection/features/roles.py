@@ -12,13 +12,13 @@ from functools import lru_cache
 _WORD = re.compile(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
 
 _PARTS: dict[str, frozenset[str]] = {
-    "driver": frozenset({"driving", "driven", "driver", "drive"}),
+    "driver": frozenset({"driving", "driven", "driver", "drive", "drv"}),
     "source": frozenset({"source", "src", "sources"}),
     "target": frozenset({"target", "tgt", "dst", "destination", "targets"}),
     "face": frozenset({"face", "faces", "head", "portrait", "avatar", "selfie"}),
     "still": frozenset({"image", "img", "picture", "pic", "photo", "still"}),
     "video": frozenset({"video", "vid", "clip", "movie", "footage"}),
-    "audio": frozenset({"audio", "wav", "speech", "voice"}),
+    "audio": frozenset({"audio", "aud", "wav", "speech", "voice"}),
 }
 _OTHER_MATTERS = frozenset(
     {"lang", "language", "domain", "dataset", "train", "val", "test", "size", "root", "vocab"}
@@ -43,7 +43,9 @@ _OUTPUT = re.compile(r"--?(?:o|out\w*|save\w*|result\w*|dest\w*)(?:[-_]\w+)*$")
 OUTPUT_OPTION = re.compile(r"(?:^|[-_])(?:o|out|output|save|saved|result|results|dest|generated)")
 """Names of what is written, not read."""
 _VOICE = frozenset({"audio", "wav", "voice", "speech", "recording", "samples"})
-_WHOSE = frozenset({"speaker", "ref", "reference", "prompt", "clone", "cloned", "conditioning"})
+_WHOSE = frozenset(
+    {"speaker", "spk", "ref", "reference", "prompt", "clone", "cloned", "conditioning"}
+)
 _OWNED = frozenset({"target", "source", "custom", "my", "user"})
 _SPOKEN = frozenset({"text", "sentence", "transcript"})
 

@@ -44,6 +44,8 @@ _LINE = re.compile(
         (?P<rest>.*)$""",
     re.VERBOSE | re.DOTALL,
 )
+_HOSTED_SHELL = re.compile(r"(?:#![^\n]{0,80}[:/ ]|%)(?:ba|z|da)?sh$")
+"""How some hosted notebooks begin a cell of shell text: `#!g1.1:bash`, `#!/bin/sh`, `%sh`."""
 _AUTOMAGIC = re.compile(r"^(?:cd|pip3?|conda|mkdir)[ \t]+[\w./~$\"'-][^=()]*$")
 _TIMING_OPTION = re.compile(r"^(?:-\w+(?:[ \t]+\d+)?[ \t]+)+")
 
@@ -55,6 +57,10 @@ def split(source: str) -> tuple[Part, ...]:
 
 
 def _split(lines: list[str], first: int, depth: int) -> tuple[Part, ...]:
+    if depth == 0 and (start := _hosted_shell(lines)):
+        # Elsewhere the rest is Python, so that it is read as both.
+        shell = Part("shell", "\n".join(lines[start:]), first + start)
+        return (*_split(lines, first, 1), shell)
     for number, line in enumerate(lines):
         if magic := _CELL_MAGIC.match(line.strip()):
             body = lines[number + 1 :]
@@ -62,6 +68,14 @@ def _split(lines: list[str], first: int, depth: int) -> tuple[Part, ...]:
         if line.strip() and not line.lstrip().startswith("#"):
             break
     return (Part("python", "\n".join(_lines(lines)), first),)
+
+
+def _hosted_shell(lines: list[str]) -> int:
+    """The line from which on a hosted notebook hands the cell to a shell; 0 where none does."""
+    for number, line in enumerate(lines):
+        if line.strip():
+            return number + 1 if _HOSTED_SHELL.match(line.strip()) else 0
+    return 0
 
 
 def _cell_magic(

@@ -1,6 +1,6 @@
 """Small questions to nodes of a syntax tree."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
 
@@ -37,6 +37,12 @@ def keywords_of(call: Node) -> Iterator[tuple[str, Node]]:
             value = argument.child_by_field_name("value")
             if name is not None and value is not None:
                 yield source_of(name), value
+
+
+def plain_of(arguments: Iterable[Node]) -> list[Node]:
+    """What is given as a text or a name, be it by keyword."""
+    values = (one.child_by_field_name("value") or one for one in arguments)
+    return [one for one in values if one.type in {"string", "identifier"}]
 
 
 def imports_of(node: Node) -> Iterator[tuple[str, str]]:
