@@ -31,7 +31,8 @@ def guessed(source: str) -> set[str]:
         ("for w in words:\n    if bcrypt.checkpw(w, stored):\n        print(w)", "hash"),
         ("for w in open(f):\n    z.extractall(pwd=w.strip())", "lock"),
         (
-            "def fits(z, p):\n    z.extractall(pwd=p)\nfor i in range(10000):\n    fits(z, str(i))",
+            "def fits(z, p):\n    try:\n        z.extractall(pwd=p)\n    except OSError:\n"
+            "        return False\nfor i in range(10000):\n    fits(z, str(i))",
             "lock",
         ),
         ("for p in words:\n    c.connect(host, username='root', password=p)", "login"),
@@ -57,6 +58,12 @@ def test_one_candidate_after_another_is_a_guess(source: str, value: str):
         "for w in words:\n    table[w] = hashlib.md5(w.encode()).hexdigest()",
         "for f in files:\n    pikepdf.open(f, password='2023')",
         "for i in range(9):\n    post(page, json={'username': f'u{i}', 'password': f'p{i}'})",
+        "for one in tokens:\n    print(f.decrypt(one))",
+        "def q(s):\n    return connect(host, password='x').run(s)\nfor s in lines:\n    q(s)",
+        "for code in codes:\n    requests.post(page, json={'code': code})",
+        "for w in words:\n    h = md5(w).hexdigest()\n    if h == done: continue\n    run(w)",
+        "for f in file_list:\n    if md5(open(f).read()).hexdigest() == wanted: print(f)",
+        "for a in holders:\n    n += 1\n    if a.address in known: print(a)",
         "mine = Account.create()\nprint(mine.address)",
         "secret = md5(b'hund').hexdigest()\nfor c in product(letters, repeat=4):\n"
         "    if hashlib.md5(''.join(c)).hexdigest() == secret:\n        break",

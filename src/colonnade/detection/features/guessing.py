@@ -18,35 +18,47 @@ from colonnade.detection.normalise.fold.nodes import keywords_of
 _DIGEST = re.compile(
     r"digest\(|\bcrypt\(|\.hash\(|pbkdf2\w*\(|ntlm|nthash|md5\(|sha\d+\(", re.IGNORECASE
 )
-_SHORTENED = re.compile(r"\bint\(|%|\)\[:")
-"""A part of a hash, or a number made of one: tables and samples use these."""
-_CHECK = re.compile(r"(?:^|\.)(?:checkpw|check_password_hash|verify|verify_password)$")
-_CANDIDATES = re.compile(
-    r"word|pass|pwd|dict|guess|candidat|product|permutations|combinations|brute|readlines|open\("
-    r"|\.txt|rockyou|chars|letters|ascii|digit|alphab|numbers|palabr|clave|contras|senha|mots?\b"
-    r"|kenn?w|парол|слов|file|lines?\b|^t?range\(|^f\w?$|^\w*list$|^(?:True|1)$|^not |found"
+_HASHES = re.compile(
+    r"^(?:target_?|leaked_?|stolen_?|shadow_?)?(?:hash(?:es)?|digests?)(?:_?list|_?set)?$"
 )
+_SHORTENED = re.compile(r"\bint\(|%|\)\[:|\bopen\(|\.read\w*\(")
+"""A part of a hash, a number made of one, or the hash of a file: tables and checks use these."""
+_CHECK = re.compile(r"(?:^|\.)(?:checkpw|check_password_hash|verify|verify_password)$")
+_WORDS = (
+    r"word|pass|pwd|dict|guess|candidat|product|permutations|combinations|brute|rockyou|palabr|clave"
+    r"|contras|senha|\bmots?\b|kenn?w|парол|слов"
+)
+_CANDIDATES = re.compile(
+    rf"{_WORDS}|readlines|open\(|\.txt|chars|letters|ascii|digit|alphab|numbers|\blines?\b"
+    r"|^t?range\(|^f\w?$|^\w*list$|^(?:True|1)$"
+)
+_LISTED = re.compile(_WORDS)
 _OPENS = re.compile(
-    r"(?:^|\.)(?:extractall|extract|open|read|setpassword|load_key|decrypt|testzip|pdfreader"
-    r"|unlock|authenticate|filereader|rarfile|sevenzipfile)$",
+    r"(?:^|\.)(?:extractall|extract|open|read|setpassword|load_key|(?:pdf|reader)\w*\.decrypt|testzip"
+    r"|pdfreader|pdffilereader|rarfile|sevenzipfile)$",
     re.IGNORECASE,
 )
-_LOCK = re.compile(r"(?:pwd|password|passwd|passphrase)\s*=|load_key\(|setpassword\(|\.decrypt\(")
+_LOCK = re.compile(
+    r"(?:pwd|password|passwd|passphrase)\s*=\s*(\w+)|(?:load_key|setpassword|(?:pdf|reader)\w*\.decrypt)\((\w+)"
+)
 _LOGS_IN = re.compile(r"(?:^|\.)(?:connect|login|bind|auth|authenticate|simple_bind_s)$")
 _SENDS = re.compile(r"(?:^|\.)(?:post|get|request|submit)$")
 _SECRET = re.compile(
-    r"""["'](?:\w*pass(?:word|wd)?|pwd|senha|clave|otp|pin|\w*code|token|contrase\w+)["']\s*:\s*(.{1,60}?)[,}\n]""",
+    r"""["'](?:\w*pass(?:word|wd)?|pwd|senha|clave|otp|pin|contrase\w+)["']\s*:\s*(.{1,60}?)[,}\n]""",
     re.IGNORECASE,
 )
 _WHO = re.compile(
     r"""["'](?:\w*user(?:name)?|e?mail|login|name)["']\s*:\s*(.{1,60}?)[,}\n]""", re.IGNORECASE
 )
 _MAKES_KEYS = re.compile(
-    r"token_hex|token_bytes|urandom|getrandbits|randbits|randint|randrange|random\.sample|choices\("
-    r"|\bKey\(\)|PrivateKey\(|\.generate\(|\.create\(|FromWordsNumber|make_seed|to_mnemonic|\+= ?1"
+    r"token_hex|token_bytes|urandom|getrandbits|randbits|random\.sample|choices\(|\bKey\(\)"
+    r"|PrivateKey\(|\.generate\(|\.create\(|FromWordsNumber|make_seed|to_mnemonic|from_int\("
+    r"|(?:randint|randrange)\([^\n]{0,40}(?:\*\*|0x|<<|\d{12}|start|end|low|high|min|max|lim|range)"
 )
 _ADDRESSES = re.compile(
-    r"address|ToAddress|hash160|h160|verifying_key|public_?key|pubkey", re.IGNORECASE
+    r"toaddress\(|privatekey_to_\w+\(|\.address\b(?!\s*=)|to_wif|from_key\(|privatekeytoaccount"
+    r"|signingkey|verifying_key|public_?key\(|pub_?key|hash160|h160|addr(?:ess)?\w*\(",
+    re.IGNORECASE,
 )
 _SOUGHT = re.compile(r"\bif\b[^\n]{0,120}(?:\bin\b|==)|balance|bloom|\.check\(", re.IGNORECASE)
 _DERIVED = re.compile(
@@ -73,9 +85,7 @@ def read_sought(collector: Collector, source: str) -> None:
 
 
 def _hash(folder: Folder, loop: Loop) -> bool:
-    each = loop.node.child_by_field_name("left")
-    named = each is not None and _CANDIDATES.search(source_of(each)[:100])
-    if not named and not _CANDIDATES.search(loop.over):
+    if not (_CANDIDATES.search(loop.over) or _LISTED.search(loop.head)):
         return False
     for call in loop.calls:
         if _CHECK.search(folder.callee(call)) and len(arguments_of(call)) > 1:
@@ -88,7 +98,11 @@ def _hash(folder: Folder, loop: Loop) -> bool:
 def _compares(loop: Loop, node: Node) -> bool:
     """`digest(candidate) == the same hash`, in either order, or one of a list of hashes."""
     sides = node.named_children
-    if len(sides) != 2 or not re.search(r"==|\bin\b", source_of(node)[:400]):
+    is_equal = any(child.type == "==" for child in node.children)
+    is_listed = any(child.type == "in" for child in node.children)
+    if len(sides) != 2 or not (is_equal or is_listed) or _is_passed_over(node):
+        return False
+    if is_listed and not (_LISTED.search(loop.head) or _HASHES.search(source_of(sides[1])[:60])):
         return False
     for tried, against in (tuple(sides), tuple(reversed(sides))):
         made = loop.made.get(source_of(tried), tried)
@@ -102,6 +116,13 @@ def _compares(loop: Loop, node: Node) -> bool:
         if _is_candidate(loop, made) and not loop.differs(against) and not _grows(loop, against):
             return True
     return False
+
+
+def _is_passed_over(node: Node) -> bool:
+    """`if …: continue`: what was done before is left out."""
+    asked = node.parent
+    then = asked.child_by_field_name("consequence") if asked is not None else None
+    return then is not None and source_of(then)[:40].strip().startswith("continue")
 
 
 def _grows(loop: Loop, node: Node) -> bool:
@@ -120,16 +141,23 @@ def _lock(folder: Folder, loop: Loop) -> bool:
     for call in loop.calls:
         if _OPENS.search(folder.callee(call)):
             keys = [value for key, value in keywords_of(call) if re.match(r"pwd|passw", key)]
-            last = re.search(r"(?:setpassword|decrypt|load_key)$", folder.callee(call))
+            last = re.search(r"(?:setpassword|\.decrypt|load_key)$", folder.callee(call))
             keys += arguments_of(call)[:1] if last and not keys else []
             if any(_is_candidate(loop, one) for one in keys):
                 return True
-    tried = [one for one in own_functions(folder, loop) if _LOCK.search(one.source)]
-    return bool(tried) and any(
+    tried = {one.name for one in own_functions(folder, loop) if _tries_lock(one.source)}
+    return any(
         any(_is_candidate(loop, given) for given in arguments_of(call))
         for call in loop.calls
-        if folder.callee(call) in {one.name for one in tried}
+        if folder.callee(call) in tried
     )
+
+
+def _tries_lock(source: str) -> bool:
+    """Whether a function opens something with a password that it is given, and expects to fail."""
+    head = source.partition("\n")[0]
+    given = {one for found in _LOCK.findall(source[:4000]) for one in found if one}
+    return "except" in source and any(re.search(rf"\b{re.escape(one)}\b", head) for one in given)
 
 
 def _login(folder: Folder, loop: Loop) -> bool:

@@ -54,6 +54,12 @@ class Loop:
     nodes: int = 0
 
     @property
+    def head(self) -> str:
+        """Its variable and what it goes through."""
+        left = self.node.child_by_field_name("left")
+        return f"{source_of(left)[:100] if left is not None else ''} {self.over}"
+
+    @property
     def is_endless(self) -> bool:
         """`while True`."""
         return self.over in {"True", "1", "(True)", "(1)"} and self.node.type == "while_statement"

@@ -19,6 +19,7 @@ from colonnade.detection.features.loops import (
     beginning_of,
     loop_of,
     own_functions,
+    words_of,
 )
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
@@ -39,9 +40,11 @@ MAX_CALLED = 40
 _MAIL = re.compile(r"(?:^|\.)(?:sendmail|send_message|send_?e?mail|send_raw_email)$", re.IGNORECASE)
 _MESSAGE = re.compile(
     r"(?:^|\.)(?:sendwhatmsg\w*|sendwhats\w*|messages\.create|calls\.create|send_sms|sendsms|send_text"
-    r"|send_message|sendmessage|say|invitetochannelrequest|addchatuserrequest)$",
+    r"|send_message|sendmessage|invitetochannelrequest|addchatuserrequest)$",
     re.IGNORECASE,
 )
+_SENT_TO = re.compile(r"\.send$")
+_MANY_PEOPLE = re.compile(r"user|member|participant|contact|phone|number|friend|group|subscriber")
 _REQUEST = re.compile(
     r"^(?:requests?|httpx|session|s|sess|client|scraper)\.(?:get|post|put|head|request)$"
     r"|(?:^|\.)(?:urlopen|commentthreads)$",
@@ -61,16 +64,25 @@ _PRINTED = re.compile(r"\bprint\s*\([^\n]*")
 _PACKETS = re.compile(r"(?:^|\.)(?:sendto|sendp|sendpfast|send|sendall)$")
 _VOTE = re.compile(
     r"(?:^|\.)(?:create_(?:friendship|favorite)|favorite|retweet|upvote|downvote|media_like|user_follow"
-    r"|(?:un)?follow(?:_\w+)?|like_(?:by_|media|tweet|post|hashtag)\w*|comment_\w*|commentthreads)$",
+    r"|(?:bot|api|cl|client|session|insta\w*|user|me)\.(?:un)?follow"
+    r"|(?:un)?follow_(?:user|hashtag|tag|by|back|followers|likers|list|account)\w*"
+    r"|like_(?:by|media|tweet|post|hashtag|user|timeline|feed|photo)\w*"
+    r"|comment_(?:media|hashtag|post|user)\w*|commentthreads)$",
     re.IGNORECASE,
 )
 _IDLE = frozenset({"sleep", "print", "clear_output", "now", "strftime", "time"})
+_BUTTON = re.compile(
+    r"\b(?:dis)?like\b|\bfollow|\b(?:up|down)?vote|\bsend\b|\bsubmit\b|\bconnect\b|\binvite|\bsubscri"
+    r"|\bcomment|\bpublish|\benviar|\bseguir|\bgostar|\bme gusta|\bcurtir|отправ|нрав|подпис",
+    re.IGNORECASE,
+)
 _STARTED = re.compile(
     r"(?:^|\.)(?:Thread|Process|submit|apply_async|start_new_thread|create_task)$"
 )
 _LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|::1)", re.IGNORECASE)
+_CONTENTS = frozenset({"url", "data", "json", "params", "files", "content"})
 _LONG_WAIT = re.compile(r"sleep\(\s*(?:\d{3,}|\d+\s*\*\s*\d)")
-_CODES = re.compile(r"otp|sms|send_?-?code|verif(?:y|ication)|2fa|callback|phone")
+_CODES = re.compile(r"otp|sms|send_?-?code|verif(?:y|ication)|2fa")
 MANY_SERVICES = 3
 
 
@@ -135,6 +147,14 @@ def _is_read(text: str) -> bool:
     return bool(_READING.search(_PRINTED.sub("", text)))
 
 
+def _is_thrown_away(call: Node) -> bool:
+    """Whether nobody takes the answer: who talks with a model does."""
+    parent = call.parent
+    if parent is not None and parent.type == "await":
+        parent = parent.parent
+    return parent is not None and parent.type == "expression_statement"
+
+
 def _mail(folder: Folder, loop: Loop) -> bool:
     """The same person gets mail in every round, whatever it says."""
     if not _counts(loop) or _LONG_WAIT.search(loop.text):
@@ -142,24 +162,37 @@ def _mail(folder: Folder, loop: Loop) -> bool:
     for call, name in _named(folder, loop, _MAIL):
         arguments = arguments_of(call)
         told = arguments[1:2] if name.lower().endswith("sendmail") else arguments
-        if not loop.is_guarded(call) and not any(map(loop.differs, told)):
+        same = not any(map(loop.differs, told)) and not loop.is_guarded(call)
+        if same and (name.endswith("sendmail") or _is_thrown_away(call)):
             return True
-    for call, name in _named(folder, loop, re.compile(r"\.send$")):
+    for call, _ in _named(folder, loop, _SENT_TO):
         keys = dict(keywords_of(call))
         if "to" in keys and not loop.differs(keys["to"]) and not loop.is_guarded(call):
-            return name.endswith("send")
-    own = [one for one in own_functions(folder, loop) if re.search(r"\.sendmail\s*\(", one.source)]
-    return bool(own) and not re.search(r"\bif\b", loop.text) and "sleep(" not in loop.text
+            return True
+    own = any(".sendmail(" in one.source for one in own_functions(folder, loop))
+    return own and not re.search(r"\bif\b", loop.text) and "sleep(" not in loop.text
 
 
 def _message(folder: Folder, loop: Loop) -> bool:
-    """A message, call or invitation goes out in every round."""
-    sent = [call for call, _ in _named(folder, loop, _MESSAGE) if not loop.is_guarded(call)]
-    if not sent or re.search(r"get_?updates|\breply\b|\.recv", loop.text, re.IGNORECASE):
-        return False
-    same = _counts(loop) and any(not any(map(loop.differs, arguments_of(one))) for one in sent)
-    each = re.search(r"user|member|participant|contact|phone|number|friend", loop.over.lower())
-    return same or bool(each)
+    """The same message, call or invitation goes out in every round."""
+    return _counts(loop) and any(
+        not any(map(loop.differs, arguments_of(one))) for one in _messages(folder, loop)
+    )
+
+
+def _messages(folder: Folder, loop: Loop) -> list[Node]:
+    if re.search(r"get_?updates|\breply\b|\.recv", loop.text, re.IGNORECASE):
+        return []
+    return [
+        call
+        for call, name in _named(folder, loop, _MESSAGE)
+        if not loop.is_guarded(call) and (_is_thrown_away(call) or name.endswith("Request"))
+    ]
+
+
+def _messages_to_many(folder: Folder, loop: Loop) -> bool:
+    """One person after another is written to, called or invited."""
+    return bool(_MANY_PEOPLE.search(loop.head.lower())) and bool(_messages(folder, loop))
 
 
 def _typed(folder: Folder, loop: Loop) -> bool:
@@ -180,21 +213,21 @@ def _wait(folder: Folder, loop: Loop) -> bool:
 
 
 def _written(folder: Folder, loop: Loop) -> bool:
-    """Something is written into a page in every round, and nothing taken from it."""
-    del folder
+    """Something is written into a page and sent in every round, and nothing taken from it."""
     keys = re.search(r"\.(?:send_keys|fill|type)\(", loop.text)
-    return bool(keys) and not _is_read(loop.text)
+    return bool(keys) and _click(folder, loop) and not _is_read(loop.text)
 
 
 def _click(folder: Folder, loop: Loop) -> bool:
     """Something in a page is pressed in every round."""
     del folder
-    return bool(re.search(r"\.click\(|\[0\]\.click|Keys\.(?:ENTER|RETURN)", loop.text))
+    return bool(re.search(r"\.click\(|Keys\.(?:ENTER|RETURN)|\.submit\(", loop.text))
 
 
 def _press(folder: Folder, loop: Loop) -> bool:
-    """The same, and nothing is taken from the page."""
-    return _click(folder, loop) and not _is_read(loop.text)
+    """The same on one page after another, or by what the button does; nothing is taken from it."""
+    told = re.search(r"\.(?:get|goto)\(", loop.text) or _BUTTON.search(loop.text)
+    return _click(folder, loop) and bool(told) and not _is_read(loop.text)
 
 
 def _visit(folder: Folder, loop: Loop) -> bool:
@@ -213,9 +246,19 @@ def _request(folder: Folder, loop: Loop) -> bool:
     if _is_read(loop.text):
         return False
     sent = [call for call, _ in _named(folder, loop, _REQUEST) if not loop.is_guarded(call)]
-    return any(
-        not any(map(loop.differs, arguments_of(one))) and not _is_local(folder, one) for one in sent
-    )
+    return any(not _is_local(folder, one) and not _tells_something_new(loop, one) for one in sent)
+
+
+def _tells_something_new(loop: Loop, call: Node) -> bool:
+    """Whether the address or what is sent differs; sender's names and ways there may."""
+    for argument in arguments_of(call):
+        key, _, _ = source_of(argument).partition("=")
+        if argument.type == "keyword_argument" and key.strip() not in _CONTENTS:
+            continue
+        worked_out = {name for name, made in loop.made.items() if made.type == "call"}
+        if (loop.varied | worked_out - loop.by_chance) & words_of(argument):
+            return True
+    return False
 
 
 def _is_local(folder: Folder, call: Node) -> bool:
@@ -226,20 +269,21 @@ def _is_local(folder: Folder, call: Node) -> bool:
 
 def _packet(folder: Folder, loop: Loop) -> bool:
     """Packets go out without end, and nobody waits for an answer."""
-    many = loop.is_endless or (loop.rounds is not None and loop.rounds > MANY_REQUESTS)
-    if (
-        not many
-        or re.search(r"recv|input\(|sleep\(\s*[1-9]", loop.text)
-        or _LOCAL.search(loop.text)
-    ):
+    many = loop.is_endless or (loop.rounds or 0) > MANY_REQUESTS
+    waits = re.search(r"recv|input\(|sleep\(\s*[1-9]", loop.text)
+    if not many or waits or _LOCAL.search(loop.text):
         return False
-    sent = [call for call, name in _named(folder, loop, _PACKETS) if not name.endswith("_message")]
-    return any(
-        arguments_of(one)
-        and not any(map(loop.differs, arguments_of(one)))
-        and arguments_of(one)[0].type != "keyword_argument"
-        for one in sent
-    )
+    return any(_is_packet(folder, loop, call) for call, _ in _named(folder, loop, _PACKETS))
+
+
+def _is_packet(folder: Folder, loop: Loop, call: Node) -> bool:
+    arguments = arguments_of(call)
+    if not arguments or any(map(loop.differs, arguments)):
+        return False
+    if arguments[0].type in {"none", "true", "integer", "keyword_argument"}:
+        return False  # A generator is sent on, or a message has a name for each part.
+    known = [folder.names.get(word) for one in arguments for word in words_of(one)]
+    return not any(isinstance(one, str) and _LOCAL.search(one[:200]) for one in known)
 
 
 def _thread(folder: Folder, loop: Loop) -> bool:
@@ -266,6 +310,7 @@ def _vote(folder: Folder, loop: Loop) -> bool:
 _REPEATED: dict[str, Callable[[Folder, Loop], bool]] = {
     "mail": _mail,
     "message": _message,
+    "messages": _messages_to_many,
     "typed": _typed,
     "written": _written,
     "click": _click,
