@@ -8,6 +8,7 @@ from colonnade.detection.features.literal import point_at, read_text
 from colonnade.detection.features.media import read_ffmpeg
 from colonnade.detection.features.mining import read_mining
 from colonnade.detection.features.reader import CodeReader
+from colonnade.detection.features.repeated import read_shell_loop
 from colonnade.detection.features.revision import read_revision
 from colonnade.detection.features.roles import (
     OUTPUT_OPTION,
@@ -51,6 +52,7 @@ def read_shell(
 ) -> None:
     """Note every command in `text`; `line` is added to its lines."""
     read_given_shell(collector, text, line)
+    read_shell_loop(collector, text, line)
     previous: Command | None = None
     flowing: str | None = None
     for command in commands(text, constants):

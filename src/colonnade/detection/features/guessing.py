@@ -84,6 +84,16 @@ def read_sought(collector: Collector, source: str) -> None:
             return
 
 
+def _types_password(folder: Folder, loop: Loop) -> bool:
+    """Words of a list are typed into the field of a password."""
+    return bool(_LISTED.search(loop.head)) and any(
+        folder.callee(call).endswith("send_keys")
+        and any(_is_candidate(loop, one) for one in arguments_of(call))
+        and re.search(r"passw|pwd|senha|clave", source_of(call)[:300], re.IGNORECASE)
+        for call in loop.calls
+    )
+
+
 def _hash(folder: Folder, loop: Loop) -> bool:
     if not (_CANDIDATES.search(loop.over) or _LISTED.search(loop.head)):
         return False
@@ -92,10 +102,11 @@ def _hash(folder: Folder, loop: Loop) -> bool:
             tried, against = arguments_of(call)[:2]
             if _is_candidate(loop, tried) and not loop.differs(against):
                 return True
-    return any(_compares(loop, one) for one in loop.compared)
+    hashing = {one.name for one in own_functions(folder, loop) if _DIGEST.search(one.source)}
+    return any(_compares(loop, one, hashing) for one in loop.compared)
 
 
-def _compares(loop: Loop, node: Node) -> bool:
+def _compares(loop: Loop, node: Node, hashing: set[str]) -> bool:
     """`digest(candidate) == the same hash`, in either order, or one of a list of hashes."""
     sides = node.named_children
     is_equal = any(child.type == "==" for child in node.children)
@@ -111,7 +122,8 @@ def _compares(loop: Loop, node: Node) -> bool:
         if _DIGEST.search(f"{loop.before.get(source_of(against), '')}("):
             continue  # It was hashed here, for the exercise.
         text = source_of(made)[:400]
-        if not _DIGEST.search(text) or made.type == "subscript" or _SHORTENED.search(text):
+        own = made.type == "call" and text.partition("(")[0] in hashing
+        if not (own or _DIGEST.search(text)) or made.type == "subscript" or _SHORTENED.search(text):
             continue
         if _is_candidate(loop, made) and not loop.differs(against) and not _grows(loop, against):
             return True
@@ -161,7 +173,7 @@ def _tries_lock(source: str) -> bool:
 
 
 def _login(folder: Folder, loop: Loop) -> bool:
-    return any(_tries(folder, loop, call) for call in loop.calls)
+    return any(_tries(folder, loop, call) for call in loop.calls) or _types_password(folder, loop)
 
 
 def _tries(folder: Folder, loop: Loop, call: Node) -> bool:

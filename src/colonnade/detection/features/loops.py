@@ -19,6 +19,14 @@ MAX_ALL_NODES = 40_000
 MAX_TEXT = 6000
 CHARACTERS_A_NODE = 8
 """Text that is searched costs as much as one node."""
+FEW_ROUNDS = 5
+"""A few rounds try again what failed."""
+_READING = re.compile(
+    r"\.json\(|\.text\b|\.content\b|\.recv\(|recvfrom|\.read\(|append\(|yield\b|page_source"
+    r"|get_attribute|to_csv|screenshot|find_all|findall|return \w*\.|len\("
+)
+_PRINTED = re.compile(r"\bprint\s*\([^\n]*")
+LONG_WAIT = re.compile(r"sleep\(\s*(?:\d{3,}|\d+\s*\*\s*\d)")
 _NAMES = re.compile(r"[^\W\d]\w*")
 _COMING_IN = re.compile(
     r"(?:read|recv|input|next|pop|get|load|fetch|query|frame|json|accept|poll|grab|capture|receive"
@@ -121,7 +129,8 @@ def own_functions(folder: Folder, loop: Loop) -> list[Function]:
     for call in loop.calls[:60]:
         pieces = [call.child_by_field_name("function"), *arguments_of(call)]
         for piece in pieces:
-            name = source_of(piece).rpartition("=")[2].strip() if piece is not None else ""
+            text = source_of(piece)[:200] if piece is not None else ""
+            name = text.rpartition("=")[2].strip().removeprefix("self.")
             value = folder.names.get(name) if name.isidentifier() else None
             if isinstance(value, Function):
                 found.setdefault(name, value)
@@ -176,3 +185,22 @@ def _rounds(folder: Folder, over: Node | None) -> int | None:
     if not known or len(known) < len(ends):
         return None
     return max(0, known[-1] - (known[0] if len(known) > 1 else 0))
+
+
+def named(folder: Folder, loop: Loop, pattern: re.Pattern[str]) -> list[tuple[Node, str]]:
+    """The calls of such a name, as (call, name)."""
+    named = ((call, folder.callee(call)[:200]) for call in loop.calls)
+    return [(call, name) for call, name in named if pattern.search(name)]
+
+
+def counts(loop: Loop) -> bool:
+    """Whether it only counts, or never ends, and does not merely try a few times."""
+    few = loop.rounds is not None and loop.rounds < FEW_ROUNDS
+    if loop.node.type == "while_statement":
+        return loop.is_endless or bool(re.search(r"<|>|!=", loop.over))
+    return not few and bool(re.match(r"t?range\(|(?:itertools\.)?count\(", loop.over))
+
+
+def is_read(text: str) -> bool:
+    """Whether answers are kept or looked into; who prints them does not."""
+    return bool(_READING.search(_PRINTED.sub("", text)))

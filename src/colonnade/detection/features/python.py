@@ -269,7 +269,7 @@ class _Walk:
         if kind == "binary":
             self._blend(node)
         text = self.folder.text(node)
-        if text is not None or kind != "call":
+        if text is not None or kind not in {"call", "binary"}:
             self.read_to = node.end_byte
         if text:
             read_text(self.collector, text, *lines_of(node))

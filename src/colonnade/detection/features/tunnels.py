@@ -37,6 +37,7 @@ _OPENED = re.compile(
     r"(?P<scheme>\w+://)?(?:localhost:|127\.0\.0\.1:)?(?P<port>\d{2,5})\b",
     re.IGNORECASE,
 )
+_HIDDEN = re.compile(r"\bHiddenServicePort\s+(\d{2,5})\b")
 _IS_RAW = re.compile(
     r"(?:^|\s|\\n)[\"']?(?:type|proto(?:col)?)[\"']?\s*[=:]\s*[\"']?(?:tcp|udp|stcp|xtcp)",
     re.IGNORECASE,
@@ -142,6 +143,8 @@ def read_opened(
 
 def read_settings(collector: Collector, text: str, line: int, end: int) -> None:
     """Note what the settings of a tunnel open: `type = tcp` beside `local_port = 22`."""
+    if hidden := _HIDDEN.search(text):
+        collector.add(Kind.TUNNEL, kind_of_port(int(hidden[1])) or "web", line, end)
     if not _IS_RAW.search(text):
         return
     for found in list(_OPENED.finditer(text))[:MAX_OPENED]:
