@@ -88,3 +88,20 @@ def test_a_loop_of_very_many_rounds_that_sends_is_a_flood():
 @given(st.text(alphabet="fr in:while Tu()=.sendpost\n 1'\"click", max_size=300))
 def test_any_loop_can_be_read(body: str):
     assert repeated("while True:\n    " + body.replace("\n", "\n    ")) is not None
+
+
+def test_a_shell_repeats_as_well():
+    assert repeated("%%bash\nwhile true; do curl -s https://a.example > /dev/null & done") == {
+        "request"
+    }
+    assert repeated("!for i in {1..900}; do wget https://a.example/$i.zip; done") == set()
+    assert repeated("!while true; do curl -s localhost:80 && break; sleep 1; done") == set()
+
+
+def test_the_same_request_under_one_name_after_another_is_seen():
+    source = "for t in tokens:\n    requests.put('https://a.example/star', headers={'x': t})"
+    assert "names" in repeated(source)
+    assert (
+        repeated("for t in tokens:\n    counts[t] = requests.get(f'https://a.example/{t}')")
+        == set()
+    )

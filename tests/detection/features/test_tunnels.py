@@ -25,7 +25,7 @@ def opened(source: str) -> set[str]:
         ("!./ngrok tcp 22", {"raw", "shell"}),
         ("!./ngrok tcp --region ap 3389", {"raw", "desktop"}),
         ("!ssh -R 2222:localhost:22 me@example.org", {"shell"}),
-        ("!ssh -p 443 -R0:localhost:22 tcp@example.org", {"shell"}),
+        ("!ssh -p 443 -R0:localhost:22 tcp@example.org", {"raw", "shell"}),
         ("!ssh -R {port}:localhost:5901 me@example.org", {"desktop"}),
         ("!cloudflared tunnel --url ssh://localhost:22", {"shell"}),
         ("!chisel client https://example.org R:2222:localhost:22", {"shell"}),

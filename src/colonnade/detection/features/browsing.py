@@ -18,25 +18,23 @@ _VOTE = re.compile(
     r"|comment_(?:media|hashtag|post|user)\w*|commentthreads)$",
     re.IGNORECASE,
 )
+_KEYS = re.compile(r"(?:^|\.)(?:typewrite|type|(?:pyautogui|keyboard)\.(?:write|hotkey))$")
 _TYPED = re.compile(r"\.(?:send_keys|fill|type)$")
 _VOTING = re.compile(
     r"""["'=\-_ .](?:like|follow|(?:up|down)?vote|subscribe|retweet)\b""", re.IGNORECASE
 )
 _BUTTON = re.compile(
     r"\b(?:dis)?like\b|\bfollow|\b(?:up|down)?vote|\bsend\b|\bsubmit\b|\bconnect\b|\binvite|\bsubscri"
-    r"|\bcomment|\bpublish|\benviar|\bseguir|\bgostar|\bme gusta|\bcurtir|отправ|нрав|подпис",
+    r"|\bcomment|\bclap|\bpublish|\benviar|\bseguir|\bgostar|\bme gusta|\bcurtir|отправ|нрав"
+    r"|подпис",
     re.IGNORECASE,
 )
 
 
 def _typed(folder: Folder, loop: Loop) -> bool:
     """Keys are pressed as if by somebody: a text and the key that sends it."""
-    del folder
-    keys = re.search(
-        r"typewrite\(|pyautogui\.(?:write|hotkey)\(|keyboard\.(?:write|type)\(|\.type\(", loop.text
-    )
     enter = r"""["'](?:enter|return)["']|Key\.enter|typewrite\([^\n]{0,200}\\n"""
-    return bool(keys) and bool(re.search(enter, loop.text))
+    return bool(named(folder, loop, _KEYS)) and bool(re.search(enter, loop.text))
 
 
 def _written(folder: Folder, loop: Loop) -> bool:

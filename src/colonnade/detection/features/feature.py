@@ -54,9 +54,9 @@ class Kind(StrEnum):
     """Something is sent in a loop of very many rounds: `requests.post`."""
     REPEATED = "repeated"
     """What a loop does in every round without reading an answer: `mail`, `message`, `messages` (to
-    one person after another), `typed`, `written`, `click`, `press`, `visit`, `request`, `packet`,
-    `thread`, `vote`, or `wait` and nothing else; and `codes-asked` where several services are to
-    send codes to telephones."""
+    one person after another), `typed`, `written`, `click`, `press`, `visit`, `request`, `names`
+    (the same request under one name after another), `packet`, `thread`, `vote`, or `wait` and
+    nothing else; and `codes-asked` where several services are to send codes to telephones."""
     GUESS = "guess"
     """Against what candidates are tried one after another: `hash`, `lock`, `login`, `key`; and
     `address` where one that was worked out is looked for among others."""

@@ -18,6 +18,7 @@ from colonnade.detection.normalise.fold.nodes import keywords_of
 _DIGEST = re.compile(
     r"digest\(|\bcrypt\(|\.hash\(|pbkdf2\w*\(|ntlm|nthash|md5\(|sha\d+\(", re.IGNORECASE
 )
+_FROM_FILE = re.compile(r"\bopen\b|read|splitlines")
 _HASHES = re.compile(
     r"^(?:target_?|leaked_?|stolen_?|shadow_?)?(?:hash(?:es)?|digests?)(?:_?list|_?set)?$"
 )
@@ -33,6 +34,7 @@ _CANDIDATES = re.compile(
     r"|^t?range\(|^f\w?$|^\w*list$|^(?:True|1)$"
 )
 _LISTED = re.compile(_WORDS)
+_LISTED_OR_FILE = re.compile(rf"{_WORDS}|open\(|secret|keys?\b")
 _OPENS = re.compile(
     r"(?:^|\.)(?:extractall|extract|open|read|setpassword|load_key|(?:pdf|reader)\w*\.decrypt|testzip"
     r"|pdfreader|pdffilereader|rarfile|sevenzipfile)$",
@@ -51,7 +53,7 @@ _WHO = re.compile(
     r"""["'](?:\w*user(?:name)?|e?mail|login|name)["']\s*:\s*(.{1,60}?)[,}\n]""", re.IGNORECASE
 )
 _MAKES_KEYS = re.compile(
-    r"token_hex|token_bytes|urandom|getrandbits|randbits|random\.sample|choices\(|\bKey\(\)"
+    r"token_hex|token_bytes|urandom|getrandbits|randbits|random\.sample|choices\(|\bKey(?:pair)?\(\w{0,20}\)|permutations\(|product\("
     r"|PrivateKey\(|\.generate\(|\.create\(|FromWordsNumber|make_seed|to_mnemonic|from_int\("
     r"|(?:randint|randrange)\([^\n]{0,40}(?:\*\*|0x|<<|\d{12}|start|end|low|high|min|max|lim|range)"
 )
@@ -95,7 +97,8 @@ def _types_password(folder: Folder, loop: Loop) -> bool:
 
 
 def _hash(folder: Folder, loop: Loop) -> bool:
-    if not (_CANDIDATES.search(loop.over) or _LISTED.search(loop.head)):
+    from_file = _FROM_FILE.search(loop.before.get(loop.over, ""))
+    if not (from_file or _CANDIDATES.search(loop.over) or _LISTED.search(loop.head)):
         return False
     for call in loop.calls:
         if _CHECK.search(folder.callee(call)) and len(arguments_of(call)) > 1:
@@ -146,11 +149,14 @@ def _grows(loop: Loop, node: Node) -> bool:
 def _is_candidate(loop: Loop, node: Node) -> bool:
     """Whether `node` says something else in each round, and nobody typed it in."""
     names = words_of(node)
-    return bool(names & (loop.varied | loop.by_chance)) and not names & loop.asked
+    tried = loop.varied | loop.by_chance | loop.counted
+    return bool(names & tried) and not names & loop.asked
 
 
 def _lock(folder: Folder, loop: Loop) -> bool:
     for call in loop.calls:
+        if folder.callee(call).endswith("jwt.decode") and _tries_secret(loop, arguments_of(call)):
+            return True
         if _OPENS.search(folder.callee(call)):
             keys = [value for key, value in keywords_of(call) if re.match(r"pwd|passw", key)]
             last = re.search(r"(?:setpassword|\.decrypt|load_key)$", folder.callee(call))
@@ -163,6 +169,12 @@ def _lock(folder: Folder, loop: Loop) -> bool:
         for call in loop.calls
         if folder.callee(call) in tried
     )
+
+
+def _tries_secret(loop: Loop, arguments: list[Node]) -> bool:
+    """Whether a signed token is opened with one secret after another."""
+    listed = _LISTED_OR_FILE.search(loop.head)
+    return bool(listed) and len(arguments) > 1 and _is_candidate(loop, arguments[1])
 
 
 def _tries_lock(source: str) -> bool:

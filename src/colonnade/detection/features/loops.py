@@ -14,7 +14,7 @@ from colonnade.detection.normalise.fold import Folder, Function, arguments_of, s
 
 MAX_NODES = 3000
 """Nodes of one loop that are looked at; what lies further within it is left to its own loops."""
-MAX_ALL_NODES = 40_000
+MAX_ALL_NODES = 20_000
 """Nodes of all loops of one cell together, so that loops within loops cost no more than others."""
 MAX_TEXT = 6000
 CHARACTERS_A_NODE = 8
@@ -43,7 +43,7 @@ class Loop:
         text: its source, and that of the notebook's own functions which it calls.
         calls: calls in it, outer ones first; `compared` its comparisons.
         varied: names that follow the loop's variable, or that something new is read into.
-        by_chance: names that are drawn at random in each round.
+        by_chance: names that are drawn at random in each round; `counted` go up or down.
         before: dotted name of the call whose result a name holds from before.
         rounds: how often it goes round, where that is known.
     """
@@ -57,6 +57,7 @@ class Loop:
     varied: set[str] = field(default_factory=set[str])
     asked: set[str] = field(default_factory=set[str])
     by_chance: set[str] = field(default_factory=set[str])
+    counted: set[str] = field(default_factory=set[str])
     before: Mapping[str, str] = field(default_factory=dict[str, str])
     rounds: int | None = None
     nodes: int = 0
@@ -114,6 +115,9 @@ def loop_of(folder: Folder, node: Node, room: int = MAX_NODES) -> Loop:
                 loop.compared.append(inner)
             case "assignment":
                 _assigned(loop, inner)
+            case "augmented_assignment":
+                left = inner.child_by_field_name("left")
+                loop.counted |= words_of(left) if left is not None else set()
             case "for_statement":
                 _inner(loop, inner)
             case _:

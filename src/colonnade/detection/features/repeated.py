@@ -37,7 +37,7 @@ _SENDERS = re.compile(
 )
 _MATTERS = re.compile(
     r"send|post|put|request|get|click|login|digest|create|typewrite|write\(|Thread|Process|submit"
-    r"|pwd|password|connect|refresh|checkpw|crypt|address|retweet|favorite|vote|sleep|\.type\(|hotkey"
+    r"|pwd|password|hash|connect|refresh|checkpw|crypt|address|retweet|favorite|vote|sleep|\.type\(|hotkey|jwt"
     r"|[pP]ub_?key|Key(?:pair)?\(|Request|load_key|decrypt|invite"
 )
 _SHELL_LOOP = re.compile(
@@ -60,6 +60,7 @@ _BLIND = re.compile(
     r"|\.(?:sendto|sendall)\s*\(|\bsendmail\s*\(|\b(?:sendp?|sr1?)\(",
     re.MULTILINE,
 )
+_NAMES = re.compile(r"tokens\b|accounts\b|proxies\b|cookies\b|credentials\b|sessions\b")
 _PACKETS = re.compile(r"(?:^|\.)(?:sendto|sendp|sendpfast|send|sendall)$")
 _IDLE = frozenset({"sleep", "print", "clear_output", "now", "strftime", "time"})
 _STARTED = re.compile(
@@ -135,7 +136,21 @@ def _request(folder: Folder, loop: Loop) -> bool:
     if is_read(loop.text):
         return False
     sent = [call for call, _ in named(folder, loop, _REQUEST) if not loop.is_guarded(call)]
-    return any(not _is_local(folder, one) and not _tells_something_new(loop, one) for one in sent)
+    if any(not _is_local(folder, one) and not _tells_something_new(loop, one) for one in sent):
+        return True
+    own = [one.source for one in own_functions(folder, loop)]
+    blind = any(_BLIND.search(one) and not _LOCAL.search(one) for one in own)
+    return loop.is_endless and blind and "sleep(" not in loop.text
+
+
+def _in_many_names(folder: Folder, loop: Loop) -> bool:
+    """The same request under one name after another, and nobody wants the answer."""
+    if not _NAMES.search(loop.head.lower()) or is_read(loop.text) or _LOCAL.search(loop.text):
+        return False
+    return any(
+        arguments_of(call) and not loop.differs(arguments_of(call)[0])
+        for call, _ in named(folder, loop, _REQUEST)
+    )
 
 
 def _tells_something_new(loop: Loop, call: Node) -> bool:
@@ -144,8 +159,7 @@ def _tells_something_new(loop: Loop, call: Node) -> bool:
         key, _, _ = source_of(argument).partition("=")
         if argument.type == "keyword_argument" and key.strip() not in _CONTENTS:
             continue
-        worked_out = {name for name, made in loop.made.items() if made.type == "call"}
-        if (loop.varied | worked_out - loop.by_chance) & words_of(argument):
+        if (loop.varied | set(loop.made) - loop.by_chance) & words_of(argument):
             return True
     return False
 
@@ -199,6 +213,7 @@ _REPEATED: dict[str, Callable[[Folder, Loop], bool]] = {
     **MESSAGES,
     **BROWSING,
     "request": _request,
+    "names": _in_many_names,
     "packet": _packet,
     "thread": _thread,
     "wait": _wait,

@@ -83,6 +83,8 @@ def _opened(program: str, words: Sequence[str]) -> Iterator[str]:
     if program in _SSH:
         for word, after in zip(words, (*words[1:], ""), strict=True):
             if found := _REMOTE.match(word):
+                if any(one.startswith("tcp@") for one in words):
+                    yield "raw"
                 yield from _kinds((found["with"] or after).rpartition("}:")[2], is_raw=False)
         return
     if not (_TUNNELS.match(program) or _looks_like_one(words)):
