@@ -160,7 +160,7 @@ def _grow(area: Path, kind: str, path: str, target: str) -> None:
                 case "folder":
                     place.mkdir(parents=True)
                 case "file":
-                    place.write_text(f"inside {path}")
+                    _write(place, f"inside {path}")
                 case "link":
                     place.symlink_to(target)
                 case "up":
@@ -171,6 +171,13 @@ def _grow(area: Path, kind: str, path: str, target: str) -> None:
                     os.mkfifo(place)
     except (OSError, RuntimeError):
         pass
+
+
+def _write(place: Path, text: str) -> None:
+    """As `write_text`, but without waiting for a reader where a FIFO is there already."""
+    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK)
+    os.write(descriptor, text.encode())
+    os.close(descriptor)
 
 
 @given(_steps, st.lists(_paths, max_size=8))

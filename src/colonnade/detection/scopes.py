@@ -71,6 +71,7 @@ _SHARED: Mapping[Scope, frozenset[Kind]] = {
             Kind.POOL,
             Kind.WALLET,
             Kind.MAGNET,
+            Kind.TUNNEL,
             Kind.CLONE,
             Kind.DOWNLOAD,
             Kind.INSTALL,

@@ -1,7 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from colonnade.detection.extract import extract
-from colonnade.detection.features.feature import Kind
+from colonnade.detection.features.feature import Collector, Kind
+from colonnade.detection.features.mining import read_pool_text
 
 WALLET = "R9xyz2ABCDEFGHJKLMNPQRSTUVWXYZabcd"
 
@@ -39,3 +42,30 @@ def test_a_pool_on_its_usual_port_needs_no_wallet():
 )
 def test_hosts_and_users_of_other_services_are_not_taken_for_it(command: str):
     assert not kinds(command)
+
+
+def pools(source: str) -> set[str]:
+    return {one.value for one in extract(source) if one.kind is Kind.POOL}
+
+
+def test_settings_with_a_pool_and_a_wallet_are_seen_in_any_text():
+    wallet = "0x52908400098527886E0F7030069857D2E4169EE7"
+    text = f'%%writefile c.json\n{{"url": "pool.example.org:443", "user": "{wallet}"}}'
+    assert pools(text) == {"settings"}
+    assert pools(f"wallet = '{wallet}'\nhost = 'db.example.org:443'") == set()
+
+
+def test_what_is_said_to_a_pool_is_seen():
+    assert pools('s.send(b\'{"method": "mining.subscribe"}\')') == {"protocol"}
+    assert pools("print('data mining.')") == set()
+
+
+def test_a_miner_in_a_page_is_seen():
+    page = "%%html\n<script>var c = new Client.Anonymous('key'); c.start()</script>"
+    assert pools(page) == {"page"}
+    assert pools("%%html\n<script src='https://example.org/chart.min.js'></script>") == set()
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_read(text: str):
+    read_pool_text(Collector(), text, 1, 1)

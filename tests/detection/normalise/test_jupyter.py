@@ -80,7 +80,11 @@ def test_a_written_script_is_read_in_its_language():
 
 
 def test_a_display_magic_holds_nothing_that_runs_here():
-    assert split("%%html\n<b>!ls</b>") == ()
+    assert split("%%latex\n!ls") == ()
+
+
+def test_a_page_is_a_text():
+    assert split("%%html\n<b>!ls</b>") == (Part("text", "<b>!ls</b>", 2),)
 
 
 @given(st.text())

@@ -8,6 +8,7 @@ from colonnade.detection.features.literal import point_at, read_text
 from colonnade.detection.features.media import read_ffmpeg
 from colonnade.detection.features.mining import read_mining
 from colonnade.detection.features.reader import CodeReader
+from colonnade.detection.features.repeated import read_shell_loop
 from colonnade.detection.features.revision import read_revision
 from colonnade.detection.features.roles import (
     OUTPUT_OPTION,
@@ -18,6 +19,7 @@ from colonnade.detection.features.roles import (
     parts_of,
 )
 from colonnade.detection.features.safety import read_command as read_safety
+from colonnade.detection.features.tunnels import read_given_shell, read_tunnel
 from colonnade.detection.features.waiting import read_waiting
 from colonnade.detection.normalise.fold.values import file_key, text_of
 from colonnade.detection.normalise.pipes import printed
@@ -27,6 +29,8 @@ _PYTHON = re.compile(r"^(?:python|pypy)[\d.]*$|^ipython3?$")
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh"})
 _INTERPRETERS = _SHELLS | {"perl", "ruby", "node", "php", "rscript"}
 _LAUNCHERS = frozenset({"accelerate", "torchrun", "deepspeed", "poetry", "pipenv", "uv"})
+_STARTERS = frozenset({"npx", "bunx", "uvx", "pipx"})
+"""Fetch a program and start it: the next word is what runs."""
 _FETCHERS = frozenset({"wget", "curl", "aria2c", "gdown", "axel", "youtube-dl", "yt-dlp", "httpx"})
 _HUBS = frozenset({"huggingface-cli", "hf"})
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
@@ -49,6 +53,8 @@ def read_shell(
     collector: Collector, text: str, constants: Constants, inner: CodeReader, line: int = 0
 ) -> None:
     """Note every command in `text`; `line` is added to its lines."""
+    read_given_shell(collector, text, line)
+    read_shell_loop(collector, text, line)
     previous: Command | None = None
     flowing: str | None = None
     for command in commands(text, constants):
@@ -129,6 +135,7 @@ def read_words(
     read_safety(collector, program, words, line, end_line)
     read_mining(collector, rest, line, end_line)
     read_waiting(collector, program, rest, line, end_line)
+    read_tunnel(collector, program, rest, line, end_line)
     if program in {"git", "pip", "pip3"}:
         read_revision(collector, program, rest, line, end_line)
 
@@ -143,6 +150,9 @@ def _program(words: tuple[str, ...]) -> tuple[str, tuple[str, ...], bool]:
         for place, word in enumerate(rest):
             if word.endswith(".py"):
                 return word.rsplit("/", 1)[-1].lower(), rest[place + 1 :], True
+    if name in _STARTERS and rest and not rest[-1].startswith("-"):
+        rest = tuple(word for word in rest if word not in {"-y", "--yes", "-q", "run"})
+        return _program(rest) if rest else (name, rest, False)
     if _PYTHON.match(name):
         return _python_program(rest)
     if name in _INTERPRETERS and rest and not rest[0].startswith("-"):

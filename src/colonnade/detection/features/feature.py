@@ -44,13 +44,26 @@ class Kind(StrEnum):
     """Which unequal media a command or call takes: `still+driver`, `source+target`, `voice+text`,
     `still-file+video-file`."""
     POOL = "pool"
-    """A mining pool's address: `argument` of a command, or `literal` in Python."""
+    """A mining pool's address: `argument` of a command, or `literal` in Python; `settings` where it
+    stands beside a wallet, `protocol` for what is said to a pool, `page` for a miner in a page."""
     WALLET = "wallet"
     """Something in the form of a wallet's address: `argument` or `literal`."""
     MAGNET = "magnet"
     """A magnet link: `argument` or `literal`."""
     FLOOD = "flood"
     """Something is sent in a loop of very many rounds: `requests.post`."""
+    REPEATED = "repeated"
+    """What a loop does in every round without reading an answer: `mail`, `message`, `messages` (to
+    one person after another), `typed`, `written`, `click`, `press`, `visit`, `request`, `names`
+    (the same request under one name after another), `packet`, `thread`, `vote`, or `wait` and
+    nothing else; and `codes-asked` where several services are to send codes to telephones."""
+    GUESS = "guess"
+    """Against what candidates are tried one after another: `hash`, `lock`, `login`, `key`; and
+    `address` where one that was worked out is looked for among others."""
+    TUNNEL = "tunnel"
+    """What of the runtime is opened to the outside: `shell`, `desktop`, `notebook`, `proxy`, `web`
+    by its port, `raw` for any other port in any protocol; `to-shell` where a shell is given to a
+    connection, `terminal` where one is served at a port."""
     OPAQUE = "opaque"
     """Something runs that cannot be seen: `exec`, `command`, `import`, `attribute`, `decoded-pipe`,
     `downloaded-script`, `other-language`, `budget` (it is too long to be worked out)."""

@@ -5,7 +5,9 @@ from functools import lru_cache
 from typing import Literal
 
 from colonnade.detection.features.feature import Collector, Kind
+from colonnade.detection.features.mining import read_pool_text
 from colonnade.detection.features.roles import folder_of
+from colonnade.detection.features.tunnels import read_settings
 from colonnade.detection.limits import MAX_STRING_CHARACTERS
 from colonnade.detection.normalise.urls import addresses, canonical, project
 
@@ -50,6 +52,8 @@ def read_text(
         collector.add(Kind.MAGNET, where, line, end_line)
     if len(text) >= 40 and _WALLET.search(text):
         collector.add(Kind.WALLET, where, line, end_line)
+    read_pool_text(collector, text, line, end_line or line)
+    read_settings(collector, text, line, end_line or line)
     for address in found:
         text = text.replace(address, " ")
     if "/" in text or "_" in text:

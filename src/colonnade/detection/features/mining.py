@@ -1,4 +1,4 @@
-"""Pools and wallets of a miner among the words of a command, where no address says `stratum`.
+"""Pools and wallets of a miner among the words of a command or in a text, without `stratum`.
 
 Many miners take `host:port` as it is, and a wallet with the name of a worker behind a dot. Neither
 is one by itself: connection pools of databases have such hosts too. Beside each other they are.
@@ -20,6 +20,21 @@ _WALLET = re.compile(
     r"(?:\w{2,8}:)?(?P<wallet>0x[0-9a-fA-F]{40}|bc1[a-z0-9]{39,59}|[1-9A-HJ-NP-Za-km-z]{26,106})"
     r"(?P<worker>[./+][\w.-]{1,40})?"
 )
+_PROTOCOL = re.compile(
+    r"\bmining\.(?:subscribe|authorize|submit)\b|\beth_(?:submitLogin|getWork)\b"
+)
+_IN_PAGE = re.compile(
+    r"(?:coinhive|coinimp|crypto-?loot|deepminer|webmine(?:r|pool)|minero|jsecoin|cryptonoter)\b[\w.]*"
+    r"(?:\.(?:Anonymous|User|Token)\(|\.min\.js|\.com|\.dev|\.js|\?)|\bClient\.Anonymous\("
+    r"|webminer\.[\w.-]{2,40}",
+    re.IGNORECASE,
+)
+_IN_TEXT = re.compile(r"\b(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}:\d{2,5}\b")
+_LONG_WALLET = re.compile(
+    r"\b(?:0x[0-9a-fA-F]{40}|bc1[a-z0-9]{39,59}|[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}"
+    r"|[A-Z][1-9A-HJ-NP-Za-km-z]{33})\b"
+)
+MAX_HOSTS = 40
 _DIGITS = 2
 """A name of letters alone is somebody's; in base 58, one of 26 signs has about four digits."""
 
@@ -38,6 +53,21 @@ def read_mining(collector: Collector, words: Sequence[str], line: int, end: int)
         collector.add(Kind.WALLET, "argument", line, end)
     if (named and usual) or (wallets and (named or usual)):
         collector.add(Kind.POOL, "argument", line, end)
+
+
+def read_pool_text(collector: Collector, text: str, line: int, end: int) -> None:
+    """Note what miners say to a pool, settings with a pool and a wallet, and miners in a page."""
+    if _PROTOCOL.search(text):
+        collector.add(Kind.POOL, "protocol", line, end)
+    if _IN_PAGE.search(text):
+        collector.add(Kind.POOL, "page", line, end)
+    if ":" not in text or not _LONG_WALLET.search(text):
+        return
+    for found in list(_IN_TEXT.finditer(text))[:MAX_HOSTS]:
+        host, _, port = found[0].rpartition(":")
+        if _POOL_HOST.search(host.lower()) or int(port) in _POOL_PORTS:
+            collector.add(Kind.POOL, "settings", line, end)
+            return
 
 
 def _is_wallet(found: re.Match[str]) -> bool:

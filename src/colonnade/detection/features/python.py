@@ -8,7 +8,7 @@ modules beside it what is done to pictures, video and sound.
 import builtins
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from tree_sitter import Node, Query, QueryCursor
@@ -17,14 +17,17 @@ from colonnade.detection.features.comments import read_comment
 from colonnade.detection.features.effects import is_consequential, read_effect
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.forms import read_forms
+from colonnade.detection.features.guessing import read_sought
 from colonnade.detection.features.literal import read_text
 from colonnade.detection.features.media import read_call, read_files, read_path, takes_files
 from colonnade.detection.features.pages import is_page, read_page
 from colonnade.detection.features.pasting import read_pasting
 from colonnade.detection.features.reader import CodeReader
+from colonnade.detection.features.repeated import Repetitions, read_codes
 from colonnade.detection.features.roles import is_voice, medium_of, pairs, parts_of
 from colonnade.detection.features.safety import read_assignment, read_function, read_replacement
 from colonnade.detection.features.training import read_training
+from colonnade.detection.features.tunnels import OPENING, read_opened
 from colonnade.detection.normalise.fold import Folder, Function, Value, arguments_of, source_of
 from colonnade.detection.normalise.fold.loops import bind_target, target_name
 from colonnade.detection.normalise.fold.nodes import imports_of, plain_of
@@ -66,10 +69,6 @@ _QUERY = Query(
 _AFTER = frozenset({"assignment", "augmented"})
 """What happens once everything within it has happened."""
 _ONE_WORD = re.compile(r"[A-Za-z][\w.\-]{2,63}")
-_SENDERS = re.compile(
-    r"^(?:requests|httpx|session|s|client)\.(?:post|put|request)$|\.(?:sendto|sendmail)$"
-    r"|^(?:threading|multiprocessing)\.(?:Thread|Process)$"
-)
 _BLEND = re.compile(r"\(1(?:\.0?)?\s?-\s?(\w{1,60})")
 _INVERTING = ("invertAffineTransform", "linalg.inv", "linalg.pinv", "inverse")
 _MASKING = ("GaussianBlur", "erode", "dilate", "warpAffine", "fillConvexPoly", "fillPoly", "blur")
@@ -84,7 +83,6 @@ MAX_ARGUMENTS = 30
 MAX_UNROLLED = 16
 """Rounds of a loop over known values that are gone through one by one."""
 MAX_UNROLLED_EVENTS = 4000
-MANY_ROUNDS = 100_000
 
 
 class Event(NamedTuple):
@@ -110,11 +108,14 @@ def read_python(collector: Collector, folder: Folder, source: str, inner: CodeRe
     ]
     # Outer nodes come before the inner ones that begin with them.
     events.sort(key=lambda event: (event.at, -event.node.end_byte))
-    _Walk(collector, folder, inner).go(events)
+    made_by: dict[str, str] = {}
+    _Walk(collector, folder, inner, Repetitions(collector, folder, made_by), made_by).go(events)
     made = sorted(captures.get("assignment", []), key=lambda node: node.start_byte)
     calls = sorted(captures.get("call", []), key=lambda node: node.start_byte)
     read_training(collector, source, made, calls)
     read_pasting(collector, source, made, calls)
+    read_sought(collector, source)
+    read_codes(collector)
 
 
 def lines_of(node: Node) -> tuple[int, int]:
@@ -129,7 +130,8 @@ class _Walk:
     collector: Collector
     folder: Folder
     inner: CodeReader
-    made_by: dict[str, str] = field(default_factory=dict[str, str])
+    repetitions: Repetitions
+    made_by: dict[str, str]
     """Dotted name of the call whose result a name holds."""
     names: int = 0
     unrolled: int = 0
@@ -212,8 +214,8 @@ class _Walk:
 
     def _loop(self, node: Node, body: Sequence[Event]) -> None:
         items: list[Value] | None = None
+        self.repetitions.read(node, *lines_of(node))
         if node.type == "for_statement":
-            self._flood(node, body)
             items = items_of(self.folder.fold(node.child_by_field_name("right")))
             if items and self._is_worth_unrolling(body):
                 self._unroll(node, body, items[:MAX_UNROLLED])
@@ -303,12 +305,19 @@ class _Walk:
         if shown or (len(arguments) > 1 and takes_files(name)):
             given = [self.folder.text(one) for one in plain_of(arguments[:MAX_ARGUMENTS])]
             (read_page if shown else read_files)(self.collector, given, *lines)
+        if OPENING.search(name):
+            read_opened(self.collector, [self._plain(one) for one in arguments[:6]], *lines)
         self._want(function, name, arguments)
         called = self.folder.names.get(name) if function.type == "identifier" else None
         if isinstance(called, Function):
             self.inner.function(called, node, lines)
         else:
             read_effect(self.collector, self.folder, node, name, lines, self.inner)
+
+    def _plain(self, argument: Node) -> str | int | None:
+        value = argument.child_by_field_name("value")
+        found = self.folder.fold(value if argument.type == "keyword_argument" else argument)
+        return found if isinstance(found, str | int) else None
 
     def _want(self, function: Node, name: str, arguments: list[Node]) -> None:
         """What a function of another cell runs, or a module imported in one, is decided there."""
@@ -353,20 +362,6 @@ class _Walk:
             return
         if "mask" in found[1].lower() or self.made_by.get(found[1], "").endswith(_MASKING):
             self.collector.add(Kind.BLEND, "alpha-mask", *lines_of(node))
-
-    def _flood(self, node: Node, body: Sequence[Event]) -> None:
-        """Note what is sent, when a loop counts to `MANY_ROUNDS` or further."""
-        rounds = node.child_by_field_name("right")
-        if rounds is None or rounds.type != "call" or self.folder.callee(rounds) != "range":
-            return
-        counts = [self.folder.fold(one) for one in arguments_of(rounds)[:2]]
-        if not any(isinstance(count, int) and count >= MANY_ROUNDS for count in counts):
-            return
-        for event in body[:MAX_NAMES]:
-            name = self.folder.callee(event.node) if event.kind == "call" else ""
-            if _SENDERS.search(name):
-                last = event.node.end_point.row + 1
-                self.collector.add(Kind.FLOOD, name, node.start_point.row + 1, last)
 
 
 def _tail(attribute: Node) -> str:

@@ -29,6 +29,8 @@ class Part:
 _SHELL_MAGICS = frozenset({"bash", "sh", "shell", "system", "sx", "script", "zsh"})
 _PYTHON_MAGICS = frozenset({"python", "python3", "pypy"})
 _DISPLAY_MAGICS = frozenset({"html", "javascript", "js", "latex", "markdown", "svg", "css"})
+_PAGE_MAGICS = frozenset({"html", "javascript", "js"})
+"""Shown in the reader's own browser; a page can mine as well."""
 _OTHER_LANGUAGES = frozenset({"perl", "ruby", "js", "javascript", "R", "cython", "node"})
 _COMMAND_MAGICS = frozenset(
     {"cd", "pip", "pip3", "conda", "mamba", "uv", "mkdir", "mv", "cp", "rm", "cat", "ls", "rmdir"}
@@ -92,6 +94,8 @@ def _cell_magic(
         return (Part("python", text, line),)
     if name in _OTHER_LANGUAGES and name not in _DISPLAY_MAGICS:
         return (Part("other", name, line),)
+    if name in _PAGE_MAGICS:
+        return (Part("text", text, line),)
     if name in _DISPLAY_MAGICS:
         return ()
     if depth < 3:

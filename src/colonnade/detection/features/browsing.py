@@ -1,0 +1,92 @@
+"""What a loop presses and writes in pages and windows, as if somebody did.
+
+Who collects takes something from every page; who only presses acts. To know another button, add
+its word to `_BUTTON`.
+"""
+
+import re
+from collections.abc import Callable
+
+from colonnade.detection.features.loops import Loop, is_read, named, own_functions
+from colonnade.detection.normalise.fold import Folder, arguments_of
+
+_VOTE = re.compile(
+    r"(?:^|\.)(?:create_(?:friendship|favorite)|favorite|retweet|upvote|downvote|media_like|user_follow"
+    r"|(?:bot|api|cl|client|session|insta\w*|user|me)\.(?:un)?follow"
+    r"|(?:un)?follow_(?:user|hashtag|tag|by|back|followers|likers|list|account)\w*"
+    r"|like_(?:by|media|tweet|post|hashtag|user|timeline|feed|photo)\w*"
+    r"|comment_(?:media|hashtag|post|user)\w*|commentthreads)$",
+    re.IGNORECASE,
+)
+_KEYS = re.compile(r"(?:^|\.)(?:typewrite|type|(?:pyautogui|keyboard)\.(?:write|hotkey))$")
+_TYPED = re.compile(r"\.(?:send_keys|fill|type)$")
+_VOTING = re.compile(
+    r"""["'=\-_ .](?:like|follow|(?:up|down)?vote|subscribe|retweet)\b""", re.IGNORECASE
+)
+_BUTTON = re.compile(
+    r"\b(?:dis)?like\b|\bfollow|\b(?:up|down)?vote|\bsend\b|\bsubmit\b|\bconnect\b|\binvite|\bsubscri"
+    r"|\bcomment|\bclap|\bpublish|\benviar|\bseguir|\bgostar|\bme gusta|\bcurtir|отправ|нрав"
+    r"|подпис",
+    re.IGNORECASE,
+)
+
+
+def _typed(folder: Folder, loop: Loop) -> bool:
+    """Keys are pressed as if by somebody: a text and the key that sends it."""
+    enter = r"""["'](?:enter|return)["']|Key\.enter|typewrite\([^\n]{0,200}\\n"""
+    return bool(named(folder, loop, _KEYS)) and bool(re.search(enter, loop.text))
+
+
+def _written(folder: Folder, loop: Loop) -> bool:
+    """Something is written into a page and sent in every round, and nothing taken from it.
+
+    The same words on one page after another are no search, whatever is read from it.
+    """
+    if not _click(folder, loop):
+        return False
+    if not is_read(loop.text):
+        return bool(re.search(r"\.(?:send_keys|fill|type)\(", loop.text))
+    typed = [call for call, _ in named(folder, loop, _TYPED)]
+    same = any(one.type == "string" for call in typed for one in arguments_of(call)[-1:])
+    return same and ".get(" in loop.text
+
+
+def _click(folder: Folder, loop: Loop) -> bool:
+    """Something in a page is pressed in every round."""
+    del folder
+    return bool(re.search(r"\.click\(|Keys\.(?:ENTER|RETURN)|\.submit\(", loop.text))
+
+
+def _press(folder: Folder, loop: Loop) -> bool:
+    """The same on one page after another, or by what the button does; nothing is taken from it."""
+    told = re.search(r"\.(?:get|goto)\(", loop.text) or _BUTTON.search(loop.text)
+    return _click(folder, loop) and bool(told) and not is_read(loop.text)
+
+
+def _visit(folder: Folder, loop: Loop) -> bool:
+    """A browser opens or refreshes the same page in every round, and reads nothing."""
+    del folder
+    again = re.search(r"webdriver\.\w+\(|\.refresh\(\)", loop.text)
+    return bool(again) and not is_read(loop.text) and not re.search(r"\bbreak\b", loop.text)
+
+
+def _vote(folder: Folder, loop: Loop) -> bool:
+    """A service is asked to like, follow or vote in every round, by its interface or a button."""
+    if _press(folder, loop) and _VOTING.search(loop.text):
+        return True
+    own = {one.name for one in own_functions(folder, loop)}
+    names = [name for _, name in named(folder, loop, _VOTE) if name not in own]
+    if any(name.lower().endswith("commentthreads") for name in names):
+        return bool(re.search(r"commentThreads\(\)\.insert", loop.text))
+    return bool(names)
+
+
+BROWSING: dict[str, Callable[[Folder, Loop], bool]] = {
+    "typed": _typed,
+    "written": _written,
+    "click": _click,
+    "press": _press,
+    "visit": _visit,
+    "vote": _vote,
+}
+"""What is noted of a loop, and whether it is so."""

@@ -1,0 +1,225 @@
+"""Whether a loop tries one candidate after another: against a hash, a lock, a log-in, an address.
+
+A check happens once, against what somebody gave; a guess happens again and again, with another
+candidate each time against the same thing. Proofs of work compare the beginning of a hash with
+zeros, and checks of files compare each with its own sum: neither guesses.
+"""
+
+import re
+from collections.abc import Callable
+
+from tree_sitter import Node
+
+from colonnade.detection.features.feature import Collector, Kind
+from colonnade.detection.features.loops import Loop, own_functions, words_of
+from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
+from colonnade.detection.normalise.fold.nodes import keywords_of
+
+_DIGEST = re.compile(
+    r"digest\(|\bcrypt\(|\.hash\(|pbkdf2\w*\(|ntlm|nthash|md5\(|sha\d+\(", re.IGNORECASE
+)
+_FROM_FILE = re.compile(r"\bopen\b|read|splitlines")
+_HASHES = re.compile(
+    r"^(?:target_?|leaked_?|stolen_?|shadow_?)?(?:hash(?:es)?|digests?)(?:_?list|_?set)?$"
+)
+_SHORTENED = re.compile(r"\bint\(|%|\)\[:|\bopen\(|\.read\w*\(")
+"""A part of a hash, a number made of one, or the hash of a file: tables and checks use these."""
+_CHECK = re.compile(r"(?:^|\.)(?:checkpw|check_password_hash|verify|verify_password)$")
+_WORDS = (
+    r"word|pass|pwd|dict|guess|candidat|product|permutations|combinations|brute|rockyou|palabr|clave"
+    r"|contras|senha|\bmots?\b|kenn?w|парол|слов"
+)
+_CANDIDATES = re.compile(
+    rf"{_WORDS}|readlines|open\(|\.txt|chars|letters|ascii|digit|alphab|numbers|\blines?\b"
+    r"|^t?range\(|^f\w?$|^\w*list$|^(?:True|1)$"
+)
+_LISTED = re.compile(_WORDS)
+_LISTED_OR_FILE = re.compile(rf"{_WORDS}|open\(|secret|keys?\b")
+_OPENS = re.compile(
+    r"(?:^|\.)(?:extractall|extract|open|read|setpassword|load_key|(?:pdf|reader)\w*\.decrypt|testzip"
+    r"|pdfreader|pdffilereader|rarfile|sevenzipfile)$",
+    re.IGNORECASE,
+)
+_LOCK = re.compile(
+    r"(?:pwd|password|passwd|passphrase)\s*=\s*(\w+)|(?:load_key|setpassword|(?:pdf|reader)\w*\.decrypt)\((\w+)"
+)
+_LOGS_IN = re.compile(r"(?:^|\.)(?:connect|login|bind|auth|authenticate|simple_bind_s)$")
+_SENDS = re.compile(r"(?:^|\.)(?:post|get|request|submit)$")
+_SECRET = re.compile(
+    r"""["'](?:\w*pass(?:word|wd)?|pwd|senha|clave|otp|pin|contrase\w+)["']\s*:\s*(.{1,60}?)[,}\n]""",
+    re.IGNORECASE,
+)
+_WHO = re.compile(
+    r"""["'](?:\w*user(?:name)?|e?mail|login|name)["']\s*:\s*(.{1,60}?)[,}\n]""", re.IGNORECASE
+)
+_MAKES_KEYS = re.compile(
+    r"token_hex|token_bytes|urandom|getrandbits|randbits|random\.sample|choices\(|\bKey(?:pair)?\(\w{0,20}\)|permutations\(|product\("
+    r"|PrivateKey\(|\.generate\(|\.create\(|FromWordsNumber|make_seed|to_mnemonic|from_int\("
+    r"|(?:randint|randrange)\([^\n]{0,40}(?:\*\*|0x|<<|\d{12}|start|end|low|high|min|max|lim|range)"
+)
+_ADDRESSES = re.compile(
+    r"toaddress\(|privatekey_to_\w+\(|\.address\b(?!\s*=)|to_wif|from_key\(|privatekeytoaccount"
+    r"|signingkey|verifying_key|public_?key\(|pub_?key|hash160|h160|addr(?:ess)?\w*\(",
+    re.IGNORECASE,
+)
+_SOUGHT = re.compile(r"\bif\b[^\n]{0,120}(?:\bin\b|==)|balance|bloom|\.check\(", re.IGNORECASE)
+_DERIVED = re.compile(
+    r"\b(\w{1,60})\s{0,4}=\s{0,4}[^\n=]{0,200}(?:ToAddress\(|\.address\b|to_address\(|privatekey_to_\w+\(|hash160\()"
+)
+MAX_DERIVED = 30
+
+
+def read_guesses(collector: Collector, folder: Folder, loop: Loop, line: int, end: int) -> None:
+    """Note against what the loop tries one candidate after another."""
+    for value, is_guessed in _GUESSES.items():
+        if is_guessed(folder, loop):
+            collector.add(Kind.GUESS, value, line, end)
+
+
+def read_sought(collector: Collector, source: str) -> None:
+    """Note that an address which was worked out is looked for among others."""
+    if "ddress" not in source and "hash160" not in source:
+        return
+    for found in list(_DERIVED.finditer(source))[:MAX_DERIVED]:
+        if re.search(rf"\bif\b[^\n]{{0,200}}\b{re.escape(found[1])}\s+in\s+\w", source):
+            collector.add(Kind.GUESS, "address", source.count("\n", 0, found.start()) + 1)
+            return
+
+
+def _types_password(folder: Folder, loop: Loop) -> bool:
+    """Words of a list are typed into the field of a password."""
+    return bool(_LISTED.search(loop.head)) and any(
+        folder.callee(call).endswith("send_keys")
+        and any(_is_candidate(loop, one) for one in arguments_of(call))
+        and re.search(r"passw|pwd|senha|clave", source_of(call)[:300], re.IGNORECASE)
+        for call in loop.calls
+    )
+
+
+def _hash(folder: Folder, loop: Loop) -> bool:
+    from_file = _FROM_FILE.search(loop.before.get(loop.over, ""))
+    if not (from_file or _CANDIDATES.search(loop.over) or _LISTED.search(loop.head)):
+        return False
+    for call in loop.calls:
+        if _CHECK.search(folder.callee(call)) and len(arguments_of(call)) > 1:
+            tried, against = arguments_of(call)[:2]
+            if _is_candidate(loop, tried) and not loop.differs(against):
+                return True
+    hashing = {one.name for one in own_functions(folder, loop) if _DIGEST.search(one.source)}
+    return any(_compares(loop, one, hashing) for one in loop.compared)
+
+
+def _compares(loop: Loop, node: Node, hashing: set[str]) -> bool:
+    """`digest(candidate) == the same hash`, in either order, or one of a list of hashes."""
+    sides = node.named_children
+    is_equal = any(child.type == "==" for child in node.children)
+    is_listed = any(child.type == "in" for child in node.children)
+    if len(sides) != 2 or not (is_equal or is_listed) or _is_passed_over(node):
+        return False
+    if is_listed and not (_LISTED.search(loop.head) or _HASHES.search(source_of(sides[1])[:60])):
+        return False
+    for tried, against in (tuple(sides), tuple(reversed(sides))):
+        made = loop.made.get(source_of(tried), tried)
+        if against.type not in {"identifier", "attribute", "string", "subscript"}:
+            continue
+        if _DIGEST.search(f"{loop.before.get(source_of(against), '')}("):
+            continue  # It was hashed here, for the exercise.
+        text = source_of(made)[:400]
+        own = made.type == "call" and text.partition("(")[0] in hashing
+        if not (own or _DIGEST.search(text)) or made.type == "subscript" or _SHORTENED.search(text):
+            continue
+        if _is_candidate(loop, made) and not loop.differs(against) and not _grows(loop, against):
+            return True
+    return False
+
+
+def _is_passed_over(node: Node) -> bool:
+    """`if …: continue`: what was done before is left out."""
+    asked = node.parent
+    then = asked.child_by_field_name("consequence") if asked is not None else None
+    return then is not None and source_of(then)[:40].strip().startswith("continue")
+
+
+def _grows(loop: Loop, node: Node) -> bool:
+    """Whether the loop itself fills what is looked in."""
+    name = re.escape(source_of(node)[:60])
+    return bool(re.search(rf"{name}(?:\[[^\]]*\]\s*=[^=]|\.(?:add|append|update)\()", loop.text))
+
+
+def _is_candidate(loop: Loop, node: Node) -> bool:
+    """Whether `node` says something else in each round, and nobody typed it in."""
+    names = words_of(node)
+    tried = loop.varied | loop.by_chance | loop.counted
+    return bool(names & tried) and not names & loop.asked
+
+
+def _lock(folder: Folder, loop: Loop) -> bool:
+    for call in loop.calls:
+        if folder.callee(call).endswith("jwt.decode") and _tries_secret(loop, arguments_of(call)):
+            return True
+        if _OPENS.search(folder.callee(call)):
+            keys = [value for key, value in keywords_of(call) if re.match(r"pwd|passw", key)]
+            last = re.search(r"(?:setpassword|\.decrypt|load_key)$", folder.callee(call))
+            keys += arguments_of(call)[:1] if last and not keys else []
+            if any(_is_candidate(loop, one) for one in keys):
+                return True
+    tried = {one.name for one in own_functions(folder, loop) if _tries_lock(one.source)}
+    return any(
+        any(_is_candidate(loop, given) for given in arguments_of(call))
+        for call in loop.calls
+        if folder.callee(call) in tried
+    )
+
+
+def _tries_secret(loop: Loop, arguments: list[Node]) -> bool:
+    """Whether a signed token is opened with one secret after another."""
+    listed = _LISTED_OR_FILE.search(loop.head)
+    return bool(listed) and len(arguments) > 1 and _is_candidate(loop, arguments[1])
+
+
+def _tries_lock(source: str) -> bool:
+    """Whether a function opens something with a password that it is given, and expects to fail."""
+    head = source.partition("\n")[0]
+    given = {one for found in _LOCK.findall(source[:4000]) for one in found if one}
+    return "except" in source and any(re.search(rf"\b{re.escape(one)}\b", head) for one in given)
+
+
+def _login(folder: Folder, loop: Loop) -> bool:
+    return any(_tries(folder, loop, call) for call in loop.calls) or _types_password(folder, loop)
+
+
+def _tries(folder: Folder, loop: Loop, call: Node) -> bool:
+    name, arguments = folder.callee(call), arguments_of(call)
+    if _LOGS_IN.search(name):
+        given = dict(keywords_of(call))
+        secret = next((value for key, value in given.items() if key.startswith("passw")), None)
+        who = given.get("username") or given.get("user")
+        if secret is None and name.endswith("login") and len(arguments) > 1:
+            who, secret = arguments[0], arguments[1]
+        if secret is None or not _is_candidate(loop, secret):
+            return False
+        combined = re.search(r"comb|brute|wordlist|passlist|leak", loop.over)
+        return bool(combined) or who is None or not loop.differs(who)
+    if not _SENDS.search(name):
+        return False
+    text = source_of(call)[:1000]
+    secrets = [one for one in _SECRET.findall(text) if _follows(loop, one)]
+    return bool(secrets) and not any(_follows(loop, one) for one in _WHO.findall(text))
+
+
+def _follows(loop: Loop, text: str) -> bool:
+    return bool((loop.varied | loop.by_chance) & set(re.findall(r"[^\W\d]\w*", text)))
+
+
+def _key(folder: Folder, loop: Loop) -> bool:
+    """Keys are drawn or counted, made into addresses, and these are looked for."""
+    del folder
+    return all(one.search(loop.text) for one in (_MAKES_KEYS, _ADDRESSES, _SOUGHT))
+
+
+_GUESSES: dict[str, Callable[[Folder, Loop], bool]] = {
+    "hash": _hash,
+    "lock": _lock,
+    "login": _login,
+    "key": _key,
+}

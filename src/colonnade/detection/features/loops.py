@@ -1,0 +1,210 @@
+"""A loop as what is done again and again sees it: its calls, and what differs from round to round.
+
+`repeated` and `guessing` ask whether the same thing is sent again, or something else tried each
+time. To know another way in which something new comes into a round, add it to `_COMING_IN`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
+
+MAX_NODES = 3000
+"""Nodes of one loop that are looked at; what lies further within it is left to its own loops."""
+MAX_ALL_NODES = 20_000
+"""Nodes of all loops of one cell together, so that loops within loops cost no more than others."""
+MAX_TEXT = 6000
+CHARACTERS_A_NODE = 8
+"""Text that is searched costs as much as one node."""
+FEW_ROUNDS = 5
+"""A few rounds try again what failed."""
+_READING = re.compile(
+    r"\.json\(|\.text\b|\.content\b|\.recv\(|recvfrom|\.read\(|append\(|yield\b|page_source"
+    r"|get_attribute|to_csv|screenshot|find_all|findall|return \w*\.|len\("
+)
+_PRINTED = re.compile(r"\bprint\s*\([^\n]*")
+LONG_WAIT = re.compile(r"sleep\(\s*(?:\d{3,}|\d+\s*\*\s*\d)")
+_NAMES = re.compile(r"[^\W\d]\w*")
+_COMING_IN = re.compile(
+    r"(?:read|recv|input|next|pop|get|load|fetch|query|frame|json|accept|poll|grab|capture|receive"
+    r"|predict|encode|dumps)\w*\("
+)
+_CHANCE = re.compile(r"random|urandom|randint|choice|secrets|faker|uuid")
+
+
+@dataclass(slots=True)
+class Loop:
+    """One `for` or `while`.
+
+    Attributes:
+        text: its source, and that of the notebook's own functions which it calls.
+        calls: calls in it, outer ones first; `compared` its comparisons.
+        varied: names that follow the loop's variable, or that something new is read into.
+        by_chance: names that are drawn at random in each round; `counted` go up or down.
+        before: dotted name of the call whose result a name holds from before.
+        rounds: how often it goes round, where that is known.
+    """
+
+    node: Node
+    text: str
+    over: str
+    calls: list[Node] = field(default_factory=list[Node])
+    compared: list[Node] = field(default_factory=list[Node])
+    made: dict[str, Node] = field(default_factory=dict[str, Node])
+    varied: set[str] = field(default_factory=set[str])
+    asked: set[str] = field(default_factory=set[str])
+    by_chance: set[str] = field(default_factory=set[str])
+    counted: set[str] = field(default_factory=set[str])
+    before: Mapping[str, str] = field(default_factory=dict[str, str])
+    rounds: int | None = None
+    nodes: int = 0
+
+    @property
+    def head(self) -> str:
+        """Its variable and what it goes through."""
+        left = self.node.child_by_field_name("left")
+        return f"{source_of(left)[:100] if left is not None else ''} {self.over}"
+
+    @property
+    def is_endless(self) -> bool:
+        """`while True`."""
+        return self.over in {"True", "1", "(True)", "(1)"} and self.node.type == "while_statement"
+
+    def differs(self, node: Node) -> bool:
+        """Whether what `node` says is another thing in each round."""
+        return bool(self.varied & words_of(node))
+
+    def is_guarded(self, node: Node) -> bool:
+        """Whether something within the loop is asked before `node` happens."""
+        for _ in range(40):
+            parent = node.parent
+            if parent is None or parent.id == self.node.id:
+                return False
+            if parent.type in {"if_statement", "except_clause", "conditional_expression"}:
+                return True
+            node = parent
+        return True
+
+
+def beginning_of(node: Node) -> str:
+    """The first `MAX_TEXT` of the source of `node`."""
+    return (node.text or b"")[:MAX_TEXT].decode("utf-8", "replace")
+
+
+def words_of(node: Node) -> set[str]:
+    """The names in the source of `node`."""
+    return set(_NAMES.findall(source_of(node)[:2000]))
+
+
+def loop_of(folder: Folder, node: Node, room: int = MAX_NODES) -> Loop:
+    """Look through the `for` or `while` statement `node`; `room` bounds how many nodes."""
+    is_for = node.type == "for_statement"
+    over = node.child_by_field_name("right" if is_for else "condition")
+    loop = Loop(node, beginning_of(node), source_of(over)[:400] if over is not None else "")
+    left = node.child_by_field_name("left")
+    if is_for and left is not None:
+        loop.varied |= words_of(left)
+    for inner in _within(loop, min(room, MAX_NODES)):
+        match inner.type:
+            case "call":
+                loop.calls.append(inner)
+            case "comparison_operator":
+                loop.compared.append(inner)
+            case "assignment":
+                _assigned(loop, inner)
+            case "augmented_assignment":
+                left = inner.child_by_field_name("left")
+                loop.counted |= words_of(left) if left is not None else set()
+            case "for_statement":
+                _inner(loop, inner)
+            case _:
+                pass
+    loop.rounds = _rounds(folder, over) if is_for else None
+    loop.text += "\n".join(one.source for one in own_functions(folder, loop))[:MAX_TEXT]
+    return loop
+
+
+def own_functions(folder: Folder, loop: Loop) -> list[Function]:
+    """The notebook's own functions that are called in the loop, or handed to something there."""
+    found: dict[str, Function] = {}
+    for call in loop.calls[:60]:
+        pieces = [call.child_by_field_name("function"), *arguments_of(call)]
+        for piece in pieces:
+            text = source_of(piece)[:200] if piece is not None else ""
+            name = text.rpartition("=")[2].strip().removeprefix("self.")
+            value = folder.names.get(name) if name.isidentifier() else None
+            if isinstance(value, Function):
+                found.setdefault(name, value)
+    return list(found.values())[:8]
+
+
+def _within(loop: Loop, room: int) -> Iterator[Node]:
+    """The nodes of the loop in the order of its source."""
+    waiting = [loop.node]
+    while waiting and loop.nodes < room:
+        node = waiting.pop()
+        loop.nodes += 1
+        if node.id != loop.node.id:
+            yield node
+        if node.type not in {"string", "comment"}:
+            waiting.extend(reversed(node.named_children))
+
+
+def _assigned(loop: Loop, node: Node) -> None:
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None or right is None:
+        return
+    text, names = source_of(right)[:1000], words_of(left)
+    if left.type == "identifier":
+        loop.made[source_of(left)] = right
+    if _CHANCE.search(text):
+        loop.by_chance |= names
+    elif "input(" in text or "getpass(" in text:
+        loop.asked |= names
+        loop.varied |= names
+    elif loop.varied & words_of(right) or (_COMING_IN.search(text) and not names & words_of(right)):
+        loop.varied |= names
+    if loop.by_chance & words_of(right):
+        loop.by_chance |= names
+
+
+def _inner(loop: Loop, node: Node) -> None:
+    """What a loop within this one goes through differs as well, where it follows or comes in."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None or right is None:
+        return
+    if loop.varied & words_of(right) or _COMING_IN.search(source_of(right)[:1000]):
+        loop.varied |= words_of(left)
+
+
+def _rounds(folder: Folder, over: Node | None) -> int | None:
+    """How often `range(…)` goes round, where its ends are known."""
+    if over is None or over.type != "call" or not folder.callee(over).endswith("range"):
+        return None
+    ends = [folder.fold(one) for one in arguments_of(over)[:2]]
+    known = [one for one in ends if isinstance(one, int)]
+    if not known or len(known) < len(ends):
+        return None
+    return max(0, known[-1] - (known[0] if len(known) > 1 else 0))
+
+
+def named(folder: Folder, loop: Loop, pattern: re.Pattern[str]) -> list[tuple[Node, str]]:
+    """The calls of such a name, as (call, name)."""
+    named = ((call, folder.callee(call)[:200]) for call in loop.calls)
+    return [(call, name) for call, name in named if pattern.search(name)]
+
+
+def counts(loop: Loop) -> bool:
+    """Whether it only counts, or never ends, and does not merely try a few times."""
+    few = loop.rounds is not None and loop.rounds < FEW_ROUNDS
+    if loop.node.type == "while_statement":
+        return loop.is_endless or bool(re.search(r"<|>|!=", loop.over))
+    return not few and bool(re.match(r"t?range\(|(?:itertools\.)?count\(", loop.over))
+
+
+def is_read(text: str) -> bool:
+    """Whether answers are kept or looked into; who prints them does not."""
+    return bool(_READING.search(_PRINTED.sub("", text)))

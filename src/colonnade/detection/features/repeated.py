@@ -1,0 +1,220 @@
+"""What is done again and again: the same message, request, packet or press of a button.
+
+One mail says that a training is over; the same mail in a loop fills somebody's letter-box. What is
+sent to each of many, or read and kept, is work. To know another thing that can be repeated, write a
+function from a loop to whether it is, and list it in `_REPEATED`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from tree_sitter import Node
+
+from colonnade.detection.features.browsing import BROWSING
+from colonnade.detection.features.feature import Collector, Kind
+from colonnade.detection.features.guessing import read_guesses
+from colonnade.detection.features.loops import (
+    CHARACTERS_A_NODE,
+    FEW_ROUNDS,
+    LONG_WAIT,
+    MAX_ALL_NODES,
+    Loop,
+    beginning_of,
+    counts,
+    is_read,
+    loop_of,
+    named,
+    own_functions,
+    words_of,
+)
+from colonnade.detection.features.messages import MESSAGES
+from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
+
+MANY_REQUESTS = 100
+MANY_ROUNDS = 100_000
+_SENDERS = re.compile(
+    r"^(?:requests|httpx|session|s|client)\.(?:post|put|request)$|\.(?:sendto|sendmail)$"
+)
+_MATTERS = re.compile(
+    r"send|post|put|request|get|click|login|digest|create|typewrite|write\(|Thread|Process|submit"
+    r"|pwd|password|hash|connect|refresh|checkpw|crypt|address|retweet|favorite|vote|sleep|\.type\(|hotkey|jwt"
+    r"|[pP]ub_?key|Key(?:pair)?\(|Request|load_key|decrypt|invite"
+)
+_SHELL_LOOP = re.compile(
+    r"\b(?:while\s{1,9}(?:true|:|\[ 1 \]|\(\( ?1 ?\)\))"
+    r"|for\s{1,9}(?P<name>\w{1,40})\s{1,9}in\s{1,9}"
+    r"(?:\{1\.\.\d{3,8}\}|(?:\$\(|`)seq [\d ]{0,12}\d{3,8}[)`]))\s{0,9}[;\n]\s{0,9}do\b"
+)
+_SHELL_SENDS = re.compile(r"\b(?:curl|wget|ab|nc|hping3|ping|swaks|mail)\s")
+MAX_SHELL_BODY = 1000
+_CALLED = re.compile(r"\b([^\W\d]\w{0,60})\(")
+MAX_CALLED = 40
+_REQUEST = re.compile(
+    r"^(?:requests?|httpx|session|s|sess|client|scraper)\.(?:get|post|put|head|request)$"
+    r"|(?:^|\.)(?:urlopen|commentthreads)$",
+    re.IGNORECASE,
+)
+_BLIND = re.compile(
+    r"^[ \t]*(?:await )?(?:print\s*\(\s*)?(?:requests?|httpx|session|s|sess|urllib\.request)\."
+    r"(?:get|post|put|head|urlopen)\s*\("
+    r"|\.(?:sendto|sendall)\s*\(|\bsendmail\s*\(|\b(?:sendp?|sr1?)\(",
+    re.MULTILINE,
+)
+_NAMES = re.compile(r"tokens\b|accounts\b|proxies\b|cookies\b|credentials\b|sessions\b")
+_PACKETS = re.compile(r"(?:^|\.)(?:sendto|sendp|sendpfast|send|sendall)$")
+_IDLE = frozenset({"sleep", "print", "clear_output", "now", "strftime", "time"})
+_STARTED = re.compile(
+    r"(?:^|\.)(?:Thread|Process|submit|apply_async|start_new_thread|create_task)$"
+)
+_LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|::1)", re.IGNORECASE)
+_CONTENTS = frozenset({"url", "data", "json", "params", "files", "content"})
+_CODES = re.compile(r"otp|sms|send_?-?code|verif(?:y|ication)|2fa")
+MANY_SERVICES = 3
+
+
+class Repetitions:
+    """Reads the loops of one cell, within `MAX_ALL_NODES` of all of them together."""
+
+    def __init__(self, collector: Collector, folder: Folder, made_by: Mapping[str, str]) -> None:
+        self._collector, self._folder, self._made_by = collector, folder, made_by
+        self._room = MAX_ALL_NODES
+
+    def read(self, node: Node, line: int, end: int) -> None:
+        """Note what the `for` or `while` statement `node` repeats, and what it guesses."""
+        if self._room <= 0 or not self._may_matter(beginning_of(node)):
+            return
+        loop = loop_of(self._folder, node, self._room)
+        loop.before = self._made_by
+        self._room -= loop.nodes + len(loop.text) // CHARACTERS_A_NODE
+        for value, is_repeated in _REPEATED.items():
+            if is_repeated(self._folder, loop):
+                self._collector.add(Kind.REPEATED, value, line, end)
+        if (loop.rounds or 0) >= MANY_ROUNDS:
+            for _, name in named(self._folder, loop, _SENDERS):
+                self._collector.add(Kind.FLOOD, name, line, end)
+        read_guesses(self._collector, self._folder, loop, line, end)
+
+    def _may_matter(self, text: str) -> bool:
+        """Whether it could repeat anything, by its own words or in the notebook's functions."""
+        if _MATTERS.search(text):
+            return True
+        called = list(dict.fromkeys(_CALLED.findall(text)))[:MAX_CALLED]
+        return any(isinstance(self._folder.names.get(one), Function) for one in called)
+
+
+def read_shell_loop(collector: Collector, text: str, line: int) -> None:
+    """Note a loop of a shell that sends the same again and again."""
+    if "done" not in text:
+        return
+    for found in list(_SHELL_LOOP.finditer(text))[:MAX_CALLED]:
+        start, name = found.end(), found["name"]
+        body = text[start : max(start, text.find("done", start, start + MAX_SHELL_BODY))]
+        follows = name and re.search(rf"\$\{{?{re.escape(name)}\b", body)
+        stops = re.search(r"\b(?:break|exit|read)\b|sleep \d{2}", body) or _LOCAL.search(body)
+        if _SHELL_SENDS.search(body) and not follows and not stops:
+            collector.add(Kind.REPEATED, "request", line + text.count("\n", 0, found.start()) + 1)
+
+
+def read_codes(collector: Collector) -> None:
+    """Note that one cell knows where several services send codes to telephones."""
+    hosts = {
+        one.value.partition("/")[0]: one
+        for one in collector.found.values()
+        if one.kind in {Kind.URL, Kind.DOWNLOAD} and _CODES.search(one.value.partition("/")[2])
+    }
+    if len(hosts) >= MANY_SERVICES:
+        first = next(iter(hosts.values()))
+        collector.add(Kind.REPEATED, "codes-asked", first.line - collector.offset)
+
+
+def _request(folder: Folder, loop: Loop) -> bool:
+    """The same request goes out in every round, and nobody wants the answer."""
+    few = loop.rounds is not None and loop.rounds <= MANY_REQUESTS
+    ends = re.search(r"\b(?:break|return)\b", loop.text)
+    if few or ends or not counts(loop) or LONG_WAIT.search(loop.text) or _LOCAL.search(loop.text):
+        return False
+    if is_read(loop.text):
+        return False
+    sent = [call for call, _ in named(folder, loop, _REQUEST) if not loop.is_guarded(call)]
+    if any(not _is_local(folder, one) and not _tells_something_new(loop, one) for one in sent):
+        return True
+    own = [one.source for one in own_functions(folder, loop)]
+    blind = any(_BLIND.search(one) and not _LOCAL.search(one) for one in own)
+    return loop.is_endless and blind and "sleep(" not in loop.text
+
+
+def _in_many_names(folder: Folder, loop: Loop) -> bool:
+    """The same request under one name after another, and nobody wants the answer."""
+    if not _NAMES.search(loop.head.lower()) or is_read(loop.text) or _LOCAL.search(loop.text):
+        return False
+    return any(
+        arguments_of(call) and not loop.differs(arguments_of(call)[0])
+        for call, _ in named(folder, loop, _REQUEST)
+    )
+
+
+def _tells_something_new(loop: Loop, call: Node) -> bool:
+    """Whether the address or what is sent differs; sender's names and ways there may."""
+    for argument in arguments_of(call):
+        key, _, _ = source_of(argument).partition("=")
+        if argument.type == "keyword_argument" and key.strip() not in _CONTENTS:
+            continue
+        if (loop.varied | set(loop.made) - loop.by_chance) & words_of(argument):
+            return True
+    return False
+
+
+def _is_local(folder: Folder, call: Node) -> bool:
+    """Whether a request goes to the machine itself."""
+    first = next(iter(arguments_of(call)), None)
+    return bool(_LOCAL.search(folder.text(first) or source_of(first)[:200])) if first else False
+
+
+def _packet(folder: Folder, loop: Loop) -> bool:
+    """Packets go out without end, and nobody waits for an answer."""
+    many = loop.is_endless or (loop.rounds or 0) > MANY_REQUESTS
+    waits = re.search(r"recv|input\(|sleep\(\s*[1-9]", loop.text)
+    if not many or waits or _LOCAL.search(loop.text):
+        return False
+    return any(_is_packet(folder, loop, call) for call, _ in named(folder, loop, _PACKETS))
+
+
+def _is_packet(folder: Folder, loop: Loop, call: Node) -> bool:
+    arguments = arguments_of(call)
+    if not arguments or any(map(loop.differs, arguments)):
+        return False
+    if arguments[0].type in {"none", "true", "integer", "keyword_argument"}:
+        return False  # A generator is sent on, or a message has a name for each part.
+    known = [folder.names.get(word) for one in arguments for word in words_of(one)]
+    return not any(isinstance(one, str) and _LOCAL.search(one[:200]) for one in known)
+
+
+def _thread(folder: Folder, loop: Loop) -> bool:
+    """Very many at once send something, and nobody wants the answers."""
+    few = loop.rounds is not None and loop.rounds < 2 * FEW_ROUNDS
+    if few or not named(folder, loop, _STARTED):
+        return False
+    for one in own_functions(folder, loop):
+        sends = _BLIND.search(one.source)
+        if sends and not is_read(one.source) and not _LOCAL.search(one.source):
+            return True
+    return False
+
+
+def _wait(folder: Folder, loop: Loop) -> bool:
+    """It waits without end, and does nothing else."""
+    if not loop.is_endless:
+        return False
+    names = {folder.callee(call).rpartition(".")[2] for call in loop.calls}
+    return names <= _IDLE and ("sleep" in names or loop.text.split()[-1] == "pass")
+
+
+_REPEATED: dict[str, Callable[[Folder, Loop], bool]] = {
+    **MESSAGES,
+    **BROWSING,
+    "request": _request,
+    "names": _in_many_names,
+    "packet": _packet,
+    "thread": _thread,
+    "wait": _wait,
+}

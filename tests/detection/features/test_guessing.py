@@ -1,0 +1,78 @@
+"""What counts as guessing, and what is a check."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from colonnade.detection.extract import extract
+from colonnade.detection.features.feature import Kind
+
+
+def guessed(source: str) -> set[str]:
+    return {one.value for one in extract(source) if one.kind is Kind.GUESS}
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        (
+            "for w in open(f):\n    if md5(w.encode()).hexdigest() == wanted:\n        print(w)",
+            "hash",
+        ),
+        (
+            "for c in itertools.product(letters, repeat=5):\n    g = ''.join(c)\n"
+            "    h = hashlib.sha1(g.encode()).hexdigest()\n    if wanted == h:\n        print(g)",
+            "hash",
+        ),
+        (
+            "for palabra in lista:\n    if crypt.crypt(palabra, sal) == clave:\n        break",
+            "hash",
+        ),
+        ("for w in words:\n    if bcrypt.checkpw(w, stored):\n        print(w)", "hash"),
+        ("for w in open(f):\n    z.extractall(pwd=w.strip())", "lock"),
+        (
+            "def fits(z, p):\n    try:\n        z.extractall(pwd=p)\n    except OSError:\n"
+            "        return False\nfor i in range(10000):\n    fits(z, str(i))",
+            "lock",
+        ),
+        ("for p in words:\n    c.connect(host, username='root', password=p)", "login"),
+        ("for p in words:\n    requests.post(page, data={'user': 'a', 'password': p})", "login"),
+        ("for i in range(9999):\n    requests.post(page, data={'otp': str(i)})", "login"),
+        ("while True:\n    k = Key()\n    if k.address in known:\n        print(k)", "key"),
+        ("a = wallet.PublicKey().ToAddress()\nif a in known:\n    print(a)", "address"),
+    ],
+)
+def test_one_candidate_after_another_is_a_guess(source: str, value: str):
+    assert value in guessed(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "for n in range(10**8):\n    h = sha256(str(n)).hexdigest()\n    if h[:4] == '0000': break",
+        "for n in range(10**8):\n    if sha256(b + n).hexdigest().startswith('000'): break",
+        "for f, one in sums.items():\n    if md5(open(f).read()).hexdigest() == one: n += 1",
+        "for i in range(3):\n    fetch()\n    if md5(open(f).read()).hexdigest() == one: break",
+        "for f in files:\n    h = md5(f).hexdigest()\n    if h in seen: print(f)\n    seen[h] = f",
+        "while True:\n    p = input()\n    if sha256(p).hexdigest() == stored: break",
+        "for w in words:\n    table[w] = hashlib.md5(w.encode()).hexdigest()",
+        "for f in files:\n    pikepdf.open(f, password='2023')",
+        "for i in range(9):\n    post(page, json={'username': f'u{i}', 'password': f'p{i}'})",
+        "for one in tokens:\n    print(f.decrypt(one))",
+        "def q(s):\n    return connect(host, password='x').run(s)\nfor s in lines:\n    q(s)",
+        "for code in codes:\n    requests.post(page, json={'code': code})",
+        "for w in words:\n    h = md5(w).hexdigest()\n    if h == done: continue\n    run(w)",
+        "for f in file_list:\n    if md5(open(f).read()).hexdigest() == wanted: print(f)",
+        "for a in holders:\n    n += 1\n    if a.address in known: print(a)",
+        "mine = Account.create()\nprint(mine.address)",
+        "secret = md5(b'hund').hexdigest()\nfor c in product(letters, repeat=4):\n"
+        "    if hashlib.md5(''.join(c)).hexdigest() == secret:\n        break",
+    ],
+)
+def test_a_check_is_none(source: str):
+    assert guessed(source) == set()
+
+
+@given(st.text(alphabet="for in:while Tu()=.md5hexdigest\n 1'\"pwd", max_size=300))
+def test_any_loop_can_be_read(body: str):
+    assert guessed("for word in words:\n    " + body.replace("\n", "\n    ")) is not None

@@ -1,0 +1,79 @@
+"""What a loop does, and what is another thing in each of its rounds."""
+
+from collections.abc import Iterator
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tree_sitter import Node
+
+from colonnade.detection.features.loops import MAX_NODES, Loop, loop_of, own_functions
+from colonnade.detection.normalise.fold import Folder, Namespace
+from colonnade.detection.normalise.fold.statements import define, parse
+
+
+def loops_in(source: str, folder: Folder) -> Iterator[Loop]:
+    nodes: list[Node] = [parse(source)]
+    while nodes:
+        node = nodes.pop(0)
+        if node.type == "function_definition":
+            define(folder, node)
+        if node.type in {"for_statement", "while_statement"}:
+            yield loop_of(folder, node)
+        nodes.extend(node.named_children)
+
+
+def first_loop(source: str, folder: Folder | None = None) -> Loop:
+    return next(loops_in(source, folder or Folder(Namespace({}))))
+
+
+def test_what_follows_the_variable_differs():
+    loop = first_loop(
+        "for row in rows:\n    text = f'Dear {row}'\n    more = text + '!'\n    x = 1"
+    )
+    assert {"row", "text", "more"} <= loop.varied
+    assert "x" not in loop.varied
+
+
+def test_what_comes_in_differs_and_what_is_drawn_is_known_as_such():
+    loop = first_loop("while True:\n    frame = camera.read()\n    key = random.randint(1, 9)")
+    assert "frame" in loop.varied
+    assert loop.by_chance == {"key"}
+
+
+def test_what_somebody_types_is_known_as_such():
+    assert first_loop("while True:\n    p = input()").asked == {"p"}
+
+
+def test_rounds_are_counted_where_they_are_known():
+    assert first_loop("for i in range(20):\n    f(i)").rounds == 20
+    assert first_loop("for i in range(5, 20):\n    f(i)").rounds == 15
+    assert first_loop("for i in range(n):\n    f(i)").rounds is None
+    assert first_loop("for i in rows:\n    f(i)").rounds is None
+
+
+def test_a_loop_without_end_is_known():
+    assert first_loop("while True:\n    f()").is_endless
+    assert not first_loop("while x:\n    f()").is_endless
+
+
+def test_the_notebooks_own_functions_are_part_of_it():
+    folder = Folder(Namespace({}))
+    source = "def send():\n    post(page)\nfor i in range(9):\n    send()"
+    loop = first_loop(source, folder)
+    assert [one.name for one in own_functions(folder, loop)] == ["send"]
+    assert "post(page)" in loop.text
+
+
+def test_what_is_asked_before_a_call_guards_it():
+    loop = first_loop("while True:\n    if x:\n        f()\n    g()")
+    assert [loop.is_guarded(call) for call in loop.calls] == [True, False]
+
+
+def test_only_so_many_nodes_are_looked_at():
+    assert first_loop("for i in a:\n" + "    f(i)\n" * 5000).nodes <= MAX_NODES
+
+
+@given(st.text(alphabet="abfor inwhle:()=.\n 1'\"", max_size=200))
+def test_any_body_can_be_read(body: str):
+    found = list(loops_in("while True:\n    pass\n    " + body, Folder(Namespace({}))))
+    assert all(0 < one.nodes <= MAX_NODES for one in found)

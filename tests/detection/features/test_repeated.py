@@ -1,0 +1,107 @@
+"""What counts as the same thing again and again, and what is work."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from colonnade.detection.extract import extract
+from colonnade.detection.features.feature import Kind
+from colonnade.detection.features.repeated import MANY_ROUNDS
+
+
+def repeated(source: str) -> set[str]:
+    return {one.value for one in extract(source) if one.kind is Kind.REPEATED}
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("while n < 20:\n    s.sendmail(me, you, text)\n    n += 1", "mail"),
+        ("for i in range(n):\n    s.sendmail(me, you, f'{i}')", "mail"),
+        ("def one():\n    s.sendmail(me, you, m)\nfor i in range(50):\n    one()", "mail"),
+        ("for i in range(100):\n    client.calls.create(to=you)", "message"),
+        ("for member in members:\n    client.send_message(member, text)", "messages"),
+        ("for w in words:\n    pyautogui.typewrite(w)\n    pyautogui.press('enter')", "typed"),
+        ("while True:\n    requests.get(page)", "request"),
+        (
+            "for i in range(5000):\n    r = requests.post(page, data=d)\n    print(r.text)",
+            "request",
+        ),
+        ("while True:\n    s.sendto(data, (ip, port))", "packet"),
+        ("for page in pages:\n    d.get(page)\n    d.find('x').click()", "press"),
+        ("for i in range(99):\n    d = webdriver.Chrome()\n    d.get(page)", "visit"),
+        ("for t in found:\n    t.favorite()\n    t.retweet()", "vote"),
+        ("while True:\n    time.sleep(60)", "wait"),
+        (
+            "def f():\n    requests.get(page)\nfor i in range(900):\n    Thread(target=f).start()",
+            "thread",
+        ),
+        (
+            "post('https://a.example/otp')\npost('https://b.example/sms')\n"
+            "post('https://c.example/verify')",
+            "codes-asked",
+        ),
+    ],
+)
+def test_the_same_again_is_seen(source: str, value: str):
+    assert value in repeated(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "s.sendmail(me, me, 'done')",
+        "for epoch in range(100):\n    if better():\n        s.sendmail(me, me, 'better')",
+        "for row in rows:\n    s.sendmail(me, row.address, f'Dear {row.name}')",
+        "for attempt in range(3):\n    s.sendmail(me, me, 'done')",
+        "while True:\n    for one in bot.get_updates():\n        bot.send_message(one.id, 'hi')",
+        "while True:\n    rows.append(requests.get(page).json())",
+        "for i in range(200):\n    r = requests.get(f'https://books.example/{i}')\n    print(r)",
+        "for i in range(1000):\n    requests.post('http://localhost:80/x', json=x)",
+        "while True:\n    try:\n        requests.get(page); break\n    except OSError: pass",
+        "while True:\n    requests.get(page)\n    time.sleep(600)",
+        "for i in range(500):\n    loss = step()\n    requests.post(hook, json={'loss': loss})",
+        "for i in range(10):\n    answer = chat.send_message('Tell me a joke')",
+        "for c in name:\n    box.send_keys(c)",
+        "for a in found:\n    yield response.follow(a, parse)",
+        "while True:\n    steps.send(None)",
+        "while True:\n    ok, frame = camera.read()\n    s.sendto(frame, there)",
+        "def f(u):\n    return requests.get(u).text\nfor u in us:\n    Thread(target=f).start()",
+        "for i in range(10):\n    Thread(target=print, args=(i,)).start()",
+        "while True:\n    step()\n    time.sleep(1)",
+    ],
+)
+def test_work_is_not(source: str):
+    assert repeated(source) == set()
+
+
+def test_who_reads_what_a_page_says_does_more_than_press():
+    source = "for i in range(20):\n    rows.append(d.find('x').text)\n    d.find('next').click()"
+    assert repeated(source) == {"click"}
+
+
+def test_a_loop_of_very_many_rounds_that_sends_is_a_flood():
+    source = f"for i in range({MANY_ROUNDS}):\n    requests.post(page, json=i)"
+    assert Kind.FLOOD in {one.kind for one in extract(source)}
+
+
+@given(st.text(alphabet="fr in:while Tu()=.sendpost\n 1'\"click", max_size=300))
+def test_any_loop_can_be_read(body: str):
+    assert repeated("while True:\n    " + body.replace("\n", "\n    ")) is not None
+
+
+def test_a_shell_repeats_as_well():
+    assert repeated("%%bash\nwhile true; do curl -s https://a.example > /dev/null & done") == {
+        "request"
+    }
+    assert repeated("!for i in {1..900}; do wget https://a.example/$i.zip; done") == set()
+    assert repeated("!while true; do curl -s localhost:80 && break; sleep 1; done") == set()
+
+
+def test_the_same_request_under_one_name_after_another_is_seen():
+    source = "for t in tokens:\n    requests.put('https://a.example/star', headers={'x': t})"
+    assert "names" in repeated(source)
+    assert (
+        repeated("for t in tokens:\n    counts[t] = requests.get(f'https://a.example/{t}')")
+        == set()
+    )
