@@ -24,6 +24,20 @@ def test_what_a_hosted_notebook_hands_to_a_shell_is_read_as_both(start: str):
     assert shell == Part("shell", "svc train\nls", 2)
 
 
+def test_a_cell_of_nothing_but_commands_is_read_as_a_shell_s_too():
+    text = "# get it\nwget https://example.org/a.tgz\n./a -o b:1 --key=x -u c"
+    python, shell = split(text)
+    assert python.language == "python"
+    assert shell == Part("shell", text, 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["git = 1", "cd (1)", "wget", "pip install x\nimport x", "curl\n", "sh - 1 == 2\nx"]
+)
+def test_a_cell_with_a_line_of_python_is_python(text: str):
+    assert [part.language for part in split(text)] == ["python"]
+
+
 def test_a_comment_about_a_shell_is_none():
     assert [part.language for part in split("# run it in bash\nx = 1")] == ["python"]
 

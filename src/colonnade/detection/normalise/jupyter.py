@@ -48,6 +48,11 @@ _LINE = re.compile(
 )
 _HOSTED_SHELL = re.compile(r"(?:#![^\n]{0,80}[:/ ]|%)(?:ba|z|da)?sh$")
 """How some hosted notebooks begin a cell of shell text: `#!g1.1:bash`, `#!/bin/sh`, `%sh`."""
+_COMMAND = re.compile(
+    r"(?:sudo[ ]+)?(?:wget|curl|tar|unzip|git|apt|apt-get|chmod|cd|pip3?|bash|sh|screen|nohup|"
+    r"mkdir|python3?|\./[\w.-]+)[ ]+[\w./~$\"'-][^=(]*(?:$|[ =(].*)"
+)
+"""A line that only a shell takes, as in a notebook that is made of what belongs into a terminal."""
 _AUTOMAGIC = re.compile(r"^(?:cd|pip3?|conda|mkdir)[ \t]+[\w./~$\"'-][^=()]*$")
 _TIMING_OPTION = re.compile(r"^(?:-\w+(?:[ \t]+\d+)?[ \t]+)+")
 
@@ -63,6 +68,8 @@ def _split(lines: list[str], first: int, depth: int) -> tuple[Part, ...]:
         # Elsewhere the rest is Python, so that it is read as both.
         shell = Part("shell", "\n".join(lines[start:]), first + start)
         return (*_split(lines, first, 1), shell)
+    if depth == 0 and _is_bare_shell(lines):
+        return (*_split(lines, first, 1), Part("shell", "\n".join(lines), first))
     for number, line in enumerate(lines):
         if magic := _CELL_MAGIC.match(line.strip()):
             body = lines[number + 1 :]
@@ -76,8 +83,16 @@ def _hosted_shell(lines: list[str]) -> int:
     """The line from which on a hosted notebook hands the cell to a shell; 0 where none does."""
     for number, line in enumerate(lines):
         if line.strip():
-            return number + 1 if _HOSTED_SHELL.match(line.strip()) else 0
+            if _HOSTED_SHELL.match(line.strip()):
+                return number + 1
+            break
     return 0
+
+
+def _is_bare_shell(lines: list[str]) -> bool:
+    """Whether every line is a command, and none is Python or marked as what it is."""
+    said = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    return bool(said) and all(map(_COMMAND.fullmatch, said))
 
 
 def _cell_magic(
