@@ -18,7 +18,8 @@ from colonnade.evaluation.report import record_of, report_on
 from colonnade.kit.errors import Invalid
 from colonnade.policy import Policy, load_book
 
-POLICY = load_book().current
+POLICY = load_book().current.model_copy(update={"fallen_back": ()})
+"""In force, as far as nothing had to fall back."""
 CORPUS = Path(__file__).parents[1] / "corpus" / "manifest.jsonl"
 BAD = """
 id: wrong-on-purpose
