@@ -52,7 +52,7 @@ def test_strict_fails_where_the_policy_and_the_figures_differ(run: Run, tmp_path
     folder.mkdir()
     policy = (ROOT / "policies" / "default.yaml").read_text("utf-8")
     own = tmp_path / "own.yaml"
-    own.write_text(policy.replace("fallen_back: []", "fallen_back: [no-such-rule]"))
+    own.write_text(policy.replace("fallen_back: [", "fallen_back: [no-such-rule, "))
     (folder / "colonnade.toml").write_text(f'[policy]\nfile = "{own}"\n')
     manifest = _manifest(tmp_path, ("Reading handwriting.ipynb", "benign"))
     asked = ("evaluate", str(manifest), "--root", str(EXAMPLES), "--strict")

@@ -26,7 +26,7 @@ def test_every_shipped_rule_keeps_its_word(run: Run) -> None:
 def test_a_policy_whose_list_and_figures_differ_is_warned_of(run: Run, tmp_path: Path) -> None:
     plain = (ROOT / "policies" / "default.yaml").read_text("utf-8")
     copy = tmp_path / "own.yaml"
-    copy.write_text(plain.replace("fallen_back: []", "fallen_back: [no-such-rule]"))
+    copy.write_text(plain.replace("fallen_back: [", "fallen_back: [no-such-rule, "))
     checked = run("policy", "check", str(copy))
     assert checked.returncode == 0
     assert "own.yaml: warning: no-such-rule stands under fallen_back" in checked.stdout

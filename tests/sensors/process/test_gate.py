@@ -225,7 +225,10 @@ async def test_words_that_change_behind_a_known_verdict_are_told(box: Box, watch
         "import subprocess\n"
         "for time in ('1.55', '1.56'): subprocess.call(['sleep', time], executable='/bin/sleep')\n"
     )
-    await box.run(known + RACE, TERMS)
+    for _ in range(6):  # On a busy machine, the second thread may not run at the right moment.
+        await box.run(known + RACE, TERMS)
+        if watch.gaps():
+            break
     task.cancel()
     assert "exec-refused" not in {one.kind for one in watch.seen}
     assert set(watch.gaps()) == {"argument-race"}
