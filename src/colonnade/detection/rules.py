@@ -222,7 +222,7 @@ class Lookout:
         for text in self.by_text.keys() & features.keys():
             for leaf in self.by_text[text]:
                 found.setdefault(leaf, []).extend(features[text])
-        joined = "\n".join(features)
+        joined = "\n".join(features).encode("utf-8", "replace")
         # One search over everything is cheap; what matched where is asked only on a hit.
         if self.screen is not None and self.screen.search(joined):
             hit = (ones for screen, ones in self.groups if screen.search(joined))
@@ -231,7 +231,7 @@ class Lookout:
                     ones = (
                         one
                         for value in features
-                        if expression.search(value)
+                        if expression.search(value.encode("utf-8", "replace"))
                         for one in features[value]
                     )
                     found.setdefault(leaf, []).extend(ones)
