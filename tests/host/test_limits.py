@@ -48,7 +48,7 @@ def test_runtimes_weigh_by_what_they_were_promised_and_all_of_them_less_than_the
         weights = [_shares(folders) for folders in (small, large)]
         assert weights == [512, 2048]
         parents = [next(f for f in small if (f / "cpu.shares").exists()).parent]
-        assert _shares(parents) == 512 * (os.cpu_count() or 1)
+        assert _shares(parents) == 256
     finally:
         remove_groups([*small, *large])
         limiter.close()
