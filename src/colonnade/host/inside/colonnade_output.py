@@ -22,10 +22,10 @@ from ipykernel.iostream import OutStream
 
 PIECE_CHARACTERS = 256 << 10
 """One message at most."""
-BURST_CHARACTERS = 32 << 20
+BURST_CHARACTERS = 64 << 20
 """Printed at once."""
-RATE_CHARACTERS = 6 << 20
-"""A second, from then on. A little less than what the gate lets pass, so that nothing piles up."""
+RATE_CHARACTERS = 8 << 20
+"""A second, from then on. As much as the gate lets pass: this is not to be stricter."""
 
 
 class PromptStream(OutStream):
