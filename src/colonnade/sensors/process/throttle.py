@@ -1,6 +1,6 @@
 """How much of the host's time one runtime may take by starting programs. Pure.
 
-Counted in seconds of the host's loop and not in programs: what takes long to read, because its
+Counted in seconds of the thread that answers and not in programs: what takes long to read, because its
 memory is being worked on by many threads, costs as much as many that are read at once.
 """
 
