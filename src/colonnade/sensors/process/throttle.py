@@ -1,7 +1,7 @@
 """How much of the host's time one runtime may take by starting programs. Pure.
 
-Counted in seconds of the thread that answers and not in programs: what takes long to read, because its
-memory is being worked on by many threads, costs as much as many that are read at once.
+Counted in seconds of the thread that answers and not in programs: what takes long to read, because
+its memory is being worked on by many threads, costs as much as many that are read at once.
 """
 
 from dataclasses import dataclass
