@@ -125,7 +125,9 @@ class Listening:
             if refusal is None and self._read(question)[0] != command:
                 refusal = Refusal(Reason.UNJUDGED)
         finally:
-            self._answer(question, command, process, refusal, even_if_gone=True)
+            with self._account.turn:
+                self._respond(question, refusal)
+                self._tell(command, process, refusal)
 
     def _judged(self, future: Future[None]) -> None:
         self._judging.discard(future)
@@ -134,25 +136,22 @@ class Listening:
         self._free.release()
 
     def _answer(
-        self,
-        question: Question,
-        command: Command,
-        process: Process,
-        refusal: Refusal | None,
-        even_if_gone: bool = False,
+        self, question: Question, command: Command, process: Process, refusal: Refusal | None
     ) -> None:
         """Answer and tell, in one turn.
 
         Where nobody is there to be answered, it has ended and its number may be another's by now:
-        what was read counts nothing, unless it was found to be valid before.
+        what was read counts nothing. What was found to be valid before it was judged does.
         """
         with self._account.turn:
-            if not (self._respond(question, refusal) or even_if_gone):
-                return
-            if command.words:
-                self._account.started(command, process, refusal)
-            else:
-                self._account.failed(UNREAD)
+            if self._respond(question, refusal):
+                self._tell(command, process, refusal)
+
+    def _tell(self, command: Command, process: Process, refusal: Refusal | None) -> None:
+        if command.words:
+            self._account.started(command, process, refusal)
+        else:
+            self._account.failed(UNREAD)
         self._stir()
 
     def _respond(self, question: Question, refusal: Refusal | None) -> bool:
