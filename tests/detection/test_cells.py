@@ -96,3 +96,15 @@ def test_a_notebook_in_another_unicode_is_read():
     text = json.dumps({"cells": [{"cell_type": "code", "source": "print(1)"}]})
     for code in ("utf-8-sig", "utf-16", "utf-32"):
         assert read_notebook(text.encode(code))[0].source == "print(1)"
+
+
+def test_pictures_within_text_are_passed_over_and_the_text_is_not():
+    picture = "data:image/png;base64," + "iVBOR" * 400_000
+    source = f"# Results\n![plot]({picture})\nas seen above"
+    notebook = {"cells": [{"cell_type": "markdown", "source": source}]}
+    assert cells_in(notebook)[0].source == "# Results\n![plot](data:)\nas seen above"
+
+
+def test_data_within_code_stay_what_they_are():
+    source = "go = 'data:image/png;base64,aGVsbG8='"
+    assert cells_in({"cells": [{"cell_type": "code", "source": source}]})[0].source == source

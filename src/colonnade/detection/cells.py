@@ -7,6 +7,7 @@ as lists, missing ids); what is no notebook at all raises `Invalid`.
 import base64
 import contextlib
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -23,6 +24,8 @@ _LANGUAGES: dict[str, Literal["notebook", "prose"]] = {
 }
 _SCRIPTS = frozenset({"py", "ipy", "sh", "bash"})
 _ARCHIVES = frozenset({"zip", "tar", "gz", "tgz"})
+_MEDIUM = re.compile(r"\bdata:(?:image|audio|video)/[\w.+-]{1,40};base64,[A-Za-z0-9+/=]+")
+"""A medium within text. Editors put pictures there whole; they are shown, and nothing reads them."""
 
 
 Language = Literal["notebook", "shell", "prose"]
@@ -93,6 +96,8 @@ def _cells(raw: Iterable[dict[str, Any]]) -> Iterator[Cell]:
         source = _text(cell.get("source", cell.get("input")))
         id = str(cell.get("id") or "")[:64]
         language = _LANGUAGES.get(str(cell.get("cell_type")))
+        if language == "prose":
+            source = _MEDIUM.sub("data:", source)
         if language is not None and source.strip():
             yield Cell(source, index, id, language)
         for attached, suffix in _attached(cell.get("attachments")):
