@@ -25,7 +25,7 @@ _LANGUAGES: dict[str, Literal["notebook", "prose"]] = {
 _SCRIPTS = frozenset({"py", "ipy", "sh", "bash"})
 _ARCHIVES = frozenset({"zip", "tar", "gz", "tgz"})
 _MEDIUM = re.compile(r"\bdata:(?:image|audio|video)/[\w.+-]{1,40};base64,[A-Za-z0-9+/=]+")
-"""A medium within text. Editors put pictures there whole; they are shown, and nothing reads them."""
+"""A medium within text. Editors put pictures there whole; they are shown, nothing runs them."""
 
 
 Language = Literal["notebook", "shell", "prose"]

@@ -92,6 +92,7 @@ def test_who_avoids_detection_is_not_said_to_detect():
         '<img alt="face swap" src="voice-clone.png">',
         "# 克隆仓库",
         "# 人脸检测",
+        "# CSTR VCTK Corpus: English Multi-speaker Corpus for CSTR Voice Cloning Toolkit",
     ],
 )
 def test_addresses_badges_and_pictures_say_nothing(text: str):

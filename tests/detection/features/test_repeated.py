@@ -65,6 +65,8 @@ def test_the_same_again_is_seen(source: str, value: str):
         "for c in name:\n    box.send_keys(c)",
         "for a in found:\n    yield response.follow(a, parse)",
         "while True:\n    steps.send(None)",
+        "while True:\n    epoch, photo = batches.send(size)\n    size = yield photo",
+        "def say(m):\n    s.send(m)\nwhile True:\n    m = input('> ')\n    if m:\n        say(m)",
         "while True:\n    ok, frame = camera.read()\n    s.sendto(frame, there)",
         "def f(u):\n    return requests.get(u).text\nfor u in us:\n    Thread(target=f).start()",
         "for i in range(10):\n    Thread(target=print, args=(i,)).start()",

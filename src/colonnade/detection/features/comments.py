@@ -54,7 +54,8 @@ _SUBJECTS: dict[str, str] = {
     r"|dub(?:bing|bed)? (?:the |a |any |your )?(?:\w{1,20} ){0,2}(?:videos?|movies?|voices?)"
     r"|synchronis\w+ (?:labiale|des l[eè]vres)|sincronizzazione labiale|dudak senkron\w*"
     r"|синхронизац\w+ губ|口型|唇形|リップシンク|립싱크",
-    "voice-clone": r"voice[- ]?clon\w*|clon(?:e|es|ing) (?:(?:a|the|your|any|his|her|my) )?voices?"
+    "voice-clone": r"voice[- ]?clon\w*\b(?! toolkit)"
+    r"|clon(?:e|es|ing) (?:(?:a|the|your|any|his|her|my) )?voices?"
     r"|(?:singing )?voice (?:conversion|changer|imitation)|zero[- ]shot (?:tts|voice)"
     r"|clon\w+ (?:de |a |la |tu |tua |su |sua |di |della |votre |ta |una |mi |mia )*"
     r"(?:voz|voix|voce|vocale?)|stimme\w* klon\w*"

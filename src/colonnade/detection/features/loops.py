@@ -43,6 +43,7 @@ class Loop:
         text: its source, and that of the notebook's own functions which it calls.
         calls: calls in it, outer ones first; `compared` its comparisons.
         varied: names that follow the loop's variable, or that something new is read into.
+        asked: names that a person is asked for in each round.
         by_chance: names that are drawn at random in each round; `counted` go up or down.
         before: dotted name of the call whose result a name holds from before.
         rounds: how often it goes round, where that is known.
@@ -72,6 +73,13 @@ class Loop:
     def is_endless(self) -> bool:
         """`while True`."""
         return self.over in {"True", "1", "(True)", "(1)"} and self.node.type == "while_statement"
+
+    @property
+    def waits_for_somebody(self) -> bool:
+        """Whether every round begins with a person who types something."""
+        body = self.node.child_by_field_name("body")
+        first = body.named_children[:1] if body is not None else []
+        return bool(self.asked) and any("input(" in source_of(one)[:1000] for one in first)
 
     def differs(self, node: Node) -> bool:
         """Whether what `node` says is another thing in each round."""

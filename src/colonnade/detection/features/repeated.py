@@ -87,7 +87,7 @@ class Repetitions:
         loop.before = self._made_by
         self._room -= loop.nodes + len(loop.text) // CHARACTERS_A_NODE
         for value, is_repeated in _REPEATED.items():
-            if is_repeated(self._folder, loop):
+            if not loop.waits_for_somebody and is_repeated(self._folder, loop):
                 self._collector.add(Kind.REPEATED, value, line, end)
         if (loop.rounds or 0) >= MANY_ROUNDS:
             for _, name in named(self._folder, loop, _SENDERS):
@@ -181,12 +181,19 @@ def _packet(folder: Folder, loop: Loop) -> bool:
 
 def _is_packet(folder: Folder, loop: Loop, call: Node) -> bool:
     arguments = arguments_of(call)
-    if not arguments or any(map(loop.differs, arguments)):
+    if not arguments or any(map(loop.differs, arguments)) or _is_taken_up(call):
         return False
     if arguments[0].type in {"none", "true", "integer", "keyword_argument"}:
         return False  # A generator is sent on, or a message has a name for each part.
     known = [folder.names.get(word) for one in arguments for word in words_of(one)]
     return not any(isinstance(one, str) and _LOCAL.search(one[:200]) for one in known)
+
+
+def _is_taken_up(call: Node) -> bool:
+    """Whether what comes back is kept under several names: a generator was sent on."""
+    parent = call.parent
+    left = parent.child_by_field_name("left") if parent and parent.type == "assignment" else None
+    return left is not None and left.type == "pattern_list"
 
 
 def _thread(folder: Folder, loop: Loop) -> bool:
