@@ -11,6 +11,7 @@ from colonnade.detection.features.comments import read_prose
 from colonnade.detection.features.feature import Collector, Feature, Kind
 from colonnade.detection.features.literal import read_text
 from colonnade.detection.features.python import read_python
+from colonnade.detection.features.waiting import read_presence
 from colonnade.detection.limits import MAX_DEPTH, MAX_INNER_CHARACTERS, Unscannable, guard
 from colonnade.detection.normalise.fold import Folder, Function, Namespace, Value, arguments_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
@@ -111,6 +112,7 @@ class _Reading:
                 read_text(self.collector, part.text, 1, part.text.count("\n") + 1)
             case "other":
                 self.collector.add(Kind.OPAQUE, "other-language", 1)
+                read_presence(self.collector, part.text, 1, part.text.count("\n") + 1)
         if part.file:
             self.names.bind(file_key(part.file), part.text)
 

@@ -20,6 +20,7 @@ def kinds(source: str) -> set[Kind]:
         f"!./tool --url=eth.example.io:2020 --user={WALLET}",
         f"!./tool -o a.example.io:3333 -w {WALLET}/rig",
         f"!./tool -o ssl://mining.example.io:443 -u KAS:{WALLET}.rig",
+        f"!./tool -o rx.unmineable.example:1443 -u TRX:{WALLET}.rig#code-1 -k",
     ],
 )
 def test_a_pool_beside_a_wallet_is_seen_without_its_protocol(command: str):

@@ -19,6 +19,16 @@ second.paste(one, (30, 40))
 """
 
 
+WITHIN_A_FRAME = """
+one = frame[10:90, 20:80]
+other = frame[30:110, 40:100]
+fitting = cv2.resize(other, (60, 80))
+fitted = cv2.resize(one, (60, 80))
+one[:] = fitting
+other[:] = fitted
+"""
+
+
 def pasted(source: str) -> list[str]:
     found = [one.value for one in extract(source) if one.kind is Kind.BLEND]
     return sorted(set(found))
@@ -27,6 +37,12 @@ def pasted(source: str) -> list[str]:
 @pytest.mark.parametrize("source", [EXCHANGED, BY_PILLOW])
 def test_pieces_of_two_pictures_that_change_places_are_noted(source: str) -> None:
     assert pasted(source) == ["crop-pasted", "crop-taken", "crops-exchanged"]
+
+
+def test_two_pieces_of_one_picture_that_change_places_are_noted() -> None:
+    assert pasted(WITHIN_A_FRAME) == ["crop-taken", "crops-exchanged"]
+    by_place = "a = f[0:9, 0:9].copy()\nf[0:9, 0:9] = f[9:18, 0:9]\nf[9:18, 0:9] = a"
+    assert pasted(by_place) == ["crop-taken", "crops-exchanged"]
 
 
 def test_a_piece_that_is_set_into_one_picture_only_is_no_exchange() -> None:
@@ -52,6 +68,7 @@ def test_a_piece_from_another_cell_is_set_in() -> None:
         "batch[i, :, :] = face",
         "table[:, :] = values",
         "row = table[3]",
+        "rows[:] = sorted(rows)",
         "x[a:b] = y[c:d]",
         "sheet.paste(text)",
     ],

@@ -21,6 +21,8 @@ from colonnade.detection.features.feature import Kind
         ("run(source_image, driving_video)", Kind.MEDIA, "still+driver"),
         ("x = 'magnet:?xt=urn:btih:0'", Kind.MAGNET, "literal"),
         ("import subprocess\nsubprocess.run(['python', 'a.py', 'merge'])", Kind.VERB, "merge"),
+        ("import subprocess\nsubprocess.run(args=['python', 'a.py', 'go'])", Kind.VERB, "go"),
+        ("def sh(c):\n    Popen(args=c, shell=True)\nsh('chmod +x a')", Kind.COMMAND, "chmod"),
         (
             "import subprocess\nc = ['python', 'a.py', 'merge', x]\nsubprocess.run(c)",
             Kind.VERB,

@@ -178,6 +178,11 @@ def _inline_script(rest: tuple[str, ...]) -> str:
     return ""
 
 
+def read_options(collector: Collector, words: tuple[str, ...], line: int, end_line: int) -> None:
+    """Note the options among the words that a function hands on to a program which is not named."""
+    _arguments(collector, "", words, True, line, end_line)
+
+
 def _arguments(
     collector: Collector, program: str, rest: tuple[str, ...], is_script: bool, line: int, end: int
 ) -> None:
@@ -191,7 +196,7 @@ def _arguments(
         elif _VERB.fullmatch(word):
             collector.add(Kind.WORD, word, line, end)
             verb = verb or (word if not names else "")
-    if verb:
+    if verb and program:
         collector.add(Kind.SUBCOMMAND, f"{program} {verb}", line, end)
         if is_script:
             collector.add(Kind.VERB, verb, line, end)

@@ -62,7 +62,7 @@ _SUBJECTS: dict[str, str] = {
     r"|convers\w+ (?:de |la |di )*(?:voz|voix|voce)|stimm\w*klon\w*|klonowani\w+ głosu"
     r"|(?:клонирован\w+|замен\w+|подмен\w+) голос\w*"
     r"|(?:声音|语音|音色|人声)(?:克隆|复刻)|克隆(?:你的|任意|他人的)?(?:声音|语音|音色)"
-    r"|变声|ai ?(?:翻唱|歌手|cover(?:s|er)?\b)|歌声转换|歌声変換|声質変換"
+    r"|fake ?you\b|uberduck|变声|ai ?(?:翻唱|歌手|cover(?:s|er)?\b)|歌声转换|歌声変換|声質変換"
     r"|음성 ?(?:복제|변환)|klon\w* suara|ses klonla\w*",
     "somebody": r"celebrit\w+|famous (?:person|people)|politician\w*|actress"
     r"|your (?:friend|ex|crush)|знаменитост\w*|明星|名人|famos[oa]s?",

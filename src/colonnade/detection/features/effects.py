@@ -30,6 +30,8 @@ _RUNNERS = re.compile(
 _EXECUTORS = re.compile(
     r"^(?:exec|eval|runpy\.run_(?:path|module)|execfile)$|\.(?:run_cell|run_code|ex|runsource|runcode)$"
 )
+_RUN_NAMES = frozenset({"args", "cmd", "command"})
+"""Names under which such a call may be given what it runs."""
 _MAGICS = frozenset(
     {"get_ipython.run_line_magic", "get_ipython.run_cell_magic", "get_ipython.magic"}
 )
@@ -108,7 +110,7 @@ def read_effect(
         case "execute":
             _executed(collector, folder, arguments, name, lines, inner)
         case "run":
-            _run(collector, folder, arguments, lines, inner)
+            _run(collector, folder, call, lines, inner)
         case "reach":
             _reached(collector, folder, arguments, name, lines)
         case _:
@@ -180,11 +182,12 @@ def _is_plain(folder: Folder, arguments: list[Node]) -> bool:
 def _run(
     collector: Collector,
     folder: Folder,
-    arguments: list[Node],
+    call: Node,
     lines: tuple[int, int],
     inner: CodeReader,
 ) -> None:
-    plain = [one for one in arguments if one.type != "keyword_argument"]
+    plain = [one for one in arguments_of(call) if one.type != "keyword_argument"]
+    plain = plain or [value for name, value in keywords_of(call) if name in _RUN_NAMES]
     if not plain:
         return
     first = plain[0]

@@ -56,7 +56,8 @@ class Kind(StrEnum):
     """What a loop does in every round without reading an answer: `mail`, `message`, `messages` (to
     one person after another), `typed`, `written`, `click`, `press`, `visit`, `request`, `names`
     (the same request under one name after another), `packet`, `thread`, `vote`, or `wait` and
-    nothing else; and `codes-asked` where several services are to send codes to telephones."""
+    nothing else; `presence` where a page's script presses something as if somebody were there; and
+    `codes-asked` where several services are to send codes to telephones."""
     GUESS = "guess"
     """Against what candidates are tried one after another: `hash`, `lock`, `login`, `key`; and
     `address` where one that was worked out is looked for among others."""

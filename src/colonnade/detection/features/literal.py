@@ -8,6 +8,7 @@ from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.mining import read_pool_text
 from colonnade.detection.features.roles import folder_of
 from colonnade.detection.features.tunnels import read_settings
+from colonnade.detection.features.waiting import read_presence
 from colonnade.detection.limits import MAX_STRING_CHARACTERS
 from colonnade.detection.normalise.urls import addresses, canonical, project
 
@@ -54,6 +55,7 @@ def read_text(
         collector.add(Kind.WALLET, where, line, end_line)
     read_pool_text(collector, text, line, end_line or line)
     read_settings(collector, text, line, end_line or line)
+    read_presence(collector, text, line, end_line or line)
     for address in found:
         text = text.replace(address, " ")
     if "/" in text or "_" in text:

@@ -11,14 +11,14 @@ from colonnade.detection.features.feature import Collector, Kind
 
 _ENDPOINT = re.compile(r"(?:(?:tcp|ssl|tls)://)?((?:[\w-]{1,63}\.){1,6}[a-z]{2,24}):(\d{2,5})/?")
 _POOL_HOST = re.compile(
-    r"(?:^|[.\d-])(?:\w*pools?|\w*min(?:e|er|ers|ing)|nano\w*|xmr\w*|eth|etc|rvn|kas|zec)(?=[.\d-])"
+    r"(?:^|[.\d-])(?:\w*pools?|\w*min(?:e|er|ers|ing|eable)|nano\w*|xmr\w*|eth|etc|rvn|kas|zec)(?=[.\d-])"
 )
 _POOL_PORTS = frozenset({3333, 4444, 5555, 7777, 9999, 14433, 14444, 19999})
 """What pools commonly listen on, by their own pages."""
 _WHO = frozenset({"-u", "--user", "--username", "-w", "--wallet", "--user-name", "-user", "-wal"})
 _WALLET = re.compile(
     r"(?:\w{2,8}:)?(?P<wallet>0x[0-9a-fA-F]{40}|bc1[a-z0-9]{39,59}|[1-9A-HJ-NP-Za-km-z]{26,106})"
-    r"(?P<worker>[./+][\w.-]{1,40})?"
+    r"(?P<worker>[./+#][\w.#-]{1,80})?"
 )
 _PROTOCOL = re.compile(
     r"\bmining\.(?:subscribe|authorize|submit)\b|\beth_(?:submitLogin|getWork)\b"

@@ -13,6 +13,14 @@ from typing import NamedTuple
 
 from tree_sitter import Node, Query, QueryCursor
 
+from colonnade.detection.features.arguments import (
+    MAX_ARGUMENTS,
+    hands_options_on,
+    named_in,
+    read_parts,
+)
+from colonnade.detection.features.blending import goes_back, read_mixed
+from colonnade.detection.features.command import read_options
 from colonnade.detection.features.comments import read_comment
 from colonnade.detection.features.effects import is_consequential, read_effect
 from colonnade.detection.features.feature import Collector, Kind
@@ -24,7 +32,7 @@ from colonnade.detection.features.pages import is_page, read_page
 from colonnade.detection.features.pasting import read_pasting
 from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.repeated import Repetitions, read_codes
-from colonnade.detection.features.roles import is_voice, medium_of, pairs, parts_of
+from colonnade.detection.features.roles import medium_of
 from colonnade.detection.features.safety import read_assignment, read_function, read_replacement
 from colonnade.detection.features.training import read_training
 from colonnade.detection.features.tunnels import OPENING, read_opened
@@ -69,9 +77,6 @@ _QUERY = Query(
 _AFTER = frozenset({"assignment", "augmented"})
 """What happens once everything within it has happened."""
 _ONE_WORD = re.compile(r"[A-Za-z][\w.\-]{2,63}")
-_BLEND = re.compile(r"\(1(?:\.0?)?\s?-\s?(\w{1,60})")
-_INVERTING = ("invertAffineTransform", "linalg.inv", "linalg.pinv", "inverse")
-_MASKING = ("GaussianBlur", "erode", "dilate", "warpAffine", "fillConvexPoly", "fillPoly", "blur")
 _MAKING = frozenset({"join", "decode", "replace", "format", "translate", "removeprefix", "fromhex"})
 _MAKING_TEXT = frozenset({"str", "bytes", "codecs.decode", "os.path.join", "base64.b64decode"})
 """Calls whose result is read as a text that is written out, where it is known."""
@@ -79,7 +84,6 @@ _DECIDED_ELSEWHERE = frozenset(
     {"run", "call", "Popen", "check_output", "check_call", "popen", "urlretrieve", "exec", "eval"}
 )
 MAX_NAMES = 400
-MAX_ARGUMENTS = 30
 MAX_UNROLLED = 16
 """Rounds of a loop over known values that are gone through one by one."""
 MAX_UNROLLED_EVENTS = 4000
@@ -274,7 +278,7 @@ class _Walk:
         if node.end_byte <= self.read_to or (kind == "binary" and node.start_byte == self.summed):
             return
         if kind == "binary":
-            self._blend(node)
+            read_mixed(self.collector, node, self.made_by)
             self.summed = node.start_byte
         text = self.folder.text(node)
         if text is not None or kind == "string":
@@ -296,11 +300,7 @@ class _Walk:
         if node.end_byte > self.followed_to:
             change(self.folder, node)
         arguments = arguments_of(node)
-        keywords, names = _argument_names(arguments)
-        for argument in names:
-            self.collector.add(Kind.NAME, argument, *lines)
-        read_call(self.collector, name, names, len(arguments) - len(keywords), *lines)
-        self._media(name, arguments, names, lines)
+        self._given(name, arguments, lines)
         shown = is_page(name)
         if shown or (len(arguments) > 1 and takes_files(name)):
             given = [self.folder.text(one) for one in plain_of(arguments[:MAX_ARGUMENTS])]
@@ -313,6 +313,21 @@ class _Walk:
             self.inner.function(called, node, lines)
         else:
             read_effect(self.collector, self.folder, node, name, lines, self.inner)
+
+    def _given(self, name: str, arguments: list[Node], lines: tuple[int, int]) -> None:
+        """What is given to the call of `name`, by the names of its arguments."""
+        keywords, names = named_in(arguments)
+        for argument in names:
+            self.collector.add(Kind.NAME, argument, *lines)
+        read_call(self.collector, name, names, len(arguments) - len(keywords), *lines)
+        read_parts(self.collector, names, *lines)
+        if hands_options_on(arguments):
+            words = (self.folder.text(one) or "" for one in arguments[:MAX_ARGUMENTS])
+            read_options(self.collector, tuple(words), *lines)
+        if name.endswith("warpAffine") and goes_back(arguments, self.made_by):
+            self.collector.add(Kind.BLEND, "inverse-warp", *lines)
+        elif name.endswith(("files.download", ".replace", "re.sub")) and arguments:
+            self._text_given(name, self.folder.text(arguments[0]) or "", lines)
 
     def _plain(self, argument: Node) -> str | int | None:
         value = argument.child_by_field_name("value")
@@ -327,41 +342,12 @@ class _Walk:
         if function.type == "identifier" or rest in _DECIDED_ELSEWHERE:
             self.folder.names.want(root)
 
-    def _media(
-        self, name: str, arguments: list[Node], names: list[str], lines: tuple[int, int]
-    ) -> None:
-        for pair in pairs(names):
-            self.collector.add(Kind.MEDIA, pair, *lines)
-        for argument in names:
-            for part in parts_of(argument):
-                self.collector.add(Kind.ROLE, part, *lines)
-            if is_voice(argument):
-                self.collector.add(Kind.ROLE, "voice", *lines)
-        if name.endswith("warpAffine") and self._is_inverse(arguments):
-            self.collector.add(Kind.BLEND, "inverse-warp", *lines)
-        elif name.endswith(("files.download", ".replace", "re.sub")) and arguments:
-            text = self.folder.text(arguments[0]) or ""
-            if name.endswith("files.download"):
-                kind = "video-downloaded" if medium_of(text) == "video" else "downloaded"
-                self.collector.add(Kind.OUTPUT, kind, *lines)
-            else:
-                read_replacement(self.collector, text, *lines)
-
-    def _is_inverse(self, arguments: list[Node]) -> bool:
-        """Whether a warp takes something back to where it came from."""
-        if any("INVERSE" in source_of(one) for one in arguments[2:]):
-            return True
-        matrix = source_of(arguments[1]) if len(arguments) > 1 else ""
-        return self.made_by.get(matrix, matrix).endswith(_INVERTING)
-
-    def _blend(self, node: Node) -> None:
-        """`m * a + (1 - m) * b`, where `m` is a mask by its name or by how it was made."""
-        text = source_of(node)[:400]
-        found = _BLEND.search(text)
-        if found is None or "*" not in text or text.count(found[1]) < 2:
-            return
-        if "mask" in found[1].lower() or self.made_by.get(found[1], "").endswith(_MASKING):
-            self.collector.add(Kind.BLEND, "alpha-mask", *lines_of(node))
+    def _text_given(self, name: str, text: str, lines: tuple[int, int]) -> None:
+        if name.endswith("files.download"):
+            kind = "video-downloaded" if medium_of(text) == "video" else "downloaded"
+            self.collector.add(Kind.OUTPUT, kind, *lines)
+        else:
+            read_replacement(self.collector, text, *lines)
 
 
 def _tail(attribute: Node) -> str:
@@ -377,18 +363,3 @@ def _within(events: Sequence[Event], first: int, node: Node) -> int:
             break
         place += 1
     return place
-
-
-def _argument_names(arguments: list[Node]) -> tuple[list[str], list[str]]:
-    """Keywords, and all names that tell an argument's part: a keyword or a variable passed."""
-    keywords: list[str] = []
-    names: list[str] = []
-    for argument in arguments[:MAX_ARGUMENTS]:
-        if argument.type == "keyword_argument":
-            name = argument.child_by_field_name("name")
-            if name is not None:
-                keywords.append(source_of(name))
-                names.append(keywords[-1])
-        elif argument.type == "identifier":
-            names.append(source_of(argument))
-    return keywords, names

@@ -1,4 +1,4 @@
-"""Waits of hours among the commands of a cell: the runtime is held for something else.
+"""Waits of hours, and clicks by a script: the runtime is held while nobody is there.
 
 The length of a wait is what tells: seconds are for a server to come up, hours are for a machine
 that shall not be taken back. To know another command that waits, add it to `WAITING`.
@@ -13,8 +13,16 @@ from colonnade.detection.features.feature import Collector, Kind
 WAITING = frozenset({"sleep"})
 LONG_SECONDS = 3600
 _AMOUNT = re.compile(r"(\d{1,20}(?:\.\d{1,10})?)([smhd]?)")
+_AGAIN = re.compile(r"\bset(?:Interval|Timeout)\s?\(")
+_PRESSED = (".click()", "dispatchEvent(")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 """GNU coreutils, `sleep`: a number with a suffix; several are added up; `infinity` is one."""
+
+
+def read_presence(collector: Collector, text: str, line: int, end: int) -> None:
+    """Note a page's script that presses something again and again, as if somebody were there."""
+    if any(one in text for one in _PRESSED) and _AGAIN.search(text):
+        collector.add(Kind.REPEATED, "presence", line, end)
 
 
 def read_waiting(

@@ -1,0 +1,49 @@
+"""What the arguments of a call in Python say by their names, and options that it hands on.
+
+The name under which something is given tells its part: `driving_video=clip`, `swap(face, target)`.
+What is an option is read as that of a program, whichever function it goes through.
+"""
+
+from collections.abc import Sequence
+
+from tree_sitter import Node
+
+from colonnade.detection.features.feature import Collector, Kind
+from colonnade.detection.features.roles import is_voice, pairs, parts_of
+from colonnade.detection.normalise.fold import source_of
+
+MAX_ARGUMENTS = 30
+FEWEST_OPTIONS = 2
+"""One alone may be what a parser of options is told to look for."""
+
+
+def named_in(arguments: Sequence[Node]) -> tuple[list[str], list[str]]:
+    """Keywords, and all names that tell an argument's part: a keyword or a variable passed."""
+    keywords: list[str] = []
+    names: list[str] = []
+    for argument in arguments[:MAX_ARGUMENTS]:
+        if argument.type == "keyword_argument":
+            name = argument.child_by_field_name("name")
+            if name is not None:
+                keywords.append(source_of(name))
+                names.append(keywords[-1])
+        elif argument.type == "identifier":
+            names.append(source_of(argument))
+    return keywords, names
+
+
+def read_parts(collector: Collector, names: Sequence[str], line: int, end_line: int) -> None:
+    """Note the parts that what is given under `names` plays, and which are unequal."""
+    for pair in pairs(names):
+        collector.add(Kind.MEDIA, pair, line, end_line)
+    for name in names:
+        for part in parts_of(name):
+            collector.add(Kind.ROLE, part, line, end_line)
+        if is_voice(name):
+            collector.add(Kind.ROLE, "voice", line, end_line)
+
+
+def hands_options_on(arguments: Sequence[Node]) -> bool:
+    """Whether a call is given options of a program: `work("--text", line, "--voice", clip)`."""
+    given = [one for one in arguments[:MAX_ARGUMENTS] if one.type == "string"]
+    return sum(source_of(one)[1:3] == "--" for one in given) >= FEWEST_OPTIONS
