@@ -70,6 +70,8 @@ def test_other_words_are_not_taken_for_it():
         "# detecting deep fakes",
         "# face swap detection",
         "# 换脸检测",
+        "# Deepfake **detection** baseline",
+        "# Lip-sync forgery detector",
     ],
 )
 def test_who_detects_fakes_is_not_said_to_make_them(text: str):

@@ -42,6 +42,8 @@ def found(source: str) -> set[tuple[Kind, str]]:
             "inverse-warp",
         ),
         ("x = mask * a + (1 - mask) * b", Kind.BLEND, "alpha-mask"),
+        ("x = warped * m + frame * (1 - m)", Kind.BLEND, "alpha-mask"),
+        ("x = cv2.warpAffine(drawn, inv, size)", Kind.BLEND, "inverse-warp"),
         ("q = cv2.GaussianBlur(m, k, 0)\nx = a * q + (1.0 - q) * b", Kind.BLEND, "alpha-mask"),
         ("p = 'a.png'\nmake(p, 'b.wav', out)", Kind.MEDIA, "still-file+audio-file"),
         ("make(face='a.png', sound='b.wav')", Kind.MEDIA, "still-file+audio-file"),

@@ -21,6 +21,7 @@ def repeated(source: str) -> set[str]:
         ("def one():\n    s.sendmail(me, you, m)\nfor i in range(50):\n    one()", "mail"),
         ("for i in range(100):\n    client.calls.create(to=you)", "message"),
         ("for member in members:\n    client.send_message(member, text)", "messages"),
+        ("for u in found:\n    c(InviteToChannelRequest(mine, [u]))", "messages"),
         ("for w in words:\n    pyautogui.typewrite(w)\n    pyautogui.press('enter')", "typed"),
         ("while True:\n    requests.get(page)", "request"),
         (
@@ -28,6 +29,7 @@ def repeated(source: str) -> set[str]:
             "request",
         ),
         ("while True:\n    s.sendto(data, (ip, port))", "packet"),
+        ("while time.time() - began < 600:\n    s.sendto(data, (ip, port))", "packet"),
         ("for page in pages:\n    d.get(page)\n    d.find('x').click()", "press"),
         ("for i in range(99):\n    d = webdriver.Chrome()\n    d.get(page)", "visit"),
         ("for t in found:\n    t.favorite()\n    t.retweet()", "vote"),
@@ -65,6 +67,7 @@ def test_the_same_again_is_seen(source: str, value: str):
         "for c in name:\n    box.send_keys(c)",
         "for a in found:\n    yield response.follow(a, parse)",
         "while True:\n    steps.send(None)",
+        "for i in range(1000):\n    x = th.tensor([1, 2]).send(bob)",
         "while True:\n    epoch, photo = batches.send(size)\n    size = yield photo",
         "def say(m):\n    s.send(m)\nwhile True:\n    m = input('> ')\n    if m:\n        say(m)",
         "while True:\n    ok, frame = camera.read()\n    s.sendto(frame, there)",

@@ -57,15 +57,33 @@ loss = j(fake) + k(fake)
 """
 
 
+AT_ONCE = """
+E, DA, DB = enc(), dec(), dec()
+first, second = Model(x, DA(E(x))), Model(x, DB(E(x)))
+"""
+BUILT_ELSEWHERE = """
+auto_a = Model(x, decoder_A(encoder(x)))
+auto_b = Model(x, decoder_B(encoder(x)))
+"""
+BY_NAME = """
+enc = Down(3, 64)
+dec = nn.ModuleDict({"src": Up(64, 3), "dst": Up(64, 3)})
+"""
+SEVERAL_TASKS = """
+enc = Down(3, 64)
+dec = {"depth": Up(64, 1), "labels": Up(64, 21)}
+"""
+
+
 def trained(source: str) -> list[str]:
     return [feature.value for feature in extract(source) if feature.kind is Kind.TRAINING]
 
 
-@pytest.mark.parametrize("source", [KERAS, TORCH])
+@pytest.mark.parametrize("source", [KERAS, TORCH, AT_ONCE, BUILT_ELSEWHERE, BY_NAME])
 def test_two_decoders_over_one_encoder_are_seen(source: str):
     assert trained(source) == ["two-decoders"]
 
 
-@pytest.mark.parametrize("source", [STACKED, UNEQUAL, VARIATIONAL, ADVERSARIAL])
+@pytest.mark.parametrize("source", [STACKED, UNEQUAL, VARIATIONAL, ADVERSARIAL, SEVERAL_TASKS])
 def test_other_networks_are_not_taken_for_it(source: str):
     assert trained(source) == []

@@ -10,6 +10,8 @@ from colonnade.detection.normalise.fold import source_of
 
 _MIXED = re.compile(r"\(1(?:\.0?)?\s?-\s?(\w{1,60})")
 _INVERTING = ("invertAffineTransform", "linalg.inv", "linalg.pinv", "inverse")
+_BACK = re.compile(r"(?:^|_)(?:inv|inverse|back)(?:_|$)|(?:^|_)inv\w*matrix")
+_MASK_NAMES = frozenset({"m", "mm", "msk", "matte"})
 _MASKING = ("GaussianBlur", "erode", "dilate", "warpAffine", "fillConvexPoly", "fillPoly", "blur")
 
 
@@ -22,7 +24,7 @@ def goes_back(arguments: Sequence[Node], made_by: Mapping[str, str]) -> bool:
     if any("INVERSE" in source_of(one) for one in arguments[2:]):
         return True
     matrix = source_of(arguments[1]) if len(arguments) > 1 else ""
-    return made_by.get(matrix, matrix).endswith(_INVERTING)
+    return bool(_BACK.search(matrix)) or made_by.get(matrix, matrix).endswith(_INVERTING)
 
 
 def read_mixed(collector: Collector, node: Node, made_by: Mapping[str, str]) -> None:
@@ -31,6 +33,7 @@ def read_mixed(collector: Collector, node: Node, made_by: Mapping[str, str]) -> 
     found = _MIXED.search(text)
     if found is None or "*" not in text or text.count(found[1]) < 2:
         return
-    if "mask" in found[1].lower() or made_by.get(found[1], "").endswith(_MASKING):
+    name = found[1].lower()
+    if "mask" in name or name in _MASK_NAMES or made_by.get(found[1], "").endswith(_MASKING):
         lines = node.start_point.row + 1, node.end_point.row + 1
         collector.add(Kind.BLEND, "alpha-mask", *lines)

@@ -16,7 +16,9 @@ _SUBJECTS: dict[str, str] = {
     r"|(?:avoid|evade|evading|fool|beat)\w* (?:the |any )?(?:deep[- ]?fake )?(?:ban|detect\w+)",
     "detection": r"(?:detect|recogni[sz])\w* (?:of |the |any )?(?:deep[- ]?)?fakes?"
     r"|(?:deep[- ]?fakes?|fakes?|face[- ]?swap\w*|voice[- ]?clon\w+|lip[- ]?sync\w*)"
-    r"[- ](?:(?:face|image|video|audio|voice|speech|media)s? )?(?:detect|classif)\w+"
+    r"[- ](?:(?:face|image|video|audio|voice|speech|media|forgery|artefact|artifact)s? )?"
+    r"(?:detect|classif)\w+"
+    r"|(?:detect|spott|expos)ing (?:\w+[- ]){0,2}(?:artefacts|artifacts|forger\w+)"
     r"|forensic\w*|real (?:or|vs\.?) fake|fake (?:or|vs\.?) real|anti-?spoof\w*|liveness"
     r"|обнаружен\w+ (?:дип)?фейк\w*|(?:伪造|换脸|深伪|造假|真伪|假脸)(?:检测|鉴别)|鉴伪|検出器"
     r"|ディープフェイク(?:の)?検出|딥페이크 ?탐지|detec(?:ção|ción) de (?:deep ?)?fakes?"
@@ -48,7 +50,7 @@ _SUBJECTS: dict[str, str] = {
     r"|fotos? (?:que )?(?:falantes?|falam|hablan|parlant\w+)|fotoğraf\w* (?:konuş|canlan)\w*"
     r"|говорящ\w+ (?:фото|портрет|голов|аватар)\w*"
     r"|(?:animar|animer) (?:un |una |une |la |tu )?(?:foto|photo|portrait|retrato|cara)\w*"
-    r"|оживи\w* фото|让照片(?:动|说话)|照片(?:说话|唱歌)|数字人",
+    r"|ожив\w* фото|让照片(?:动|说话)|照片(?:说话|唱歌)|数字人",
     "lip-sync": r"lip[- ]?sync\w*|wav2lip|muse ?talk"
     r"|sincroni\w+ (?:de |dos )?l[aá]bi\w+|lippensynchron\w*"
     r"|dub(?:bing|bed)? (?:the |a |any |your )?(?:\w{1,20} ){0,2}(?:videos?|movies?|voices?)"
@@ -105,7 +107,8 @@ def read_comment(collector: Collector, text: str, line: int, end_line: int | Non
         return
     pointed_at = [canonical(address) for address in addresses(text)[:MAX_FOUND]]
     names = [_own_name(address) for address in pointed_at]
-    words = " \n ".join((_POINTER.sub(" ", text.lower()), *names))
+    plain = _POINTER.sub(" ", text.lower()).replace("**", "")
+    words = " \n ".join((plain, *names))
     for count, found in enumerate(_SUBJECT.finditer(words)):
         if count >= MAX_FOUND:
             break

@@ -198,13 +198,18 @@ def _tries(folder: Folder, loop: Loop, call: Node) -> bool:
             who, secret = arguments[0], arguments[1]
         if secret is None or not _is_candidate(loop, secret):
             return False
-        combined = re.search(r"comb|brute|wordlist|passlist|leak", loop.over)
-        return bool(combined) or who is None or not loop.differs(who)
+        return _are_pairs(loop) or who is None or not loop.differs(who)
     if not _SENDS.search(name):
         return False
     text = source_of(call)[:1000]
     secrets = [one for one in _SECRET.findall(text) if _follows(loop, one)]
-    return bool(secrets) and not any(_follows(loop, one) for one in _WHO.findall(text))
+    same = not any(_follows(loop, one) for one in _WHO.findall(text))
+    return bool(secrets) and (same or _are_pairs(loop))
+
+
+def _are_pairs(loop: Loop) -> bool:
+    """Whether a list of accounts with their passwords is gone through."""
+    return bool(re.search(r"comb|brute|wordlist|passlist|leak", loop.over))
 
 
 def _follows(loop: Loop, text: str) -> bool:

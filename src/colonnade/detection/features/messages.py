@@ -70,7 +70,9 @@ def _messages(folder: Folder, loop: Loop) -> list[Node]:
 
 def _messages_to_many(folder: Folder, loop: Loop) -> bool:
     """One person after another is written to, called or invited."""
-    return bool(_MANY_PEOPLE.search(loop.head.lower())) and bool(_messages(folder, loop))
+    found = _messages(folder, loop)
+    invited = any(folder.callee(one).endswith("InviteToChannelRequest") for one in found)
+    return bool(found) and (invited or bool(_MANY_PEOPLE.search(loop.head.lower())))
 
 
 MESSAGES: dict[str, Callable[[Folder, Loop], bool]] = {

@@ -301,6 +301,7 @@ class _Walk:
             change(self.folder, node)
         arguments = arguments_of(node)
         self._given(name, arguments, lines)
+        self.repetitions.read_mapped(node, name, *lines)
         shown = is_page(name)
         if shown or (len(arguments) > 1 and takes_files(name)):
             given = [self.folder.text(one) for one in plain_of(arguments[:MAX_ARGUMENTS])]

@@ -27,6 +27,7 @@ from colonnade.detection.features.loops import (
     own_functions,
     words_of,
 )
+from colonnade.detection.features.mapped import mapped_loop
 from colonnade.detection.features.messages import MESSAGES
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
 
@@ -93,6 +94,12 @@ class Repetitions:
             for _, name in named(self._folder, loop, _SENDERS):
                 self._collector.add(Kind.FLOOD, name, line, end)
         read_guesses(self._collector, self._folder, loop, line, end)
+
+    def read_mapped(self, call: Node, name: str, line: int, end: int) -> None:
+        """The same where the call of `name` maps one of the notebook's functions over items."""
+        loop = mapped_loop(self._folder, call, name) if self._room > 0 else None
+        if loop is not None:
+            self.read(loop, line, end)
 
     def _may_matter(self, text: str) -> bool:
         """Whether it could repeat anything, by its own words or in the notebook's functions."""
@@ -172,7 +179,8 @@ def _is_local(folder: Folder, call: Node) -> bool:
 
 def _packet(folder: Folder, loop: Loop) -> bool:
     """Packets go out without end, and nobody waits for an answer."""
-    many = loop.is_endless or (loop.rounds or 0) > MANY_REQUESTS
+    timed = "time()" in loop.over
+    many = loop.is_endless or timed or (loop.rounds or 0) > MANY_REQUESTS
     waits = re.search(r"recv|input\(|sleep\(\s*[1-9]", loop.text)
     if not many or waits or _LOCAL.search(loop.text):
         return False
@@ -181,7 +189,7 @@ def _packet(folder: Folder, loop: Loop) -> bool:
 
 def _is_packet(folder: Folder, loop: Loop, call: Node) -> bool:
     arguments = arguments_of(call)
-    if not arguments or any(map(loop.differs, arguments)) or _is_taken_up(call):
+    if not arguments or any(map(loop.differs, arguments)) or _is_no_socket(call):
         return False
     if arguments[0].type in {"none", "true", "integer", "keyword_argument"}:
         return False  # A generator is sent on, or a message has a name for each part.
@@ -189,11 +197,13 @@ def _is_packet(folder: Folder, loop: Loop, call: Node) -> bool:
     return not any(isinstance(one, str) and _LOCAL.search(one[:200]) for one in known)
 
 
-def _is_taken_up(call: Node) -> bool:
-    """Whether what comes back is kept under several names: a generator was sent on."""
-    parent = call.parent
+def _is_no_socket(call: Node) -> bool:
+    """Whether a generator is sent on, and what it yields kept, or a value just made is sent."""
+    parent, function = call.parent, call.child_by_field_name("function")
     left = parent.child_by_field_name("left") if parent and parent.type == "assignment" else None
-    return left is not None and left.type == "pattern_list"
+    sender = function.child_by_field_name("object") if function is not None else None
+    yields = left is not None and left.type == "pattern_list"
+    return yields or (sender is not None and sender.type == "call")
 
 
 def _thread(folder: Folder, loop: Loop) -> bool:

@@ -1,0 +1,65 @@
+"""A function that is mapped over many things, written out as the loop that it is.
+
+`pool.map(send, people)` does for each what `for one in people: send(one)` would, and so does a
+comprehension that calls or submits it. To know another way of mapping, add its last word to
+`_MAPS`.
+"""
+
+import re
+import textwrap
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
+from colonnade.detection.normalise.fold.statements import parse
+
+_MAPS = re.compile(r"(?:^|\.)(?:map|amap|imap(?:_unordered)?|starmap)(?:_async)?$")
+_SUBMITS = re.compile(r"(?:^|\.)(?:submit|apply_async|create_task)$")
+_COMPREHENSIONS = frozenset({"list_comprehension", "generator_expression", "set_comprehension"})
+_RETURN = re.compile(r"^([ \t]*)return\b[ \t]*(?=(\S?))", re.MULTILINE)
+MAX_ITEMS_CHARACTERS = 200
+
+
+def mapped_loop(folder: Folder, call: Node, name: str) -> Node | None:
+    """The `for` statement that the call of `name` amounts to, or None.
+
+    It is one where a function of the notebook's own is given each of some items.
+    """
+    given = [one for one in arguments_of(call) if one.type != "keyword_argument"]
+    if _MAPS.search(name) and len(given) > 1:
+        return _written_out(folder, given[0], given[1])
+    comprehension = call.parent
+    if comprehension is None or comprehension.type not in _COMPREHENSIONS:
+        return None
+    clause = next((one for one in comprehension.children if one.type == "for_in_clause"), None)
+    items = clause.child_by_field_name("right") if clause is not None else None
+    called = call.child_by_field_name("function")
+    if _SUBMITS.search(name) and given:
+        called = given[0].child_by_field_name("function") or given[0]
+    return _written_out(folder, called, items)
+
+
+def _written_out(folder: Folder, called: Node | None, items: Node | None) -> Node | None:
+    if called is None or items is None or called.type != "identifier":
+        return None
+    function = folder.names.get(source_of(called))
+    if not isinstance(function, Function):
+        return None
+    definition = next(iter(parse(function.source).named_children), None)
+    body = definition.child_by_field_name("body") if definition is not None else None
+    if definition is None or body is None:
+        return None
+    names = ", ".join(_parameters(definition)) or "_"
+    text = textwrap.dedent(" " * body.start_point.column + source_of(body))
+    text = _RETURN.sub(lambda found: found[1] if found[2] else f"{found[1]}pass", text)
+    head = f"for {names} in {source_of(items)[:MAX_ITEMS_CHARACTERS]}:\n"
+    loop = next(iter(parse(head + textwrap.indent(text, "    ")).named_children), None)
+    return loop if loop is not None and loop.type == "for_statement" else None
+
+
+def _parameters(definition: Node) -> Iterator[str]:
+    parameters = definition.child_by_field_name("parameters")
+    for one in parameters.named_children if parameters is not None else ():
+        if one.type == "identifier" and source_of(one) not in {"self", "cls"}:
+            yield source_of(one)
