@@ -27,6 +27,10 @@ def test_a_name_tells_the_part_by_keyword_or_by_itself() -> None:
     assert (Kind.ROLE, "driver") in seen("f(driving_video)")
 
 
+def test_what_moves_files_gives_them_no_part() -> None:
+    assert Kind.ROLE not in {kind for kind, _ in seen("copy_file(audio_source, audio_target)")}
+
+
 @given(st.text(alphabet="f(\"--a', =b)*\n", max_size=60))
 def test_any_call_can_be_read(text: str) -> None:
     seen(f"go({text})")

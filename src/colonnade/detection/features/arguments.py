@@ -4,6 +4,7 @@ The name under which something is given tells its part: `driving_video=clip`, `s
 What is an option is read as that of a program, whichever function it goes through.
 """
 
+import re
 from collections.abc import Sequence
 
 from tree_sitter import Node
@@ -13,6 +14,7 @@ from colonnade.detection.features.roles import is_voice, pairs, parts_of
 from colonnade.detection.normalise.fold import source_of
 
 MAX_ARGUMENTS = 30
+_MOVES = re.compile(r"(?:^|[._])(?:copy|move|rename|link|symlink|download|upload)\w*$")
 FEWEST_OPTIONS = 2
 """One alone may be what a parser of options is told to look for."""
 
@@ -32,8 +34,15 @@ def named_in(arguments: Sequence[Node]) -> tuple[list[str], list[str]]:
     return keywords, names
 
 
-def read_parts(collector: Collector, names: Sequence[str], line: int, end_line: int) -> None:
-    """Note the parts that what is given under `names` plays, and which are unequal."""
+def read_parts(
+    collector: Collector, called: str, names: Sequence[str], line: int, end_line: int
+) -> None:
+    """Note the parts that what is given under `names` plays, and which are unequal.
+
+    What only moves files has a source and a target that mean nothing.
+    """
+    if _MOVES.search(called):
+        return
     for pair in pairs(names):
         collector.add(Kind.MEDIA, pair, line, end_line)
     for name in names:

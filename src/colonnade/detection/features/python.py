@@ -321,7 +321,7 @@ class _Walk:
         for argument in names:
             self.collector.add(Kind.NAME, argument, *lines)
         read_call(self.collector, name, names, len(arguments) - len(keywords), *lines)
-        read_parts(self.collector, names, *lines)
+        read_parts(self.collector, name, names, *lines)
         if hands_options_on(arguments):
             words = (self.folder.text(one) or "" for one in arguments[:MAX_ARGUMENTS])
             read_options(self.collector, tuple(words), *lines)
