@@ -60,3 +60,8 @@ def test_what_is_written_is_not_read():
 
 def test_a_plain_program_has_no_verb_of_a_pipeline():
     assert not [value for kind, value in found("!git merge main") if kind == Kind.VERB]
+
+
+@pytest.mark.parametrize("line", ["!echo a | sudo", "!echo x | env > f", "!echo y | nohup"])
+def test_a_wrapper_around_nothing_is_no_command(line: str):
+    assert "echo" in {one.value for one in extract(line) if one.kind is Kind.COMMAND}
