@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from itertools import chain
 from typing import Annotated, Any, Self, cast
 
 from pydantic import (
@@ -32,8 +31,8 @@ from colonnade.detection.conditions import (
     parse_condition,
 )
 from colonnade.detection.durations import seconds_of
-from colonnade.detection.expression import Expression
 from colonnade.detection.features.feature import Feature, Kind
+from colonnade.detection.lookout import Lookout
 from colonnade.detection.scopes import CODE, Scope, kinds_of
 
 
@@ -179,68 +178,6 @@ def _example_form(scope: Scope) -> str:
     if scope is Scope.RUNTIME:
         return "seen"
     return "cells" if scope in CODE else "features"
-
-
-MAX_FEATURES_OF_A_LEAF = 20
-SCREENED_TOGETHER = 12
-"""Expressions behind one screen, once the screen over all of them has let something through."""
-
-
-@dataclass(frozen=True)
-class Lookout:
-    """All leaves over one kind of feature, asked at once: most cells hold nothing for any of them.
-
-    Attributes:
-        screen: matches whatever any of the expressions matches.
-        groups: some of the expressions each, behind a screen of their own.
-    """
-
-    by_text: Mapping[str, tuple[Leaf, ...]]
-    groups: "tuple[tuple[Expression, tuple[tuple[Leaf, Expression], ...]], ...]"
-    screen: Expression | None
-
-    @classmethod
-    def of(cls, leaves: Iterable[Leaf]) -> Self:
-        """The lookout for these leaves."""
-        by_text: dict[str, list[Leaf]] = {}
-        expressed: dict[Leaf, Expression] = {}
-        for leaf in leaves:
-            for text in leaf.texts:
-                by_text.setdefault(text, []).append(leaf)
-            if leaf.expression is not None:
-                expressed[leaf] = leaf.expression
-        texts = {text: tuple(ones) for text, ones in by_text.items()}
-        pairs = tuple(expressed.items())
-        places = range(0, len(pairs), SCREENED_TOGETHER)
-        groups = [pairs[place : place + SCREENED_TOGETHER] for place in places]
-        screened = tuple((_screen(one for _, one in ones), ones) for ones in groups)
-        return cls(texts, screened, _screen(expressed.values()) if expressed else None)
-
-    def hits(self, features: Mapping[str, list[Feature]]) -> dict[Leaf, tuple[Feature, ...]]:
-        """The leaves that hold for a cell's features, given by value, and what each holds for."""
-        found: dict[Leaf, list[Feature]] = {}
-        for text in self.by_text.keys() & features.keys():
-            for leaf in self.by_text[text]:
-                found.setdefault(leaf, []).extend(features[text])
-        joined = "\n".join(features).encode("utf-8", "replace")
-        # One search over everything is cheap; what matched where is asked only on a hit.
-        if self.screen is not None and self.screen.search(joined):
-            hit = (ones for screen, ones in self.groups if screen.search(joined))
-            for leaf, expression in chain.from_iterable(hit):
-                if expression.search(joined):
-                    ones = (
-                        one
-                        for value in features
-                        if expression.search(value.encode("utf-8", "replace"))
-                        for one in features[value]
-                    )
-                    found.setdefault(leaf, []).extend(ones)
-        return {leaf: tuple(ones[:MAX_FEATURES_OF_A_LEAF]) for leaf, ones in found.items() if ones}
-
-
-def _screen(expressions: Iterable[Expression]) -> Expression:
-    patterns = dict.fromkeys(one.pattern for one in expressions)
-    return Expression.of("|".join(f"(?:{one})" for one in patterns))
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def read_parts(
 
     What only moves files has a source and a target that mean nothing.
     """
-    if _MOVES.search(called):
+    if not names or _MOVES.search(called):
         return
     for pair in pairs(names):
         collector.add(Kind.MEDIA, pair, line, end_line)
@@ -54,5 +54,7 @@ def read_parts(
 
 def hands_options_on(arguments: Sequence[Node]) -> bool:
     """Whether a call is given options of a program: `work("--text", line, "--voice", clip)`."""
+    if len(arguments) < FEWEST_OPTIONS:
+        return False
     given = [one for one in arguments[:MAX_ARGUMENTS] if one.type == "string"]
     return sum(source_of(one)[1:3] == "--" for one in given) >= FEWEST_OPTIONS
