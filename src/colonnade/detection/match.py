@@ -164,11 +164,15 @@ def match_group(rules: RuleSet, scope: Scope, features: Iterable[Feature]) -> tu
 
 def _findings(
     rules: RuleSet, wholes: Mapping[Scope, Sequence[Mapping[Leaf, tuple[Evidence, ...]]]]
-) -> Iterator[Finding]:
-    for rule in rules.rules:
-        for evidence in wholes.get(rule.scope, ()):
-            if finding := judge(rule, evidence):
-                yield finding
+) -> list[Finding]:
+    """What holds, in the order of the rules, and of the wholes for each."""
+    found = (
+        judge(rule, evidence)
+        for scope, parts in wholes.items()
+        for evidence in parts
+        for rule in rules.concerned(scope, evidence)
+    )
+    return sorted((one for one in found if one is not None), key=lambda one: one.rule)
 
 
 def _merge(cells: Sequence[Seen]) -> Mapping[Leaf, tuple[Evidence, ...]]:

@@ -213,6 +213,11 @@ class RuleSet:
                 grouped[rule.scope][leaf] = (*grouped[rule.scope].get(leaf, ()), rule)
         return grouped
 
+    def concerned(self, scope: Scope, leaves: Iterable[Leaf]) -> list[Rule]:
+        """The rules of `scope` that look for any of `leaves`; no other can hold."""
+        by_leaf = self.by_leaf[scope]
+        return list({rule.id: rule for leaf in leaves for rule in by_leaf.get(leaf, ())}.values())
+
     @cached_property
     def by_id(self) -> Mapping[str, Rule]:
         """Rule id to rule."""

@@ -47,19 +47,14 @@ class Conduct:
         found = [one for kept in touched.values() for one in self._alone(kept)]
         self._window.forget(self._now - self._longest)
         leaves = {leaf for kept in touched.values() for leaf in kept.shared}
-        return [*found, *self._together(self._asking(Scope.RUNTIME, leaves))]
-
-    def _asking(self, scope: Scope, leaves: Iterable[Leaf]) -> list[Rule]:
-        """The rules that could hold anew where these leaves do."""
-        by_leaf = self._rules.by_leaf[scope]
-        return list({rule.id: rule for leaf in leaves for rule in by_leaf.get(leaf, ())}.values())
+        return [*found, *self._together(self._rules.concerned(Scope.RUNTIME, leaves))]
 
     def _alone(self, kept: Kept) -> Iterator[ConductFinding]:
         """What the rules of its own scope find in one thing."""
         if not kept.own or kept.scope is Scope.RUNTIME:
             return
         evidence = dict(kept.evidence(kept.own, 0))
-        for rule in self._asking(kept.scope, kept.own):
+        for rule in self._rules.concerned(kept.scope, kept.own):
             if finding := judge(rule, evidence):
                 yield self._finding(rule, finding, {kept.number: kept}, kept.outside)
 
