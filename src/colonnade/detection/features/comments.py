@@ -24,7 +24,7 @@ _SUBJECTS: dict[str, str] = {
     r"|ディープフェイク(?:の)?検出|딥페이크 ?탐지|detec(?:ção|ción) de (?:deep ?)?fakes?"
     r"|(?:deep)?fake-?erkennung",
     "deepfake": r"deep[- ]?fakes?|дипфейк\w*|深度伪造|深偽|ディープフェイク|딥페이크|ديب ?فيك",
-    "face-swap": r"face[- ]?swap\w*|roop|(?:in)?swapper|deep ?face ?lab"
+    "face-swap": r"face[- ]?(?:swap\w*|fusion)|roop|(?:in)?swapper|deep ?face ?lab"
     r"|swap(?:ping)? (?:the |your |a |any )?(?:\w+'s )?faces?"
     r"|replac(?:e|ing) (?:the |a |your |any )?faces?|put (?:your|any) face (?:on|in)(?:to)?"
     r"|(?:exchang|switch)(?:e|ing) (?:the |two |their |both )*faces?|head[- ]swap\w*"
@@ -64,7 +64,8 @@ _SUBJECTS: dict[str, str] = {
     r"|convers\w+ (?:de |la |di )*(?:voz|voix|voce)|stimm\w*klon\w*|klonowani\w+ głosu"
     r"|(?:клонирован\w+|замен\w+|подмен\w+) голос\w*"
     r"|(?:声音|语音|音色|人声)(?:克隆|复刻)|克隆(?:你的|任意|他人的)?(?:声音|语音|音色)"
-    r"|fake ?you\b|uberduck|变声|ai ?(?:翻唱|歌手|cover(?:s|er)?\b)|歌声转换|歌声変換|声質変換"
+    r"|(?:ai )?song covers?\b|fake ?you\b|uberduck|变声"
+    r"|ai ?(?:翻唱|歌手|cover(?:s|er)?\b)|歌声转换|歌声変換|声質変換"
     r"|음성 ?(?:복제|변환)|klon\w* suara|ses klonla\w*",
     "somebody": r"celebrit\w+|famous (?:person|people)|politician\w*|actress"
     r"|your (?:friend|ex|crush)|знаменитост\w*|明星|名人|famos[oa]s?",

@@ -181,7 +181,7 @@ def _packet(folder: Folder, loop: Loop) -> bool:
     """Packets go out without end, and nobody waits for an answer."""
     timed = "time()" in loop.over
     many = loop.is_endless or timed or (loop.rounds or 0) > MANY_REQUESTS
-    waits = re.search(r"recv|input\(|sleep\(\s*[1-9]", loop.text)
+    waits = re.search(r"recv|input\(|sleep\(\s*[1-9]|\.content\b|\.json\(", loop.text)
     if not many or waits or _LOCAL.search(loop.text):
         return False
     return any(_is_packet(folder, loop, call) for call, _ in named(folder, loop, _PACKETS))
