@@ -38,6 +38,33 @@ def guessed(source: str) -> set[str]:
         ("for p in words:\n    c.connect(host, username='root', password=p)", "login"),
         ("for p in words:\n    requests.post(page, data={'user': 'a', 'password': p})", "login"),
         ("for i in range(9999):\n    requests.post(page, data={'otp': str(i)})", "login"),
+        (
+            "for i, w in enumerate(words):\n"
+            "    s.post(page, data={'user': me, 'enc_password': f'#{time()}:{w}'})",
+            "login",
+        ),
+        (
+            "for line in open('list.txt'):\n    mail, pw = line.split(':', 1)\n"
+            "    imap.login(mail, pw)",
+            "login",
+        ),
+        (
+            "for w in open('words.txt'):\n    k = hashlib.pbkdf2_hmac('sha256', w, salt, 9)\n"
+            "    try:\n        AES.new(k).decrypt(box)\n    except ValueError:\n        continue",
+            "lock",
+        ),
+        (
+            "while not q.empty():\n    m = q.get()\n"
+            "    if subprocess.call(['7z', 't', '-p' + m, 'a.7z']) == 0:\n        print(m)",
+            "lock",
+        ),
+        ("%%bash\nwhile read p; do\n  open.sh $p && break\ndone < rockyou.txt", "lock"),
+        (
+            "def draw():\n    return ''.join(random.choices(letters, k=9))\n"
+            "while True:\n    c = draw()\n"
+            "    if requests.get(f'{shop}/giftcard/{c}').ok:\n        print(c)",
+            "code",
+        ),
         ("while True:\n    k = Key()\n    if k.address in known:\n        print(k)", "key"),
         ("a = wallet.PublicKey().ToAddress()\nif a in known:\n    print(a)", "address"),
     ],
@@ -52,6 +79,10 @@ def test_one_candidate_after_another_is_a_guess(source: str, value: str):
         "for n in range(10**8):\n    h = sha256(str(n)).hexdigest()\n    if h[:4] == '0000': break",
         "for n in range(10**8):\n    if sha256(b + n).hexdigest().startswith('000'): break",
         "for f, one in sums.items():\n    if md5(open(f).read()).hexdigest() == one: n += 1",
+        "for line in lines:\n    name, mark = line.split(':')\n    table[name] = mark",
+        "%%bash\nwhile read f; do\n  gzip $f || break\ndone < files.txt",
+        "for i in range(9):\n    c = random.choice(codes)\n    requests.get(f'{shop}/codes/{c}')",
+        "for f in files:\n    if subprocess.call(['7z', 'x', f]) == 0:\n        print(f)",
         "for i in range(3):\n    fetch()\n    if md5(open(f).read()).hexdigest() == one: break",
         "for f in files:\n    h = md5(f).hexdigest()\n    if h in seen: print(f)\n    seen[h] = f",
         "while True:\n    p = input()\n    if sha256(p).hexdigest() == stored: break",

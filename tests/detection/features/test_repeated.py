@@ -31,6 +31,20 @@ def repeated(source: str) -> set[str]:
         ("while True:\n    s.sendto(data, (ip, port))", "packet"),
         ("while time.time() - began < 600:\n    s.sendto(data, (ip, port))", "packet"),
         ("for page in pages:\n    d.get(page)\n    d.find('x').click()", "press"),
+        (
+            "while True:\n    for s in socks:\n        s.send(f'X-a: {n}\\r\\n'.encode())\n"
+            "    time.sleep(15)",
+            "packet",
+        ),
+        (
+            "while True:\n    w.write(f'GET /{page} HTTP/1.1\\r\\n\\r\\n'.encode())",
+            "packet",
+        ),
+        (
+            "while n < 5000:\n    s.proxies = {'https': new_ip()}\n"
+            "    r = s.post(page, data={'choice': 3})\n    n += 'thanks' in r.text",
+            "names",
+        ),
         ("for i in range(99):\n    d = webdriver.Chrome()\n    d.get(page)", "visit"),
         ("for t in found:\n    t.favorite()\n    t.retweet()", "vote"),
         ("while True:\n    time.sleep(60)", "wait"),
@@ -67,6 +81,8 @@ def test_the_same_again_is_seen(source: str, value: str):
         "for c in name:\n    box.send_keys(c)",
         "for a in found:\n    yield response.follow(a, parse)",
         "while True:\n    steps.send(None)",
+        "while True:\n    pen.write('Score: {}  Best: {}'.format(score, best))",
+        "for u in pages:\n    rows.append(requests.get(u, proxies=random.choice(proxies)).text)",
         "for i in range(1000):\n    x = th.tensor([1, 2]).send(bob)",
         "while True:\n    epoch, photo = batches.send(size)\n    size = yield photo",
         "def say(m):\n    s.send(m)\nwhile True:\n    m = input('> ')\n    if m:\n        say(m)",

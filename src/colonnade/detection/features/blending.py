@@ -12,7 +12,10 @@ _MIXED = re.compile(r"\(1(?:\.0?)?\s?-\s?(\w{1,60})")
 _INVERTING = ("invertAffineTransform", "linalg.inv", "linalg.pinv", "inverse")
 _BACK = re.compile(r"(?:^|_)(?:inv|inverse|back)(?:_|$)|(?:^|_)inv\w*matrix")
 _MASK_NAMES = frozenset({"m", "mm", "msk", "matte"})
-_MASKING = ("GaussianBlur", "erode", "dilate", "warpAffine", "fillConvexPoly", "fillPoly", "blur")
+_MASKING = (
+    *("GaussianBlur", "erode", "dilate", "warpAffine", "fillConvexPoly", "fillPoly", "blur"),
+    *("maximum", "numpy.max"),
+)
 
 
 def goes_back(arguments: Sequence[Node], made_by: Mapping[str, str]) -> bool:

@@ -41,7 +41,7 @@ _SUBJECTS: dict[str, str] = {
     "animate-face": r"(?:magic|easy|talking|live|real-?time)[- ]?animat\w+|sad-?talker"
     r"|live ?portrait"
     r"|talking[- ](?:head|face|photo|avatar|portrait|picture)s?|face reenactment"
-    r"|driving (?:video|image)|(?:portrait|face|photo|image) animation"
+    r"|everybody ?dance ?now|driving (?:video|image)|(?:portrait|face|photo|image) animation"
     r"|animat(?:e|ing) (?:(?:a|the|your|any|still|single|old|static) ){0,2}"
     r"(?:photo|face|portrait|picture|image)s?"
     r"|make (?:a |the |your |any )?(?:photo|portrait|picture)s? (?:talk|speak|sing|move)"
@@ -64,7 +64,7 @@ _SUBJECTS: dict[str, str] = {
     r"|convers\w+ (?:de |la |di )*(?:voz|voix|voce)|stimm\w*klon\w*|klonowani\w+ głosu"
     r"|(?:клонирован\w+|замен\w+|подмен\w+) голос\w*"
     r"|(?:声音|语音|音色|人声)(?:克隆|复刻)|克隆(?:你的|任意|他人的)?(?:声音|语音|音色)"
-    r"|(?:ai )?song covers?\b|fake ?you\b|uberduck|变声"
+    r"|(?:ai )?song covers?\b|rvc\b|fake ?you\b|uberduck|变声"
     r"|ai ?(?:翻唱|歌手|cover(?:s|er)?\b)|歌声转换|歌声変換|声質変換"
     r"|음성 ?(?:복제|변환)|klon\w* suara|ses klonla\w*",
     "somebody": r"celebrit\w+|famous (?:person|people)|politician\w*|actress"

@@ -25,7 +25,7 @@ _RUNNERS = re.compile(
     r"^(?:os\.(?:system|popen|exec\w+|spawn\w+|posix_spawn\w*)|subprocess\.\w+|pty\.spawn"
     r"|commands\.getoutput|asyncio\.create_subprocess_\w+|pexpect\.\w+|plumbum\.\w+|sh|invoke\.run"
     r"|(?:.*\.)?(?:system(?:_raw|_piped)?|getoutput|getstatusoutput|Popen|run_command|check_output|check_call"
-    r"|run_?sh(?:ell)?|run_?cmd|run_?bash|exec_?cmd|execute_?(?:command|cmd)))$"
+    r"|run_?sh(?:ell)?|run_?cmd|run_?bash|exec_?cmd|exec_command|execute_?(?:command|cmd)))$"
 )
 _EXECUTORS = re.compile(
     r"^(?:exec|eval|runpy\.run_(?:path|module)|execfile)$|\.(?:run_cell|run_code|ex|runsource|runcode)$"

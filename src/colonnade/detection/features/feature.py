@@ -59,8 +59,8 @@ class Kind(StrEnum):
     nothing else; `presence` where a page's script presses something as if somebody were there; and
     `codes-asked` where several services are to send codes to telephones."""
     GUESS = "guess"
-    """Against what candidates are tried one after another: `hash`, `lock`, `login`, `key`; and
-    `address` where one that was worked out is looked for among others."""
+    """Against what candidates are tried one after another: `hash`, `lock`, `login`, `key`, `code`
+    of a voucher; and `address` where one that was worked out is looked for among others."""
     TUNNEL = "tunnel"
     """What of the runtime is opened to the outside: `shell`, `desktop`, `notebook`, `proxy`, `web`
     by its port, `raw` for any other port in any protocol; `to-shell` where a shell is given to a

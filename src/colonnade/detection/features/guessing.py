@@ -45,13 +45,17 @@ _LOCK = re.compile(
 )
 _LOGS_IN = re.compile(r"(?:^|\.)(?:connect|login|bind|auth|authenticate|simple_bind_s)$")
 _SENDS = re.compile(r"(?:^|\.)(?:post|get|request|submit)$")
-_SECRET = re.compile(
-    r"""["'](?:\w*pass(?:word|wd)?|pwd|senha|clave|otp|pin|contrase\w+)["']\s*:\s*(.{1,60}?)[,}\n]""",
-    re.IGNORECASE,
+_SECRET = re.compile(r"\w*pass(?:word|wd)?|pwd|senha|clave|otp|pin|contrase\w+", re.IGNORECASE)
+_WHO = re.compile(r"\w*user(?:name)?|e?mail|login|name", re.IGNORECASE)
+_DERIVES = re.compile(r"pbkdf2|scrypt|argon2|bcrypt|sha\d+|md5|Fernet\(", re.IGNORECASE)
+_ANSWERED = re.compile(r"\bexcept\b|returncode|== ?0|\bif\b")
+_TOLD = re.compile(
+    r"""-p(?:["']\s*\+\s*|\{)(\w+)|["'](?:-P|-p|--password|-passin)["']\s*,\s*(\w+)"""
 )
-_WHO = re.compile(
-    r"""["'](?:\w*user(?:name)?|e?mail|login|name)["']\s*:\s*(.{1,60}?)[,}\n]""", re.IGNORECASE
-)
+_ARCHIVERS = re.compile(r"""["'](?:7z[ar]?|unrar|rar|unzip|gpg|openssl|qpdf|keepassxc-cli)\b""")
+_CODE = re.compile(r"gift|coupon|voucher|promo|redeem|balance|\bcodes?\b|licen[sc]e", re.IGNORECASE)
+_CHANCE = re.compile(r"random|secrets|token_hex|choices\(")
+MAX_PAIRS = 60
 _MAKES_KEYS = re.compile(
     r"token_hex|token_bytes|urandom|getrandbits|randbits|random\.sample|choices\(|\bKey(?:pair)?\(\w{0,20}\)|permutations\(|product\("
     r"|PrivateKey\(|\.generate\(|\.create\(|FromWordsNumber|make_seed|to_mnemonic|from_int\("
@@ -67,6 +71,7 @@ _DERIVED = re.compile(
     r"\b(\w{1,60})\s{0,4}=\s{0,4}[^\n=]{0,200}(?:ToAddress\(|\.address\b|to_address\(|privatekey_to_\w+\(|hash160\()"
 )
 MAX_DERIVED = 30
+MANY_CODES = 500
 
 
 def read_guesses(collector: Collector, folder: Folder, loop: Loop, line: int, end: int) -> None:
@@ -91,7 +96,7 @@ def _types_password(folder: Folder, loop: Loop) -> bool:
     return bool(_LISTED.search(loop.head)) and any(
         folder.callee(call).endswith("send_keys")
         and any(_is_candidate(loop, one) for one in arguments_of(call))
-        and re.search(r"passw|pwd|senha|clave", source_of(call)[:300], re.IGNORECASE)
+        and re.search(r"pass\b|passw|pwd|senha|clave", source_of(call)[:300], re.IGNORECASE)
         for call in loop.calls
     )
 
@@ -163,6 +168,8 @@ def _lock(folder: Folder, loop: Loop) -> bool:
             keys += arguments_of(call)[:1] if last and not keys else []
             if any(_is_candidate(loop, one) for one in keys):
                 return True
+    if _tries_derived(loop) or _tells_archiver(loop):
+        return True
     tried = {one.name for one in own_functions(folder, loop) if _tries_lock(one.source)}
     return any(
         any(_is_candidate(loop, given) for given in arguments_of(call))
@@ -175,6 +182,38 @@ def _tries_secret(loop: Loop, arguments: list[Node]) -> bool:
     """Whether a signed token is opened with one secret after another."""
     listed = _LISTED_OR_FILE.search(loop.head)
     return bool(listed) and len(arguments) > 1 and _is_candidate(loop, arguments[1])
+
+
+def _tries_derived(loop: Loop) -> bool:
+    """Whether a key is derived from each word of a list, and something decrypted with it."""
+    derived = _LISTED_OR_FILE.search(loop.head) and _DERIVES.search(loop.text)
+    return bool(derived) and "decrypt" in loop.text and "except" in loop.text
+
+
+def _tells_archiver(loop: Loop) -> bool:
+    """Whether a program that opens archives or files is told one password after another."""
+    if not _ARCHIVERS.search(loop.text) or not _ANSWERED.search(loop.text):
+        return False
+    told = {one for pair in _TOLD.findall(loop.text) for one in pair if one}
+    return bool(told & (loop.varied | loop.by_chance | loop.counted))
+
+
+def _code(folder: Folder, loop: Loop) -> bool:
+    """Codes that are drawn are handed to a service, to see which of them are worth something."""
+    few = loop.rounds is not None and loop.rounds < MANY_CODES
+    if few or not _CODE.search(loop.text):
+        return False
+    drawing = {one.name for one in own_functions(folder, loop) if _CHANCE.search(one.source)}
+    drawn = loop.by_chance | {
+        name
+        for name, made in loop.made.items()
+        if source_of(made)[:80].partition("(")[0] in drawing
+    }
+    return any(
+        _SENDS.search(folder.callee(call))
+        and any(drawn & words_of(one) for one in arguments_of(call) if "prox" not in source_of(one))
+        for call in loop.calls
+    )
 
 
 def _tries_lock(source: str) -> bool:
@@ -201,19 +240,32 @@ def _tries(folder: Folder, loop: Loop, call: Node) -> bool:
         return _are_pairs(loop) or who is None or not loop.differs(who)
     if not _SENDS.search(name):
         return False
-    text = source_of(call)[:1000]
-    secrets = [one for one in _SECRET.findall(text) if _follows(loop, one)]
-    same = not any(_follows(loop, one) for one in _WHO.findall(text))
-    return bool(secrets) and (same or _are_pairs(loop))
+    given = [(source_of(key).strip("'\""), value) for key, value in _pairs_in(call)]
+    secret = any(_SECRET.fullmatch(key) and _follows(loop, value) for key, value in given)
+    same = not any(_WHO.fullmatch(key) and _follows(loop, value) for key, value in given)
+    return secret and (same or _are_pairs(loop))
+
+
+def _pairs_in(call: Node) -> list[tuple[Node, Node]]:
+    """Keys and values of the dictionaries that a call is given."""
+    held = [one.child_by_field_name("value") or one for one in arguments_of(call)]
+    pairs = [
+        (pair.child_by_field_name("key"), pair.child_by_field_name("value"))
+        for one in held
+        if one.type == "dictionary"
+        for pair in one.named_children[:MAX_PAIRS]
+    ]
+    return [(key, value) for key, value in pairs if key is not None and value is not None]
 
 
 def _are_pairs(loop: Loop) -> bool:
     """Whether a list of accounts with their passwords is gone through."""
-    return bool(re.search(r"comb|brute|wordlist|passlist|leak", loop.over))
+    listed = re.search(r"comb|brute|wordlist|passlist|leak|mail_?pass|user_?pass|creds", loop.over)
+    return bool(listed) or bool(re.search(r"""split\(\s*["'][:;|]["']""", loop.text))
 
 
-def _follows(loop: Loop, text: str) -> bool:
-    return bool((loop.varied | loop.by_chance) & set(re.findall(r"[^\W\d]\w*", text)))
+def _follows(loop: Loop, value: Node) -> bool:
+    return bool((loop.varied | loop.by_chance) & words_of(value))
 
 
 def _key(folder: Folder, loop: Loop) -> bool:
@@ -227,4 +279,5 @@ _GUESSES: dict[str, Callable[[Folder, Loop], bool]] = {
     "lock": _lock,
     "login": _login,
     "key": _key,
+    "code": _code,
 }

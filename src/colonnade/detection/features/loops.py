@@ -32,7 +32,9 @@ _COMING_IN = re.compile(
     r"(?:read|recv|input|next|pop|get|load|fetch|query|frame|json|accept|poll|grab|capture|receive"
     r"|predict|encode|dumps)\w*\("
 )
-_CHANCE = re.compile(r"random|urandom|randint|choice|secrets|faker|uuid")
+_CHANCE = re.compile(
+    r"random|urandom|randint|choice|secrets|[Ff]aker|uuid|names\.get_|fake\.\w+\(|\bf\.name\("
+)
 
 
 @dataclass(slots=True)

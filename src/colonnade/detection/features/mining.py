@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from colonnade.detection.features.feature import Collector, Kind
 
-_ENDPOINT = re.compile(r"(?:(?:tcp|ssl|tls)://)?((?:[\w-]{1,63}\.){1,6}[a-z]{2,24}):(\d{2,5})/?")
+_ENDPOINT = re.compile(
+    r"(?:(?:tcp|ssl|tls)://)?((?:[\w-]{1,63}\.){1,6}[a-z]{2,24}|(?:\d{1,3}\.){3}\d{1,3}):(\d{2,5})/?"
+)
 _POOL_HOST = re.compile(
     r"(?:^|[.\d-])(?:\w*pools?|\w*min(?:e|er|ers|ing|eable)|nano\w*|xmr\w*|eth|etc|rvn|kas|zec)(?=[.\d-])"
 )
@@ -22,11 +24,12 @@ _WALLET = re.compile(
 )
 _PROTOCOL = re.compile(
     r"\bmining\.(?:subscribe|authorize|submit)\b|\beth_(?:submitLogin|getWork)\b"
+    r"|\bJOB,\{?\w{1,40}\}?,(?:LOW|MEDIUM|NET|HIGH|EXTREME|AVR)\b"
 )
 _IN_PAGE = re.compile(
     r"(?:coinhive|coinimp|crypto-?loot|deepminer|webmine(?:r|pool)|minero|jsecoin|cryptonoter)\b[\w.]*"
     r"(?:\.(?:Anonymous|User|Token)\(|\.min\.js|\.com|\.dev|\.js|\?)|\bClient\.Anonymous\("
-    r"|webminer\.[\w.-]{2,40}",
+    r"|webminer\.[\w.-]{2,40}|new \w{2,20}\.Anonymous\(",
     re.IGNORECASE,
 )
 _IN_TEXT = re.compile(r"\b(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}:\d{2,5}\b")
@@ -35,12 +38,16 @@ _LONG_WALLET = re.compile(
     r"|[A-Z][1-9A-HJ-NP-Za-km-z]{33})\b"
 )
 MAX_HOSTS = 40
+_PLAIN_POOL = re.compile(r"(?:pool|mine|mining|stratum)\d{0,2}[.-]")
+_DATABASES = frozenset({"5432", "6543", "3306", "6379", "27017", "1433", "8080", "80", "443"})
+"""Ports behind which a pool is one of connections, or a page."""
 _DIGITS = 2
 """A name of letters alone is somebody's; in base 58, one of 26 signs has about four digits."""
 
 
 def read_mining(collector: Collector, words: Sequence[str], line: int, end: int) -> None:
     """Note a pool that a command is given beside a user, and a wallet that is this user."""
+    _read_settings(collector, words, line, end)
     pieces = list(_pieces(words))
     who = [value for option, value in pieces if option in _WHO]
     hosts = [found for _, value in pieces if (found := _ENDPOINT.fullmatch(value[:400]))]
@@ -52,6 +59,21 @@ def read_mining(collector: Collector, words: Sequence[str], line: int, end: int)
     if wallets:
         collector.add(Kind.WALLET, "argument", line, end)
     if (named and usual) or (wallets and (named or usual)):
+        collector.add(Kind.POOL, "argument", line, end)
+
+
+def _read_settings(collector: Collector, words: Sequence[str], line: int, end: int) -> None:
+    """A pool and a wallet as variables of a container, or a pool among a script's words."""
+    names = {word.partition("=")[0].upper() for word in words if "=" in word}
+    if names & {"POOL", "POOL_URL", "POOL_ADDRESS"} and names & {
+        "WALLET",
+        "WALLET_ADDRESS",
+        "ADDRESS",
+    }:
+        collector.add(Kind.POOL, "settings", line, end)
+    plain = [word for word in words[:MAX_HOSTS] if not word.startswith("-")]
+    found = (_ENDPOINT.fullmatch(word) for word in plain if len(plain) > 1)
+    if any(one and _PLAIN_POOL.match(one[1].lower()) and one[2] not in _DATABASES for one in found):
         collector.add(Kind.POOL, "argument", line, end)
 
 

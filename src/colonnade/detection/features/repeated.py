@@ -61,6 +61,11 @@ _BLIND = re.compile(
     r"|\.(?:sendto|sendall)\s*\(|\bsendmail\s*\(|\b(?:sendp?|sr1?)\(",
     re.MULTILINE,
 )
+_RAW_REQUEST = re.compile(
+    r"""(?:send|sendall|write)\(\s*[rfbu]{0,2}["']"""
+    r"""(?:(?:GET|POST|HEAD) /|[\w-]{1,20}: ?[^"'\n]{0,60}\\r\\n)"""
+)
+"""A request that is written by hand, or one more line of a request that is never ended."""
 _NAMES = re.compile(r"tokens\b|accounts\b|proxies\b|cookies\b|credentials\b|sessions\b")
 _PACKETS = re.compile(r"(?:^|\.)(?:sendto|sendp|sendpfast|send|sendall)$")
 _IDLE = frozenset({"sleep", "print", "clear_output", "now", "strftime", "time"})
@@ -68,6 +73,12 @@ _STARTED = re.compile(
     r"(?:^|\.)(?:Thread|Process|submit|apply_async|start_new_thread|create_task)$"
 )
 _LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|::1)", re.IGNORECASE)
+_LOCAL_HOST = re.compile(r"https?://(?:localhost|127\.0\.0\.1)", re.IGNORECASE)
+_WORD_LIST = re.compile(
+    r"\bwhile\s(?:IFS=\S{0,8}\s)?read\s(?:-r\s)?(?P<name>\w{1,20}).{1,600}?\bdone\s?<\s?"
+    r"(?P<list>\S{0,60}(?:rockyou|word|pass|dict|pwd|pin)\S{0,40})",
+    re.DOTALL,
+)
 _CONTENTS = frozenset({"url", "data", "json", "params", "files", "content"})
 _CODES = re.compile(r"otp|sms|send_?-?code|verif(?:y|ication)|2fa")
 MANY_SERVICES = 3
@@ -113,6 +124,9 @@ def read_shell_loop(collector: Collector, text: str, line: int) -> None:
     """Note a loop of a shell that sends the same again and again."""
     if "done" not in text:
         return
+    for found in list(_WORD_LIST.finditer(text))[:MAX_CALLED]:
+        if re.search(r"\b(?:break|exit)\b|&&", found[0]):
+            collector.add(Kind.GUESS, "lock", line + text.count("\n", 0, found.start()))
     for found in list(_SHELL_LOOP.finditer(text))[:MAX_CALLED]:
         start, name = found.end(), found["name"]
         body = text[start : max(start, text.find("done", start, start + MAX_SHELL_BODY))]
@@ -151,11 +165,25 @@ def _request(folder: Folder, loop: Loop) -> bool:
 
 
 def _in_many_names(folder: Folder, loop: Loop) -> bool:
-    """The same request under one name after another, and nobody wants the answer."""
+    """The same request under one name after another, or from one borrowed address after another."""
+    if _from_borrowed_addresses(folder, loop):
+        return True
     if not _NAMES.search(loop.head.lower()) or is_read(loop.text) or _LOCAL.search(loop.text):
         return False
     return any(
         arguments_of(call) and not loop.differs(arguments_of(call)[0])
+        for call, _ in named(folder, loop, _REQUEST)
+    )
+
+
+def _from_borrowed_addresses(folder: Folder, loop: Loop) -> bool:
+    """The same request, often, each time as if from elsewhere: whatever is read of the answer."""
+    few = loop.rounds is not None and loop.rounds < MANY_REQUESTS
+    borrowed = re.search(r"prox(?:y|ies)\b|NEWNYM|new_?ip|socks5h?://", loop.text, re.IGNORECASE)
+    if few or not counts(loop) or not borrowed or _LOCAL_HOST.search(loop.text):
+        return False
+    return any(
+        arguments_of(call) and not _tells_something_new(loop, call)
         for call, _ in named(folder, loop, _REQUEST)
     )
 
@@ -182,7 +210,11 @@ def _packet(folder: Folder, loop: Loop) -> bool:
     timed = "time()" in loop.over
     many = loop.is_endless or timed or (loop.rounds or 0) > MANY_REQUESTS
     waits = re.search(r"recv|input\(|sleep\(\s*[1-9]|\.content\b|\.json\(", loop.text)
-    if not many or waits or _LOCAL.search(loop.text):
+    if not many or _LOCAL.search(loop.text):
+        return False
+    if _RAW_REQUEST.search(loop.text) and not re.search(r"recv\(|\.read", loop.text):
+        return True
+    if waits:
         return False
     return any(_is_packet(folder, loop, call) for call, _ in named(folder, loop, _PACKETS))
 

@@ -28,6 +28,7 @@ _NO_DECODER = re.compile(
 """Plain layers, and the judges of adversarial networks, which come in pairs as well."""
 _TWIN_NAME = re.compile(r"(?P<stem>\w{0,40}[Dd]ec\w{0,20}?)_?(?:[abAB12]|src|dst|source|target)")
 _ENCODER_NAME = re.compile(r"(?:^|_)enc|[Ee]ncoder")
+_TEXT = re.compile(r"""["'][^"']{0,40}["']""")
 MAX_CALLS = 2000
 MAX_MADE = 400
 MAX_ANCESTORS = 40
@@ -98,7 +99,8 @@ def _remember(built: _Built, left: Node, right: Node) -> None:
 
 
 def _build_of(call: Node) -> str:
-    return "".join(source_of(call).split())
+    """How a network is built; what it is called is no part of that."""
+    return _TEXT.sub("''", "".join(source_of(call).split()))
 
 
 def _are_twins(right: Node) -> bool:
@@ -123,6 +125,8 @@ def _apply(built: _Built, call: Node) -> None:
     if argument.type == "call":
         inner = argument.child_by_field_name("function")
         encoder = source_of(inner) if inner is not None else ""
+    elif argument.type == "attribute" and source_of(argument).endswith(".output"):
+        encoder = source_of(argument).removesuffix(".output")
     elif argument.type in {"identifier", "attribute"}:
         encoder = _origin(built.given_by.get(source_of(argument), []), call)
     if encoder and name != encoder:
