@@ -28,7 +28,7 @@ from colonnade.detection.features.roles import is_voice, medium_of, pairs, parts
 from colonnade.detection.features.safety import read_assignment, read_function, read_replacement
 from colonnade.detection.features.training import read_training
 from colonnade.detection.features.tunnels import OPENING, read_opened
-from colonnade.detection.normalise.fold import Folder, Function, Value, arguments_of, source_of
+from colonnade.detection.normalise.fold import Folder, Value, arguments_of, source_of
 from colonnade.detection.normalise.fold.loops import bind_target, target_name
 from colonnade.detection.normalise.fold.nodes import imports_of, plain_of
 from colonnade.detection.normalise.fold.statements import (
@@ -308,8 +308,7 @@ class _Walk:
         if OPENING.search(name):
             read_opened(self.collector, [self._plain(one) for one in arguments[:6]], *lines)
         self._want(function, name, arguments)
-        called = self.folder.names.get(name) if function.type == "identifier" else None
-        if isinstance(called, Function):
+        if called := self.folder.own_function(function):
             self.inner.function(called, node, lines)
         else:
             read_effect(self.collector, self.folder, node, name, lines, self.inner)

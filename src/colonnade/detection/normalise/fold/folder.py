@@ -167,6 +167,14 @@ class Folder:
             function = function.child_by_field_name("attribute") or function
         return function.type != "identifier" or source_of(function) in _REACHING
 
+    def own_function(self, node: Node) -> Function | None:
+        """The notebook's own function that `node` leads to when it is called, if it does."""
+        if node.type == "identifier":
+            value = self.names.get(source_of(node))
+        else:
+            value = self.fold(node) if node.type in _MAKING else None
+        return value if isinstance(value, Function) else None
+
     def callee(self, node: Node) -> str:
         """The dotted name that a node goes by, aliases resolved; '' when it cannot be told.
 
@@ -196,6 +204,8 @@ class Folder:
         return _dotted(source_of(current), pieces) if current.type == "identifier" else ""
 
 
+_MAKING = frozenset({"call", "parenthesized_expression"})
+"""What a function stands behind that is called as soon as it is made."""
 _REACHING = frozenset({"getattr", "__import__", "import_module", "attrgetter"})
 
 
