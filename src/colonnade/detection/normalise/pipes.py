@@ -71,7 +71,11 @@ def _formatted(arguments: list[str]) -> str | None:
 
 
 def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
+    """Bytes as UTF-8; what is none is kept for the next filter, one character a byte."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def _base64(given: str, arguments: list[str]) -> str | None:
@@ -88,6 +92,12 @@ def _hex(given: str, arguments: list[str]) -> str | None:
     if not any(one.startswith("-") and "r" in one for one in arguments):
         return None
     return _text(bytes.fromhex("".join(given.split())))
+
+
+def _inflated(given: str, arguments: list[str]) -> str | None:
+    if not any(one.startswith("-") and ("d" in one or "uncompress" in one) for one in arguments):
+        return None
+    return _text(inflate(given.encode("latin-1")))
 
 
 def _translated(given: str, arguments: list[str]) -> str | None:
@@ -113,8 +123,10 @@ _FILTERS: dict[str, Callable[[str, list[str]], str | None]] = {
     "rev": lambda given, _: "\n".join(line[::-1] for line in given.split("\n")),
     "tr": _translated,
     "openssl": _openssl,
-    "gunzip": lambda given, _: _text(inflate(given.encode("latin-1"))),
-    "zcat": lambda given, _: _text(inflate(given.encode("latin-1"))),
+    "gunzip": lambda given, _: _inflated(given, ["-d"]),
+    "zcat": lambda given, _: _inflated(given, ["-d"]),
+    "gzip": lambda given, arguments: _inflated(given, arguments),
+    "zlib-flate": lambda given, arguments: _inflated(given, arguments),
     "bunzip2": lambda given, _: _text(
         bz2.BZ2Decompressor().decompress(given.encode("latin-1"), MAX_FOLDED)
     ),
