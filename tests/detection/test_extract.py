@@ -1,6 +1,7 @@
 import base64
 import codecs
 import contextlib
+import gzip
 import time
 import zlib
 
@@ -25,6 +26,7 @@ def hidden(code: str) -> list[str]:
     plain = f"import os\nos.system({code!r})"
     encoded = base64.b64encode(plain.encode()).decode()
     packed = zlib.compress(plain.encode()).hex()
+    zipped_text = base64.b64encode(gzip.compress(code.encode())).decode()
     codes = [ord(character) for character in code]
     half = len(code) // 2
     return [
@@ -43,6 +45,18 @@ def hidden(code: str) -> list[str]:
         f"!bash -c '{code}'",
         f"%%bash\nbash <<EOF\n{code}\nEOF",
         f"%%sh\nx='{code}'\n$x",
+        f"%%!\n{code}",
+        f"%%bash\nCODE=$(cat <<'EOF'\ncd /tmp\n{code}\nEOF\n)\nbash -c \"$CODE\"",
+        f"%%bash\nread -r -d '' CODE <<'EOF'\ncd /tmp\n{code}\nEOF\neval \"$CODE\"",
+        f"%%bash\nsource /dev/stdin <<'EOF'\n{code}\nEOF",
+        f"!base64 -d <<< {base64.b64encode(code.encode()).decode()} | sh",
+        f"!echo {zipped_text} | base64 -d | gunzip | sh",
+        f"!echo '{code}' > a.txt && mv a.txt b.sh && bash b.sh",
+        f"with open('a', 'w') as f:\n    print({code!r}, file=f)\n!sh a",
+        f"import functools, os\nrun = functools.partial(os.system)\nrun({code!r})",
+        f"import operator, os\noperator.methodcaller('system', {code!r})(os)",
+        f"import operator, os\noperator.attrgetter('system')(os)({code!r})",
+        f"run = lambda c: __import__('os').system(c)\nrun({code!r})",
         f"cmd = {code!r}\n!$cmd",
     ]
 

@@ -112,7 +112,9 @@ class _Reading:
             case "other":
                 self.collector.add(Kind.OPAQUE, "other-language", 1)
         if part.file:
-            self.names.bind(file_key(part.file), part.text)
+            key = file_key(part.file)
+            before = text_of(self.names.get(key)) if part.appends else ""
+            self.names.bind(key, f"{before or ''}{part.text}\n")
 
     def python(self, source: str, line: int, end_line: int) -> None:
         """Read Python within code; it may hold magics, as a written cell does."""

@@ -4,21 +4,20 @@ To know another way of running, executing or fetching, add its dotted name to a 
 """
 
 import re
-from contextlib import suppress
 from functools import lru_cache
 from typing import Literal
 
 from tree_sitter import Node
 
-from colonnade.detection.archives import NotAnArchive, kind_of, members_in
 from colonnade.detection.features.command import read_words
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.literal import point_at
 from colonnade.detection.features.reader import CodeReader
+from colonnade.detection.features.written import read_written
 from colonnade.detection.limits import Unscannable
-from colonnade.detection.normalise.fold import Folder, Named, Opened, Value, arguments_of, source_of
+from colonnade.detection.normalise.fold import Folder, Named, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
-from colonnade.detection.normalise.fold.values import file_key, items_of, text_of
+from colonnade.detection.normalise.fold.values import file_key, text_of
 from colonnade.detection.normalise.jupyter import line_magic, split
 
 _RUNNERS = re.compile(
@@ -46,7 +45,6 @@ _HUB = re.compile(
     r"(?:^|\.)(?:hf_hub_download|snapshot_download|cached_download|hf_hub_url|from_pretrained)$"
 )
 _CLONERS = re.compile(r"^(?:git\.)?(?:Repo|Git)\.(?:clone|clone_from)$|\.clone_from$")
-_WRITERS = frozenset({"write", "writelines", "write_text", "write_bytes"})
 _REACHING = frozenset({"os", "subprocess", "builtins", "__builtins__", "pty", "globals", "posix"})
 _DRIVE_ID = re.compile(r"[\w-]{25,60}")
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
@@ -92,8 +90,7 @@ def read_effect(
     from here on is not known, and must not pass for nothing.
     """
     way = _way_of(name[:400])
-    if name.rpartition(".")[2] in _WRITERS:
-        _written(folder, call)
+    read_written(folder, call, name)
     if not way:
         return
     arguments = arguments_of(call)
@@ -276,42 +273,3 @@ def _reached(
         collector.add(Kind.OPAQUE, "import", *lines)
     elif folder.callee(arguments[0]) in _REACHING:
         collector.add(Kind.OPAQUE, "attribute", *lines)
-
-
-def _written(folder: Folder, call: Node) -> None:
-    """`open('a.py', 'w').write(code)`: what stands in the file from now on."""
-    function = call.child_by_field_name("function")
-    attribute = function.child_by_field_name("attribute") if function is not None else None
-    if function is None or attribute is None or source_of(attribute) not in _WRITERS:
-        return
-    arguments = arguments_of(call)
-    held = folder.fold(function.child_by_field_name("object"))
-    path = held.path if isinstance(held, Opened) else held
-    value = folder.fold(arguments[0]) if arguments else None
-    if isinstance(value, bytes) and kind_of(value[:512]):
-        _unpacked(folder, value)
-    text = _text_written(value)
-    if not isinstance(path, str) or text is None:
-        return
-    key = file_key(path)
-    before = folder.names.own.get(key) if isinstance(held, Opened) else None
-    folder.names.bind(key, (before if isinstance(before, str) else "") + text)
-
-
-def _unpacked(folder: Folder, archive: bytes) -> None:
-    """What stands in the scripts of an archive that is written, from when it will be unpacked on.
-
-    Raises Unscannable when not all of it can be looked into.
-    """
-    with suppress(NotAnArchive):
-        for member in members_in(archive):
-            if member.problem:
-                raise Unscannable(f"it writes an archive, and of {member.name} {member.problem}")
-            if member.is_code:
-                folder.names.bind(file_key(member.name), member.data.decode("utf-8", "replace"))
-
-
-def _text_written(value: Value | None) -> str | None:
-    if isinstance(value, list):
-        return "".join(one for one in items_of(value) or [] if isinstance(one, str))
-    return text_of(value)

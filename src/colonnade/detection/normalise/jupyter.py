@@ -17,16 +17,18 @@ Language = Literal["python", "shell", "text", "other"]
 class Part:
     """Text in one language; `line` is the line of the cell (from 1) where it begins.
 
-    `file` is the name of the file that the text is written to, or ''.
+    `file` is the name of the file that the text is written to, or ''; `appends` says whether it is
+    added to what stands there.
     """
 
     language: Language
     text: str
     line: int
     file: str = ""
+    appends: bool = False
 
 
-_SHELL_MAGICS = frozenset({"bash", "sh", "shell", "system", "sx", "script", "zsh"})
+_SHELL_MAGICS = frozenset({"bash", "sh", "shell", "system", "sx", "script", "zsh", "!"})
 _PYTHON_MAGICS = frozenset({"python", "python3", "pypy"})
 _DISPLAY_MAGICS = frozenset({"html", "javascript", "js", "latex", "markdown", "svg", "css"})
 _PAGE_MAGICS = frozenset({"html", "javascript", "js"})
@@ -38,7 +40,7 @@ _COMMAND_MAGICS = frozenset(
 _SHELL_LINE_MAGICS = frozenset({"sx", "system", "bash", "sh"})
 _TIMING_MAGICS = frozenset({"time", "timeit", "prun"})
 _READ_MAGICS = _COMMAND_MAGICS | _SHELL_LINE_MAGICS | {"run", "env", "set_env", "load", "writefile"}
-_CELL_MAGIC = re.compile(r"%%(\w+)[ \t]*(.*)")
+_CELL_MAGIC = re.compile(r"%%(\w+|!)[ \t]*(.*)")
 _LINE = re.compile(
     r"""^(?P<indent>[ \t]*)
         (?P<target>[\w.,\ \t\[\]'"()]{1,200}=[ \t]*)?
@@ -130,11 +132,12 @@ def _with_arguments(argument: str, text: str) -> str:
 def _written_file(argument: str, body: list[str], line: int) -> tuple[Part, ...]:
     words = argument.split()
     target = (words[-1] if words else "").strip("'\"")
+    appends = not {"-a", "--append"}.isdisjoint(words)
     lowered = target.lower()
     if lowered.endswith((".py", ".ipy")):
-        return (Part("python", "\n".join(_lines(body)), line, target),)
+        return (Part("python", "\n".join(_lines(body)), line, target, appends),)
     shell = lowered.endswith((".sh", ".bash"))
-    return (Part("shell" if shell else "text", "\n".join(body), line, target),)
+    return (Part("shell" if shell else "text", "\n".join(body), line, target, appends),)
 
 
 def _lines(lines: list[str]) -> list[str]:
