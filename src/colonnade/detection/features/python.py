@@ -18,7 +18,7 @@ from colonnade.detection.features.effects import is_consequential, read_effect
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.forms import read_forms
 from colonnade.detection.features.guessing import read_sought
-from colonnade.detection.features.literal import read_text
+from colonnade.detection.features.literal import is_encoded, read_text
 from colonnade.detection.features.media import read_call, read_files, read_path, takes_files
 from colonnade.detection.features.pages import is_page, read_page
 from colonnade.detection.features.pasting import read_pasting
@@ -281,7 +281,7 @@ class _Walk:
             self.read_to = node.end_byte
         if text:
             read_text(self.collector, text, *lines_of(node))
-            if kind != "binary" and _ONE_WORD.fullmatch(text):
+            if kind != "binary" and _ONE_WORD.fullmatch(text) and not is_encoded(text):
                 self.collector.add(Kind.PATH, text, *lines_of(node))
 
     def _call(self, node: Node) -> None:
