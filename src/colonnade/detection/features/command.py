@@ -23,8 +23,10 @@ from colonnade.detection.features.safety import read_command as read_safety
 from colonnade.detection.features.tunnels import read_given_shell, read_tunnel
 from colonnade.detection.features.waiting import read_waiting
 from colonnade.detection.normalise.fold.values import file_key, text_of
+from colonnade.detection.normalise.foreign import inline_code, shell_texts
 from colonnade.detection.normalise.pipes import printed
-from colonnade.detection.normalise.shell import Command, Constants, commands, unwrap
+from colonnade.detection.normalise.shell import Command, Constants, commands
+from colonnade.detection.normalise.wrappers import carried, unwrap
 
 _INTERPRETERS = SHELLS | {"perl", "ruby", "node", "php", "rscript"}
 _LAUNCHERS = frozenset({"accelerate", "torchrun", "deepspeed", "poetry", "pipenv", "uv"})
@@ -110,6 +112,10 @@ def read_words(
     if program == "python" and (script := _inline_script(rest)):
         inner.python(script, line, end_line)
         return
+    for text in carried(words):
+        inner.shell(text, line, end_line)
+    for text in shell_texts(inline_code(program, rest), program):
+        inner.shell(text, line, end_line)
     collector.add(Kind.COMMAND, program, line, end_line)
     run_own_file(words, program, line, end_line, inner)
     _arguments(collector, program, rest, is_script, line, end_line)
@@ -255,6 +261,7 @@ def _code_given(
         (program in SHELLS and not _inline_script(rest))
         or command.target.endswith((".sh", ".bash"))
         or "/dev/stdin" in words[1:2]
+        or program in {".", "source"}
     ):
         inner.shell(given, first, last)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from colonnade.detection.normalise.fold.literals import unescape
 from colonnade.detection.normalise.pipes import printed
 from colonnade.detection.normalise.variables import LINE_BREAK, Constants, assigned, expand
+from colonnade.detection.normalise.wrappers import unwrap
 
 MAX_COMMANDS = 2000
 
@@ -54,7 +55,11 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _SUBSTITUTION = re.compile(r"\$\(([^()`\n]{1,20000})\)|`([^`\n]{1,20000})`")
-_PRINTING = re.compile(r"^\s*(?:echo|printf|cat|base64|rev|xxd)\b")
+_PROCESS = re.compile(r"<\(([^()\n]{1,20000})\)")
+_WHICH = re.compile(r"\s*(?:which|command -v|type -p)\s+([\w.-]+)\s*")
+_NOTHING = re.compile(r"\$\(\s*\)|``|(?<=\w)\$@(?=\w)")
+"""What stands within a word to break it: `gi$()t`."""
+_PRINTING = re.compile(r"^\s*(?:echo|printf|cat|base64|base32|rev|xxd|tr|openssl)\b")
 MAX_SUBSTITUTIONS = 50
 _HEREDOC = re.compile(r"(?<!<)<<-?[ \t]*(['\"]?)(\w+)\1")
 _FUNCTION = re.compile(
@@ -62,12 +67,6 @@ _FUNCTION = re.compile(
 )
 """A function without blocks in it."""
 MAX_FUNCTION_CALLS = 50
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
-_WRAPPERS = frozenset(
-    {"sudo", "doas", "nohup", "time", "exec", "env", "nice", "ionice", "stdbuf", "unbuffer"}
-    | {"xvfb-run", "setsid", "command", "builtin", "then", "do", "else", "elif", "if", "while"}
-    | {"until", "!", "{", "}"}
-)
 
 
 @dataclass(slots=True)
@@ -120,9 +119,10 @@ def commands(text: str, constants: Constants | None = None) -> tuple[Command, ..
     """
     body, documents = _take_heredocs(text)
     constants = constants if constants is not None else dict[str, str]()
+    body = _NOTHING.sub("", body) if "$" in body or "`" in body else body
     functions = _functions_of(body)
     own = assigned(body, documents, constants, _substitute)
-    body = _substitute(expand(body, own, constants))
+    body = _substitute(_given_as_file(expand(body, own, constants)))
     reader = _Reader()
     position = 0
     while match := _TOKEN.match(body, position):
@@ -165,15 +165,35 @@ def _substitute(text: str) -> str:
         return text
 
     def output(substitution: re.Match[str]) -> str:
-        inner = substitution[1] or substitution[2]
-        if not _PRINTING.match(inner):
-            return substitution[0]
-        given: str | None = None
-        for command in commands(inner):
-            given = printed(command.words, given or command.heredoc or None, lambda _: None)
+        found = _WHICH.fullmatch(substitution[1] or substitution[2])
+        given = found[1] if found else _output(substitution[1] or substitution[2])
         return substitution[0] if given is None else given.strip().replace("\n", LINE_BREAK)
 
     return _SUBSTITUTION.sub(output, text, count=MAX_SUBSTITUTIONS)
+
+
+def _given_as_file(text: str) -> str:
+    """`bash <(echo aGk= | base64 -d)` as `bash <<< hi`, where that is known."""
+    if "<(" not in text:
+        return text
+
+    def given(process: re.Match[str]) -> str:
+        output = _output(process[1])
+        if output is None:
+            return process[0]
+        return "<<< " + shlex.quote(output.replace("\n", LINE_BREAK))
+
+    return _PROCESS.sub(given, text, count=MAX_SUBSTITUTIONS)
+
+
+def _output(inner: str) -> str | None:
+    """What commands print, where that is known."""
+    if not _PRINTING.match(inner):
+        return None
+    given: str | None = None
+    for command in commands(inner):
+        given = printed(command.words, given or command.heredoc or None, lambda _: None)
+    return given
 
 
 def _take(reader: _Reader, kind: str, token: str) -> None:
@@ -235,20 +255,3 @@ def _with_heredocs(found: list[Command], documents: dict[int, str]) -> Iterator[
     for command in found:
         body = documents.get(command.line, "") if documents else ""
         yield replace(command, heredoc=body) if body else command
-
-
-def unwrap(words: tuple[str, ...]) -> tuple[str, ...]:
-    """`words` without leading wrappers, keywords, assignments and their options.
-
-    `sudo -H nohup ./x &` gives `('./x',)`. Wrappers whose options take values may keep one word too
-    many; that costs a feature, never a crash.
-    """
-    position = 0
-    while position < len(words):
-        word = words[position]
-        wrapper = word.rsplit("/", 1)[-1]
-        option = position > 0 and word.startswith("-") and words[position - 1] in _WRAPPERS
-        if not (option or wrapper in _WRAPPERS or wrapper == "timeout" or _ASSIGNMENT.match(word)):
-            break
-        position += 2 if wrapper == "timeout" else 1
-    return words[position:]

@@ -32,11 +32,16 @@ _VARIABLE = re.compile(
     r"|\$?\{(?P<expression>[^{}\n$]{1,200})\}|\$(?P<name>\w+|[@*])"
 )
 """`${x}`, `${x:1:2}`, `${!x}`, IPython's `{x}` and `{x + '/y'}`, `$x`, `"$@"`."""
+_BRACES = re.compile(r"(?<![^\s;&|(])\{([^{}\s,'\":]+(?:,[^{}\s,'\"]+)+)\}(?![^\s;&|)])")
+"""`{git,clone,x}` as a word by itself, which is three."""
 _ASSIGNED = re.compile(
-    r"(?:^|[;&\s])([A-Za-z_]\w*)=(\$?'[^'\n]*'|\"[^\"\n]*\"|[^\s;&|'\"]+)", re.MULTILINE
+    r"(?:^|[;&\s])([A-Za-z_]\w*)(\+?)="
+    r"(\$?'[^'\n]*'|\"[^\"\n]*\"|\$\([^()\n]{1,20000}\)|[^\s;&|'\"]+)",
+    re.MULTILINE,
 )
 _LOOPED = re.compile(r"\bfor[ \t]+(\w+)[ \t]+in[ \t]+([^;\n]{1,2000})(?=;|\n)")
 _READ = re.compile(r"\bread((?:[ \t]+[\w-]+)+)[ \t]*<<<[ \t]*(\"[^\"\n]*\"|'[^'\n]*'|[^\s;]+)")
+_PRINTED = re.compile(r"\bprintf[ \t]+-v[ \t]+(\w+)[ \t]+['\"]?%[sb]['\"]?[ \t]+([^\s;&|]+)")
 _SET = re.compile(r"\bset[ \t]+--[ \t]+([^;&|\n]{1,2000})")
 _HOLDS_DOCUMENT = re.compile(r"(\w+)=\"?\$\([ \t]*cat[ \t]*$|\bread\b[^;|&\n]*[ \t](\w+)[ \t]*$")
 """`CODE=$(cat <<EOF`, `read -r -d '' CODE <<EOF`, without the `<<EOF`."""
@@ -62,7 +67,9 @@ def assigned(
         for match in _ASSIGNED.finditer(text):
             if match[1] in held:
                 continue
-            value = _value(match[2], found, constants, substitute)
+            value = _value(match[3], found, constants, substitute)
+            if match[2]:
+                value = found.get(match[1], "") + value
             if len(value) <= MAX_EXPANDED:
                 found[match[1]] = value
     if "$" in text:
@@ -98,6 +105,8 @@ def _take_given(text: str, found: dict[str, str], value: Callable[[str], str]) -
         names = [name for name in read[1].split() if not name.startswith("-")]
         words = value(read[2]).split(None, max(len(names) - 1, 0))
         found.update(zip(names, words, strict=False))
+    for printed in _PRINTED.finditer(text):
+        found[printed[1]] = value(printed[2])
     for given in _SET.finditer(text):
         found["@"] = found["*"] = given[1].strip()
         with suppress(ValueError):
@@ -112,6 +121,8 @@ def expand(text: str, own: Mapping[str, str], constants: Constants) -> str:
     room = MAX_EXPANDED
 
     def known_as(name: str) -> str | None:
+        if name == "IFS":
+            return own.get(name, " ")
         known = own.get(name)
         return constants.get(name) if known is None else known
 
@@ -130,7 +141,8 @@ def expand(text: str, own: Mapping[str, str], constants: Constants) -> str:
         room -= len(known)
         return known.replace("\n", LINE_BREAK)
 
-    return _VARIABLE.sub(value, text)
+    expanded = _VARIABLE.sub(value, text)
+    return _BRACES.sub(lambda found: found[1].replace(",", " "), expanded)
 
 
 def _is_word(variable: re.Match[str]) -> bool:
