@@ -5,6 +5,7 @@ runs files, name it in one of the sets.
 """
 
 import re
+import shlex
 
 from colonnade.detection.cells import read_notebook
 from colonnade.detection.features.reader import CodeReader
@@ -15,6 +16,7 @@ from colonnade.kit.errors import ColonnadeError
 PYTHON = re.compile(r"^(?:python|pypy)[\d.]*$|^ipython3?$")
 SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh"})
 _NOTEBOOK_RUNNERS = frozenset({"jupyter", "jupyter-nbconvert", "papermill", "runipy"})
+_MAKERS = frozenset({"make", "gmake"})
 _MOVERS = frozenset({"mv", "cp", "ln"})
 
 
@@ -54,6 +56,9 @@ def run_own_file(
     names = (program, f"{program.rsplit('.', 1)[-1]}.py") if python else (program, words[-1])
     if launcher in _NOTEBOOK_RUNNERS:
         names = tuple(word for word in words if word.endswith(".ipynb"))
+    elif launcher in _MAKERS:
+        inner.shell(_recipes(words, inner), line, end_line)
+        return
     elif not (python or launcher in SHELLS | {"source", "."} or program == words[0][2:]):
         return
     for name in names:
@@ -63,8 +68,36 @@ def run_own_file(
             return
         if text:
             python = python or name.endswith(".py") or text.startswith("#!/usr/bin/env python")
-            (inner.python if python else inner.shell)(text, line, end_line)
+            _run(text, _after(words, name), python, (line, end_line), inner)
             return
+
+
+def _run(
+    text: str, arguments: tuple[str, ...], python: bool, lines: tuple[int, int], inner: CodeReader
+) -> None:
+    """Read a script with what it is given: `sys.argv`, or `$1` and `$@`."""
+    if python:
+        inner.names.bind(".sys.argv", ["", *arguments])
+        inner.python(text, *lines)
+    else:
+        given = f"set -- {shlex.join(arguments)}; " if arguments else ""
+        inner.shell(given + text, *lines)
+
+
+def _after(words: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """What follows the word that names a file."""
+    for place, word in enumerate(words):
+        if word.lower().endswith(name.lower()):
+            return words[place + 1 :]
+    return ()
+
+
+def _recipes(words: tuple[str, ...], inner: CodeReader) -> str:
+    """The commands of a Makefile that the notebook wrote."""
+    named = [words[place + 1] for place, word in enumerate(words[:-1]) if word == "-f"]
+    text = text_of(inner.names.get(file_key(named[0] if named else "Makefile"))) or ""
+    recipes = [line[1:].lstrip("@-") for line in text.split("\n") if line.startswith("\t")]
+    return "\n".join(recipes).replace("$$", "$")
 
 
 def _code_of(notebook: str) -> str:

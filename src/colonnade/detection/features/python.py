@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from tree_sitter import Node, Query, QueryCursor
 
+from colonnade.detection.features.blending import is_inverse, read_blend
 from colonnade.detection.features.comments import read_comment
-from colonnade.detection.features.effects import is_consequential, read_effect
+from colonnade.detection.features.effects import read_effect
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.forms import read_forms
 from colonnade.detection.features.guessing import read_sought
@@ -24,10 +25,18 @@ from colonnade.detection.features.pages import is_page, read_page
 from colonnade.detection.features.pasting import read_pasting
 from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.repeated import Repetitions, read_codes
-from colonnade.detection.features.roles import is_voice, medium_of, pairs, parts_of
+from colonnade.detection.features.roles import (
+    MAX_ARGUMENTS,
+    argument_names,
+    is_voice,
+    medium_of,
+    pairs,
+    parts_of,
+)
 from colonnade.detection.features.safety import read_assignment, read_function, read_replacement
 from colonnade.detection.features.training import read_training
 from colonnade.detection.features.tunnels import OPENING, read_opened
+from colonnade.detection.features.ways import is_consequential
 from colonnade.detection.normalise.fold import Folder, Value, arguments_of, source_of
 from colonnade.detection.normalise.fold.loops import bind_target, target_name
 from colonnade.detection.normalise.fold.nodes import imports_of, plain_of
@@ -42,7 +51,7 @@ from colonnade.detection.normalise.fold.statements import (
     forget,
     parse,
 )
-from colonnade.detection.normalise.fold.values import file_key, items_of, text_of
+from colonnade.detection.normalise.fold.values import file_key, text_of
 
 _QUERY = Query(
     LANGUAGE,
@@ -62,16 +71,16 @@ _QUERY = Query(
     (subscript value: [(string) (concatenated_string) (parenthesized_expression)]) @subscript
     (for_statement) @loop
     (while_statement) @loop
+    [(list_comprehension) (generator_expression) (set_comprehension)] @comprehension
+    (named_expression) @walrus
     (as_pattern) @alias
     (comment) @comment
     """,
 )
 _AFTER = frozenset({"assignment", "augmented"})
 """What happens once everything within it has happened."""
+_BLOCKS = frozenset({"loop", "function", "comprehension"})
 _ONE_WORD = re.compile(r"[A-Za-z][\w.\-]{2,63}")
-_BLEND = re.compile(r"\(1(?:\.0?)?\s?-\s?(\w{1,60})")
-_INVERTING = ("invertAffineTransform", "linalg.inv", "linalg.pinv", "inverse")
-_MASKING = ("GaussianBlur", "erode", "dilate", "warpAffine", "fillConvexPoly", "fillPoly", "blur")
 _MAKING = frozenset({"join", "decode", "replace", "format", "translate", "removeprefix", "fromhex"})
 _MAKING_TEXT = frozenset({"str", "bytes", "codecs.decode", "os.path.join", "base64.b64decode"})
 """Calls whose result is read as a text that is written out, where it is known."""
@@ -79,7 +88,8 @@ _DECIDED_ELSEWHERE = frozenset(
     {"run", "call", "Popen", "check_output", "check_call", "popen", "urlretrieve", "exec", "eval"}
 )
 MAX_NAMES = 400
-MAX_ARGUMENTS = 30
+MAX_MODULE_PARTS = 3
+"""Of a dotted name, each may be a file that the notebook wrote."""
 MAX_UNROLLED = 16
 """Rounds of a loop over known values that are gone through one by one."""
 MAX_UNROLLED_EVENTS = 4000
@@ -147,7 +157,7 @@ class _Walk:
         while place < len(events):
             event = events[place]
             place += 1
-            if event.kind in {"loop", "function"}:
+            if event.kind in _BLOCKS:
                 inside = _within(events, place, event.node)
                 self._block(event, events[place:inside])
                 place = inside
@@ -165,6 +175,8 @@ class _Walk:
                 self._assigned(node)
             case "alias":
                 self._alias(node)
+            case "walrus":
+                self.folder.fold(node)
             case "name":
                 self._name(node)
             case "string" | "binary" | "subscript":
@@ -178,9 +190,10 @@ class _Walk:
         bring_in(self.folder, node)
         for _, dotted in imports_of(node):
             self.collector.add(Kind.IMPORT, dotted, *lines)
-            written = text_of(self.inner.names.get(file_key(f"{dotted.split('.', 1)[0]}.py")))
-            if written:
-                self.inner.python(written, *lines)
+            for part in dotted.split(".")[:MAX_MODULE_PARTS]:
+                written = text_of(self.inner.names.get(file_key(f"{part}.py")))
+                if written:
+                    self.inner.python(written, *lines)
 
     def _undone(self, node: Node) -> None:
         for way in sorted(self.folder.undone):
@@ -194,10 +207,13 @@ class _Walk:
             self.collector.add(Kind.NAME, source_of(node), *lines_of(node))
 
     def _block(self, event: Event, body: Sequence[Event]) -> None:
-        if event.kind == "function":
-            self._function(event.node, body)
-        else:
-            self._loop(event.node, body)
+        match event.kind:
+            case "function":
+                self._function(event.node, body)
+            case "comprehension":
+                self._comprehension(event.node, body)
+            case _:
+                self._loop(event.node, body)
 
     def _function(self, node: Node, body: Sequence[Event]) -> None:
         """A body is read once as it stands, its parameters unknown, and leaves no names behind."""
@@ -216,7 +232,7 @@ class _Walk:
         items: list[Value] | None = None
         self.repetitions.read(node, *lines_of(node))
         if node.type == "for_statement":
-            items = items_of(self.folder.fold(node.child_by_field_name("right")))
+            items = self.folder.items(node.child_by_field_name("right"))
             if items and self._is_worth_unrolling(body):
                 self._unroll(node, body, items[:MAX_UNROLLED])
                 return
@@ -227,6 +243,16 @@ class _Walk:
         self.go(body)
         if not known and (block := node.child_by_field_name("body")) is not None:
             forget(self.folder, block)
+
+    def _comprehension(self, node: Node, body: Sequence[Event]) -> None:
+        """`[os.system(x) for x in commands]` runs each of them, as a loop does."""
+        clause = next(one for one in node.named_children if one.type == "for_in_clause")
+        if self._is_worth_unrolling(body):
+            items = self.folder.items(clause.child_by_field_name("right"))
+            if items:
+                self._unroll(clause, body, items[:MAX_UNROLLED])
+                return
+        self.go(body)
 
     def _is_worth_unrolling(self, body: Sequence[Event]) -> bool:
         self.unrolled += min(len(body), MAX_UNROLLED_EVENTS) * MAX_UNROLLED
@@ -274,7 +300,7 @@ class _Walk:
         if node.end_byte <= self.read_to or (kind == "binary" and node.start_byte == self.summed):
             return
         if kind == "binary":
-            self._blend(node)
+            read_blend(self.collector, node, self.made_by)
             self.summed = node.start_byte
         text = self.folder.text(node)
         if text is not None or kind == "string":
@@ -296,7 +322,7 @@ class _Walk:
         if node.end_byte > self.followed_to:
             change(self.folder, node)
         arguments = arguments_of(node)
-        keywords, names = _argument_names(arguments)
+        keywords, names = argument_names(arguments)
         for argument in names:
             self.collector.add(Kind.NAME, argument, *lines)
         read_call(self.collector, name, names, len(arguments) - len(keywords), *lines)
@@ -336,7 +362,7 @@ class _Walk:
                 self.collector.add(Kind.ROLE, part, *lines)
             if is_voice(argument):
                 self.collector.add(Kind.ROLE, "voice", *lines)
-        if name.endswith("warpAffine") and self._is_inverse(arguments):
+        if name.endswith("warpAffine") and is_inverse(arguments, self.made_by):
             self.collector.add(Kind.BLEND, "inverse-warp", *lines)
         elif name.endswith(("files.download", ".replace", "re.sub")) and arguments:
             text = self.folder.text(arguments[0]) or ""
@@ -345,22 +371,6 @@ class _Walk:
                 self.collector.add(Kind.OUTPUT, kind, *lines)
             else:
                 read_replacement(self.collector, text, *lines)
-
-    def _is_inverse(self, arguments: list[Node]) -> bool:
-        """Whether a warp takes something back to where it came from."""
-        if any("INVERSE" in source_of(one) for one in arguments[2:]):
-            return True
-        matrix = source_of(arguments[1]) if len(arguments) > 1 else ""
-        return self.made_by.get(matrix, matrix).endswith(_INVERTING)
-
-    def _blend(self, node: Node) -> None:
-        """`m * a + (1 - m) * b`, where `m` is a mask by its name or by how it was made."""
-        text = source_of(node)[:400]
-        found = _BLEND.search(text)
-        if found is None or "*" not in text or text.count(found[1]) < 2:
-            return
-        if "mask" in found[1].lower() or self.made_by.get(found[1], "").endswith(_MASKING):
-            self.collector.add(Kind.BLEND, "alpha-mask", *lines_of(node))
 
 
 def _tail(attribute: Node) -> str:
@@ -376,18 +386,3 @@ def _within(events: Sequence[Event], first: int, node: Node) -> int:
             break
         place += 1
     return place
-
-
-def _argument_names(arguments: list[Node]) -> tuple[list[str], list[str]]:
-    """Keywords, and all names that tell an argument's part: a keyword or a variable passed."""
-    keywords: list[str] = []
-    names: list[str] = []
-    for argument in arguments[:MAX_ARGUMENTS]:
-        if argument.type == "keyword_argument":
-            name = argument.child_by_field_name("name")
-            if name is not None:
-                keywords.append(source_of(name))
-                names.append(keywords[-1])
-        elif argument.type == "identifier":
-            names.append(source_of(argument))
-    return keywords, names

@@ -9,6 +9,12 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from tree_sitter import Node
+
+from colonnade.detection.normalise.fold import source_of
+
+MAX_ARGUMENTS = 30
+"""Of one call."""
 _WORD = re.compile(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
 
 _PARTS: dict[str, frozenset[str]] = {
@@ -140,3 +146,18 @@ def files_read(words: Sequence[str]) -> set[str]:
         if not _OUTPUT.match(before)
     }
     return media - {""}
+
+
+def argument_names(arguments: list[Node]) -> tuple[list[str], list[str]]:
+    """Keywords, and all names that tell an argument's part: a keyword or a variable passed."""
+    keywords: list[str] = []
+    names: list[str] = []
+    for argument in arguments[:MAX_ARGUMENTS]:
+        if argument.type == "keyword_argument":
+            name = argument.child_by_field_name("name")
+            if name is not None:
+                keywords.append(source_of(name))
+                names.append(keywords[-1])
+        elif argument.type == "identifier":
+            names.append(source_of(argument))
+    return keywords, names

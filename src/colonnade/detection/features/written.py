@@ -3,6 +3,7 @@
 To know another way of writing, say here which argument is the text and what stands for the file.
 """
 
+import json
 from contextlib import suppress
 
 from tree_sitter import Node
@@ -29,6 +30,8 @@ def read_written(folder: Folder, call: Node, name: str) -> None:
         _written(folder, call)
     elif name == "print":
         _printed(folder, call)
+    elif name == "json.dump":
+        _dumped(folder, arguments_of(call))
     elif name in _MOVERS:
         _moved(folder, arguments_of(call))
 
@@ -57,6 +60,14 @@ def _printed(folder: Folder, call: Node) -> None:
         texts = [text_of(one) for one in values or []]
         if values is not None and None not in texts:
             _keep(folder, held, " ".join(one or "" for one in texts) + "\n")
+
+
+def _dumped(folder: Folder, arguments: list[Node]) -> None:
+    """`json.dump(commands, open('a.json', 'w'))`, of texts and lists of them."""
+    values = [folder.fold(one) for one in arguments[:2]]
+    if len(values) == 2 and isinstance(values[1], Opened):
+        with suppress(TypeError, ValueError):
+            _keep(folder, values[1], json.dumps(values[0]))
 
 
 def _moved(folder: Folder, arguments: list[Node]) -> None:

@@ -27,6 +27,7 @@ _KNOWN = (
     | _OPENERS
     | _ENVIRONMENT
     | {"getattr", "vars", "globals", "locals", "map", "filter", "functools.reduce", "dict"}
+    | {"get_ipython", "IPython.get_ipython", "json.load"}
 )
 
 
@@ -48,6 +49,8 @@ def _method(folder: Folder, call: Node, function: Node) -> Value | None:
     if held is None:
         return None
     if isinstance(held, Opened):
+        if name == "readlines":
+            return folder.lines_of(held)
         return folder.names.get(file_key(held.path)) if name == "read" else None
     arguments = _positional(folder, call)
     if arguments is None:
@@ -151,6 +154,11 @@ def _reach(folder: Folder, name: str, arguments: list[Value]) -> Value | None:
             return Named(f"{holder}.__dict__")
         case [str() as path, *_] if name in _OPENERS:
             return Opened(path)
+        case [] if name.endswith("get_ipython"):
+            return Named("get_ipython")
+        case [Opened(path)] if name == "json.load":
+            written = folder.names.get(file_key(path))
+            return FUNCTIONS["json.loads"]([written]) if isinstance(written, str) else None
         case [] if name in {"globals", "locals", "vars"}:
             return Named("globals")
         case [str() as variable, *rest] if name in _ENVIRONMENT:

@@ -70,7 +70,7 @@ def _rows(folder: Folder, clauses: list[Node]) -> Iterator[None]:
         if condition:
             yield from _rows(folder, rest)
         return
-    items = items_of(folder.fold(clause.child_by_field_name("right")))
+    items = folder.items(clause.child_by_field_name("right"))
     if items is None:
         raise _Unknown
     for item in items:
@@ -91,7 +91,7 @@ def _comprehension(folder: Folder, node: Node) -> Value | None:
         if node.type == "dictionary_comprehension":
             return dict(_pair(folder, body) for _ in _rows(folder, clauses))
         if len(clauses) == 1:
-            series = folder.fold(clauses[0].child_by_field_name("right"))
+            series = folder.items(clauses[0].child_by_field_name("right"))
             return _bodies(folder, clauses[0].child_by_field_name("left"), series, body)
         return [_known(folder.fold(body)) for _ in _rows(folder, clauses)]
     except _Unknown:

@@ -175,6 +175,8 @@ def _attribute(folder: Folder, node: Node) -> Value | None:
         return None
     if isinstance(holder, Named):
         dotted = f"{holder.dotted}.{source_of(attribute)}"
+        if dotted == "sys.argv":
+            return folder.names.get(".sys.argv") or Named(dotted)
         return _CONSTANTS.get(dotted) or Named(dotted)
     return folder.names.get(f".{source_of(node)}") if holder is None else None
 

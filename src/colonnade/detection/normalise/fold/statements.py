@@ -25,7 +25,6 @@ from colonnade.detection.normalise.fold.values import (
     Function,
     Named,
     Value,
-    items_of,
     size_of,
 )
 
@@ -184,7 +183,7 @@ def _bind_parameters(
 
 def _loop(folder: Folder, node: Node) -> None:
     body, left = node.child_by_field_name("body"), node.child_by_field_name("left")
-    items = items_of(folder.fold(node.child_by_field_name("right")))
+    items = folder.items(node.child_by_field_name("right"))
     if body is None or (items and gather(folder, left, items, body)):
         return
     building = _Building(folder)

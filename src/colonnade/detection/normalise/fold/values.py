@@ -29,6 +29,11 @@ class Function:
     name: str
     source: str
 
+    @property
+    def is_method(self) -> bool:
+        """Whether it is called on something, which then is its first argument."""
+        return "(self" in self.source[:200]
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
