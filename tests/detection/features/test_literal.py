@@ -1,3 +1,5 @@
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +35,12 @@ def test_the_archive_of_a_whole_tree_is_a_clone():
     assert (Kind.CLONE, "github.com/example/tool") in {
         (one.kind, one.value) for one in collector.features()
     }
+
+
+def test_twenty_thousand_letters_without_a_path_take_milliseconds():
+    start = time.process_time()
+    found("a" * 20_000 + " x/y_z")
+    assert time.process_time() - start < 0.5
 
 
 @given(st.text(max_size=5000))

@@ -16,7 +16,10 @@ _WEIGHTS = re.compile(
     r"|engine|pak)(?![\w.])",
     re.IGNORECASE,
 )
-_PATHLIKE = re.compile(r"[\w.\-~]*(?:/[\w.\- ]+)+|\b[A-Za-z]+(?:_[A-Za-z0-9]+)+\b")
+_PATHLIKE = re.compile(
+    r"(?:(?<![\w.\-~])[\w.\-~]++)?+(?:/[\w.\- ]++)++|\b[A-Za-z]+(?:_[A-Za-z0-9]+)+\b"
+)
+"""A path begins where a word does: tried at every letter, 20,000 letters of Base64 took 1.7 s."""
 _POOL = re.compile(
     r"\b(stratum\d?\+?(?:tcp|tls|ssl)?|ethproxy|daggerhashimoto)(?:\+\w+)*://", re.IGNORECASE
 )

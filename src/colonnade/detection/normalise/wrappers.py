@@ -37,7 +37,10 @@ _PLACES = {"timeout": 1, "chrt": 1, "taskset": 1, "flock": 1}
 _TMUX_STARTS = frozenset(
     {"new", "new-session", "neww", "new-window", "splitw", "split-window", "respawn-pane"}
 )
+_FOUND_ENDS = frozenset({";", "+", "-exec", "-execdir", "-ok"})
 MAX_CARRIED = 20
+MAX_FOUND_WORDS = 100
+"""Of one command of `find`."""
 
 Words = tuple[str, ...]
 
@@ -108,10 +111,10 @@ def _found(words: Words) -> list[str]:
     """`find . -exec ls {} \\\\;`."""
     found: list[str] = []
     for place, word in enumerate(words):
-        if word in {"-exec", "-execdir", "-ok"}:
-            after = words[place + 1 :]
-            ends = [one for one, mark in enumerate(after) if mark in {";", "+"}]
-            found.append(shlex.join(after[: ends[0] if ends else len(after)]))
+        if word in {"-exec", "-execdir", "-ok"} and len(found) < MAX_CARRIED:
+            after = words[place + 1 : place + MAX_FOUND_WORDS]
+            end = next((one for one, mark in enumerate(after) if mark in _FOUND_ENDS), len(after))
+            found.append(shlex.join(after[:end]))
     return found
 
 
