@@ -1,6 +1,8 @@
 import base64
 import codecs
 import contextlib
+import gzip
+import json
 import time
 import zlib
 
@@ -25,6 +27,7 @@ def hidden(code: str) -> list[str]:
     plain = f"import os\nos.system({code!r})"
     encoded = base64.b64encode(plain.encode()).decode()
     packed = zlib.compress(plain.encode()).hex()
+    zipped_text = base64.b64encode(gzip.compress(code.encode())).decode()
     codes = [ord(character) for character in code]
     half = len(code) // 2
     return [
@@ -43,6 +46,44 @@ def hidden(code: str) -> list[str]:
         f"!bash -c '{code}'",
         f"%%bash\nbash <<EOF\n{code}\nEOF",
         f"%%sh\nx='{code}'\n$x",
+        f"import subprocess\nsubprocess.run(args={code!r}, shell=True)",
+        f"import subprocess\nsubprocess.run(['bash'], input={code!r}, text=True)",
+        f"import subprocess\nsubprocess.Popen('sh', stdin=-1).communicate({code.encode()!r})",
+        f"import os\n[os.system(x) for x in [{code!r}]]",
+        f"import os\n(c := {code!r}) and os.system(c)",
+        f"class A:\n    def go(self, c):\n        os.system(c)\nA().go({code!r})",
+        f"def a(c):\n    os.system(c)\ndef b(c):\n    a(c)\nb({code!r})",
+        f"exec('import os; os.system(c)', {{'c': {code!r}}})",
+        f"import timeit\ntimeit.timeit('os.system(' + repr({code!r}) + ')', 'import os')",
+        f"ip = get_ipython()\nrun = ip.system\nrun({code!r})",
+        f"open('a', 'w').write({code!r})\nfor x in open('a'):\n    os.system(x)",
+        f"import json\njson.dump([{code!r}], open('a', 'w'))\n"
+        "for x in json.load(open('a')):\n    os.system(x)",
+        f"open('lib/a.py', 'w').write(\"import os\\nos.system({code!r})\")\nfrom lib.a import b",
+        f"open('Makefile', 'w').write('all:\\n\\t{code}')\n!make all",
+        f"open('a.sh', 'w').write('\"$@\"')\n!bash a.sh {code}",
+        "open('a.py', 'w').write(\"import os, sys\\nos.system(' '.join(sys.argv[1:]))\")\n"
+        f"!python a.py {code}",
+        f"%%!\n{code}",
+        f"%%perl\nsystem({json.dumps(code)});",
+        f"!perl -e 'system({json.dumps(code)})'",
+        f"!bash <(base64 -d <<< {base64.b64encode(code.encode()).decode()})",
+        f"!source <(echo {base64.b64encode(code.encode()).decode()} | base64 -d)",
+        f"!echo '{code.replace('o', '@')}' | sed 's/@/o/g' | sh",
+        f"!echo '{code.swapcase()}' | tr 'a-zA-Z' 'A-Za-z' | sh",
+        f"!tmux new -d '{code}'",
+        f"%alias get {code}",
+        f"%%bash\nCODE=$(cat <<'EOF'\ncd /tmp\n{code}\nEOF\n)\nbash -c \"$CODE\"",
+        f"%%bash\nread -r -d '' CODE <<'EOF'\ncd /tmp\n{code}\nEOF\neval \"$CODE\"",
+        f"%%bash\nsource /dev/stdin <<'EOF'\n{code}\nEOF",
+        f"!base64 -d <<< {base64.b64encode(code.encode()).decode()} | sh",
+        f"!echo {zipped_text} | base64 -d | gunzip | sh",
+        f"!echo '{code}' > a.txt && mv a.txt b.sh && bash b.sh",
+        f"with open('a', 'w') as f:\n    print({code!r}, file=f)\n!sh a",
+        f"import functools, os\nrun = functools.partial(os.system)\nrun({code!r})",
+        f"import operator, os\noperator.methodcaller('system', {code!r})(os)",
+        f"import operator, os\noperator.attrgetter('system')(os)({code!r})",
+        f"run = lambda c: __import__('os').system(c)\nrun({code!r})",
         f"cmd = {code!r}\n!$cmd",
     ]
 

@@ -1,5 +1,6 @@
 """One cell to its features. Pure: the same source after the same cells gives the same features."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -114,7 +115,9 @@ class _Reading:
                 self.collector.add(Kind.OPAQUE, "other-language", 1)
                 read_presence(self.collector, part.text, 1, part.text.count("\n") + 1)
         if part.file:
-            self.names.bind(file_key(part.file), part.text)
+            key = file_key(part.file)
+            before = text_of(self.names.get(key)) if part.appends else ""
+            self.names.bind(key, f"{before or ''}{part.text}\n")
 
     def python(self, source: str, line: int, end_line: int) -> None:
         """Read Python within code; it may hold magics, as a written cell does."""
@@ -138,12 +141,14 @@ class _Reading:
         """Read a body with what the call gives it, where that could matter."""
         deep = called.source in self.running or len(self.running) >= 2 or self.depth >= MAX_DEPTH
         self.folder.need(call)
-        if deep or self.inlined >= MAX_INLINED or not _may_matter(called.source):
+        if deep or self.inlined >= MAX_INLINED or not self._may_matter(called):
             return
         self.inlined += 1
         own = dict(self.names.own)
         plain = [one for one in arguments_of(call) if one.type != "keyword_argument"]
         given = [self.folder.fold(one) for one in plain]
+        if called.is_method:
+            given.insert(0, None)
         keywords = {name: self.folder.fold(value) for name, value in keywords_of(call)}
         known = {name: value for name, value in keywords.items() if value is not None}
         body = body_of(self.folder, called, given, known)
@@ -154,11 +159,14 @@ class _Reading:
         files = {name: value for name, value in self.names.own.items() if name[:1] in {"/", "$"}}
         self.names.own = {**own, **files}
 
+    def _may_matter(self, called: Function) -> bool:
+        """Whether it may run or fetch something, itself or through another of the notebook's."""
+        others = (self.names.get(name) for name in set(_CALLED.findall(called.source)))
+        reached = [called, *(one for one in others if isinstance(one, Function))]
+        return any(word in one.source for one in reached for word in _MATTERING)
 
-def _may_matter(source: str) -> bool:
-    return any(word in source for word in _MATTERING)
 
-
+_CALLED = re.compile(r"\b([A-Za-z_]\w{0,60})\(")
 _MATTERING = (
     *("system", "Popen", "run", "call", "check_", "exec", "eval", "clone", "retrieve", "download"),
     *("get(", "getoutput", "import_module", "spawn", "open("),

@@ -8,11 +8,16 @@ from colonnade.detection.normalise.fold import Folder, Function, Named, Namespac
 from colonnade.detection.normalise.fold.statements import follow, parse
 from colonnade.detection.normalise.fold.values import MAX_FOLDED, weight_of
 
+MODULES = (
+    *("base64", "codecs", "zlib", "os", "string", "binascii", "importlib", "json", "itertools"),
+    *("functools", "operator", "unicodedata", "array"),
+)
+
 
 def fold(expression: str, **names: Value) -> Value | None:
     (statement, *_) = parse(expression).named_children
     before: dict[str, Value] = {"b64decode": Named("base64.b64decode"), **names}
-    for module in ("base64", "codecs", "zlib", "os", "string", "binascii", "importlib", "json"):
+    for module in MODULES:
         before.setdefault(module, Named(module))
     return Folder(Namespace(before)).fold(statement.named_children[0])
 
@@ -76,6 +81,19 @@ def after(source: str) -> dict[str, Value | None]:
         ("vars(os)['system']", Named("os.system")),
         ("os.__dict__['system']", Named("os.system")),
         ("globals()['ex' + 'ec']", Named("exec")),
+        ("'%c%c' % (97, 98)", "ab"),
+        ("'%c' * 2 % (97, 98)", "ab"),
+        ("'%(a)s%%%(c)02x' % {'a': 'b', 'c': 1}", "b%01"),
+        ("(lambda *a: ''.join(chr(c) for c in a))(97, 98)", "ab"),
+        ("bytes(a ^ b for a, b in zip(b'`c', itertools.cycle(b'\x01'))).decode()", "ab"),
+        ("functools.reduce(lambda a, b: a + b, ['a', 'b'])", "ab"),
+        ("operator.attrgetter('system')(os)", Named("os.system")),
+        ("operator.itemgetter('b')({'b': 'c'})", "c"),
+        ("functools.partial(os.system)", Named("os.system")),
+        ("''.join(itertools.chain('a', ['b']))", "ab"),
+        ("unicodedata.normalize('NFKC', '\uff41b')", "ab"),
+        ("array.array('B', [97, 98]).tobytes().decode()", "ab"),
+        ("[(c := c + 'b') for c in 'aa'][1]", "ab"),
     ],
 )
 def test_constants_fold(expression: str, value: Value):
@@ -100,10 +118,28 @@ def test_constants_fold(expression: str, value: Value):
         "[f(x) for x in 'ab']",
         "(lambda f: f(f))(lambda f: f(f))",
         "[[y for y in range(9999)] for x in range(9999)]",
+        "[chr(x % 9) for x in range(9999) for y in range(9999)]",
+        "[chr(x % 9) for x in unknown]",
+        "''.join(itertools.cycle('ab'))",
+        "zip(unknown, itertools.cycle('ab'))",
+        "operator.methodcaller('a b')(os)",
     ],
 )
 def test_what_is_unknown_or_too_large_does_not(expression: str):
     assert fold(expression) is None
+
+
+def test_a_long_text_of_few_letters_is_worked_out_letter_by_letter():
+    """Each letter once: thirty thousand of them would take a hundred thousand steps."""
+    codes = [ord(one) + 3 for one in "a sentence of few letters " * 1200]
+    whole = "a sentence of few letters " * 1200
+    assert fold(f"''.join(chr(c - 3) for c in {codes})") == whole
+    source = f"x = ''\nfor c in {codes}:\n    x += chr(c - 3)"
+    assert after(source)["x"] == whole
+
+
+def test_a_sum_that_depends_on_itself_is_followed_round_by_round():
+    assert after("x = 'a'\nfor c in 'bc':\n    x += x[-1] + c")["x"] == "aabbc"
 
 
 @pytest.mark.parametrize("module", ["zlib", "bz2", "lzma"])

@@ -90,7 +90,7 @@ def test_python_that_looks_a_little_like_a_magic_stays_python():
 def test_a_written_script_is_read_in_its_language():
     assert split("%%writefile a.sh\nls")[0].language == "shell"
     assert split("%%writefile a.py\nimport os")[0].language == "python"
-    assert split("%%writefile -a a.txt\nx") == (Part("text", "x", 2, "a.txt"),)
+    assert split("%%writefile -a a.txt\nx") == (Part("text", "x", 2, "a.txt", appends=True),)
 
 
 def test_a_display_magic_holds_nothing_that_runs_here():

@@ -12,6 +12,7 @@ from colonnade.detection.normalise.lookalikes import plain
         ("f\u0430ceswap", "faceswap", {"mixed-script"}),
         ("\u0455w\u0430p_model", "swap_model", {"mixed-script"}),
         ("\uff45\uff58\uff45\uff43('x')", "exec('x')", set[str]()),
+        ("\uff4d\uff59\uff3f\uff58 = 1", "my_x = 1", set[str]()),
         ("git\u200bhub", "github", {"invisible"}),
         ("a = '\u202eb'", "a = 'b'", {"bidirectional"}),
         ("лицо", "лицо", set[str]()),

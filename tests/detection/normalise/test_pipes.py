@@ -1,4 +1,5 @@
 import base64
+import gzip
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,8 @@ FILES = {"a.b64": "YWI="}
         (["base64"], "ab", None),
         (["base64", "-d"], "no base", None),
         (["xxd", "-r", "-p"], "6162", "ab"),
+        (["gzip", "-dc"], gzip.compress(b"ab").decode("latin-1"), "ab"),
+        (["gzip"], "ab", None),
         (["rev"], "ba", "ab"),
         (["tr", "A-Za-z", "N-ZA-Mn-za-m"], "no", "ab"),
         (["tr", "-d", "x"], "axb", "ab"),
@@ -43,3 +46,13 @@ def test_any_text_comes_back_from_base64(text: str):
 @given(st.lists(st.text(max_size=20), max_size=5), st.text(max_size=50))
 def test_any_words_are_answered(words: list[str], text: str):
     printed(words, text, FILES.get)
+
+
+@given(st.text(max_size=200))
+def test_what_is_no_text_on_the_way_is_kept_for_the_next_filter(text: str):
+    data = text.encode("utf-8", "replace")
+    encoded = base64.b64encode(gzip.compress(data)).decode()
+    packed = printed(["base64", "-d"], encoded, FILES.get)
+    assert printed(["gunzip"], packed, FILES.get) == printed(
+        ["base64", "-d"], base64.b64encode(data).decode(), FILES.get
+    )

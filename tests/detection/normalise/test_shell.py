@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.detection.normalise.shell import commands, unwrap
+from colonnade.detection.normalise.shell import commands
 
 
 def words(text: str, **constants: str) -> list[tuple[str, ...]]:
@@ -52,20 +52,6 @@ def test_pipes_and_targets_are_known():
     first, second = commands("cat a | tee b > c.py")
     assert first.piped_into
     assert second.target == "c.py"
-
-
-@pytest.mark.parametrize(
-    ("given_words", "expected"),
-    [
-        ("sudo -H nohup ./x", ("./x",)),
-        ("A=1 B=2 run", ("run",)),
-        ("timeout 10 run", ("run",)),
-        ("then sudo run", ("run",)),
-        ("sudo", ()),
-    ],
-)
-def test_wrappers_are_taken_off(given_words: str, expected: tuple[str, ...]):
-    assert unwrap(tuple(given_words.split())) == expected
 
 
 def test_forty_kilobytes_of_pipes_take_milliseconds():

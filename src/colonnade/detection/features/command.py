@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from colonnade.detection.features.feature import Collector, Kind
+from colonnade.detection.features.kept import PYTHON, SHELLS, keep_output, run_own_file
 from colonnade.detection.features.literal import point_at, read_text
 from colonnade.detection.features.media import read_ffmpeg
 from colonnade.detection.features.mining import read_mining
@@ -22,12 +23,12 @@ from colonnade.detection.features.safety import read_command as read_safety
 from colonnade.detection.features.tunnels import read_given_shell, read_tunnel
 from colonnade.detection.features.waiting import read_waiting
 from colonnade.detection.normalise.fold.values import file_key, text_of
+from colonnade.detection.normalise.foreign import inline_code, shell_texts
 from colonnade.detection.normalise.pipes import printed
-from colonnade.detection.normalise.shell import Command, Constants, commands, unwrap
+from colonnade.detection.normalise.shell import Command, Constants, commands
+from colonnade.detection.normalise.wrappers import carried, unwrap
 
-_PYTHON = re.compile(r"^(?:python|pypy)[\d.]*$|^ipython3?$")
-_SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh"})
-_INTERPRETERS = _SHELLS | {"perl", "ruby", "node", "php", "rscript"}
+_INTERPRETERS = SHELLS | {"perl", "ruby", "node", "php", "rscript"}
 _LAUNCHERS = frozenset({"accelerate", "torchrun", "deepspeed", "poetry", "pipenv", "uv"})
 _STARTERS = frozenset({"npx", "bunx", "uvx", "pipx"})
 """Fetch a program and start it: the next word is what runs."""
@@ -69,7 +70,7 @@ def read_shell(
             read_words(collector, words, command.line, command.end_line, inner)
         _code_given(command, words, given, inner)
         flowing = printed(words, given, lambda path: text_of(inner.names.get(file_key(path))))
-        _kept(command, words, flowing, inner)
+        keep_output(command, words, flowing, inner)
         if previous is not None and previous.piped_into:
             _piped(collector, previous, command)
         previous = command
@@ -92,20 +93,6 @@ def _rounds(words: tuple[str, ...], given: str) -> list[tuple[str, ...]]:
     return [tuple(one.replace(mark, line) for one in run) for line in lines] or [run]
 
 
-def _kept(command: Command, words: tuple[str, ...], output: str | None, inner: CodeReader) -> None:
-    """What is written to a file or a variable of the environment, for what runs later."""
-    if output is not None and command.target:
-        inner.names.bind(file_key(command.target), output)
-    if output is not None and words[:1] == ("tee",):
-        for path in words[1:]:
-            inner.names.bind(file_key(path), output)
-    if words[:1] == ("export",):
-        for word in words[1:]:
-            name, sign, value = word.partition("=")
-            if sign:
-                inner.names.bind(f"${name}", value)
-
-
 def read_words(
     collector: Collector, words: tuple[str, ...], line: int, end_line: int, inner: CodeReader
 ) -> None:
@@ -116,7 +103,7 @@ def read_words(
     if words[0][:1] in {"$", "{"}:
         collector.add(Kind.OPAQUE, "command", line, end_line)
     program, rest, is_script = _program(words)
-    if program in _SHELLS and (script := _inline_script(rest)):
+    if program in SHELLS and (script := _inline_script(rest)):
         inner.shell(script, line, end_line)
         return
     if program == "eval":
@@ -125,8 +112,12 @@ def read_words(
     if program == "python" and (script := _inline_script(rest)):
         inner.python(script, line, end_line)
         return
+    for text in carried(words):
+        inner.shell(text, line, end_line)
+    for text in shell_texts(inline_code(program, rest), program):
+        inner.shell(text, line, end_line)
     collector.add(Kind.COMMAND, program, line, end_line)
-    _own_file(words, program, line, end_line, inner)
+    run_own_file(words, program, line, end_line, inner)
     _arguments(collector, program, rest, is_script, line, end_line)
     for word in words:
         read_text(collector, word, line, end_line, "argument")
@@ -153,7 +144,7 @@ def _program(words: tuple[str, ...]) -> tuple[str, tuple[str, ...], bool]:
     if name in _STARTERS and rest and not rest[-1].startswith("-"):
         rest = tuple(word for word in rest if word not in {"-y", "--yes", "-q", "run"})
         return _program(rest) if rest else (name, rest, False)
-    if _PYTHON.match(name):
+    if PYTHON.match(name):
         return _python_program(rest)
     if name in _INTERPRETERS and rest and not rest[0].startswith("-"):
         return rest[0].rsplit("/", 1)[-1].lower(), rest[1:], True
@@ -258,23 +249,6 @@ def _packages(collector: Collector, rest: tuple[str, ...], line: int, end: int) 
             collector.add(Kind.INSTALL, name, line, end)
 
 
-def _own_file(
-    words: tuple[str, ...], program: str, line: int, end_line: int, inner: CodeReader
-) -> None:
-    """A file that the notebook wrote and now runs is read like what stands here."""
-    launcher = words[0].rsplit("/", 1)[-1].lower()
-    python = bool(_PYTHON.match(launcher))
-    runs = python or launcher in _SHELLS or launcher in {"source", "."} or program == words[0][2:]
-    if not runs:
-        return
-    for name in (program, f"{program.rsplit('.', 1)[-1]}.py") if python else (program, words[-1]):
-        text = text_of(inner.names.get(file_key(name)))
-        if text:
-            python = python or name.endswith(".py") or text.startswith("#!/usr/bin/env python")
-            (inner.python if python else inner.shell)(text, line, end_line)
-            return
-
-
 def _code_given(
     command: Command, words: tuple[str, ...], given: str | None, inner: CodeReader
 ) -> None:
@@ -285,10 +259,14 @@ def _code_given(
     first, last = command.line, command.end_line
     if command.heredoc:
         first, last = first + 1, first + 1 + command.heredoc.count("\n")
-    if (program == "python" and "-c" not in rest) or command.target.endswith(".py"):
+    python = PYTHON.match(words[0]) if program == "stdin" else program == "python"
+    if (python and "-c" not in rest) or command.target.endswith(".py"):
         inner.python(given, first, last)
-    elif (program in _SHELLS and not _inline_script(rest)) or command.target.endswith(
-        (".sh", ".bash")
+    elif (
+        (program in SHELLS and not _inline_script(rest))
+        or command.target.endswith((".sh", ".bash"))
+        or "/dev/stdin" in words[1:2]
+        or program in {".", "source"}
     ):
         inner.shell(given, first, last)
 
@@ -300,7 +278,7 @@ def _piped(collector: Collector, before: Command, after: Command) -> None:
     if not receiver or not giver:
         return
     name = receiver[0].rsplit("/", 1)[-1]
-    if name not in _SHELLS and not _PYTHON.match(name):
+    if name not in SHELLS and not PYTHON.match(name):
         return
     source = giver[0].rsplit("/", 1)[-1]
     if source in _DECODERS:

@@ -1,83 +1,35 @@
 """What a call in Python does outside Python: commands it runs, code it executes, what it fetches.
 
-To know another way of running, executing or fetching, add its dotted name to a pattern here.
+What a call does is told by its dotted name (`ways`); functions that are handed on to run elsewhere
+have a module of their own (`callbacks`).
 """
 
 import re
-from contextlib import suppress
-from functools import lru_cache
-from typing import Literal
 
 from tree_sitter import Node
 
-from colonnade.detection.archives import NotAnArchive, kind_of, members_in
+from colonnade.detection.features.callbacks import HANDING_ON, read_handed_on
 from colonnade.detection.features.command import read_words
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.literal import point_at
 from colonnade.detection.features.reader import CodeReader
+from colonnade.detection.features.ways import CLONERS, HUB, way_of
+from colonnade.detection.features.written import read_written
 from colonnade.detection.limits import Unscannable
-from colonnade.detection.normalise.fold import Folder, Named, Opened, Value, arguments_of, source_of
+from colonnade.detection.normalise.fold import Folder, Named, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
-from colonnade.detection.normalise.fold.values import file_key, items_of, text_of
+from colonnade.detection.normalise.fold.values import file_key, text_of
 from colonnade.detection.normalise.jupyter import line_magic, split
 
-_RUNNERS = re.compile(
-    r"^(?:os\.(?:system|popen|exec\w+|spawn\w+|posix_spawn\w*)|subprocess\.\w+|pty\.spawn"
-    r"|commands\.getoutput|asyncio\.create_subprocess_\w+|pexpect\.\w+|plumbum\.\w+|sh|invoke\.run"
-    r"|(?:.*\.)?(?:system(?:_raw|_piped)?|getoutput|getstatusoutput|Popen|run_command|check_output|check_call"
-    r"|run_?sh(?:ell)?|run_?cmd|run_?bash|exec_?cmd|exec_command|execute_?(?:command|cmd)))$"
-)
-_EXECUTORS = re.compile(
-    r"^(?:exec|eval|runpy\.run_(?:path|module)|execfile)$|\.(?:run_cell|run_code|ex|runsource|runcode)$"
-)
-_RUN_NAMES = frozenset({"args", "cmd", "command"})
-"""Names under which such a call may be given what it runs."""
-_MAGICS = frozenset(
-    {"get_ipython.run_line_magic", "get_ipython.run_cell_magic", "get_ipython.magic"}
-)
-_RUN_AS_PROGRAM = re.compile(r"^runpy\.run_(path|module)$")
-_IMPORTERS = frozenset({"__import__", "importlib.import_module"})
-_FETCHERS = re.compile(
-    r"^(?:gdown\.\w+|wget\.download|urllib\.request\.(?:url\w+|Request)|(?:requests|httpx)\.(?:get|"
-    r"request|stream)|huggingface_hub\.\w+|torch\.hub\.\w+|pooch\.retrieve|tf\.keras\.utils\.get_file"
-    r"|(?:.*\.)?(?:hf_hub_download|snapshot_download|load_file_from_url|urlretrieve|get_file"
-    r"|load_state_dict_from_url|download_file_from_google_drive|download_url|download_file"
-    r"|cached_download|download_from_url))$"
-)
-_HUB = re.compile(
-    r"(?:^|\.)(?:hf_hub_download|snapshot_download|cached_download|hf_hub_url|from_pretrained)$"
-)
-_CLONERS = re.compile(r"^(?:git\.)?(?:Repo|Git)\.(?:clone|clone_from)$|\.clone_from$")
-_WRITERS = frozenset({"write", "writelines", "write_text", "write_bytes"})
 _REACHING = frozenset({"os", "subprocess", "builtins", "__builtins__", "pty", "globals", "posix"})
+_RUN_AS_PROGRAM = re.compile(r"^runpy\.run_(path|module)$")
+_RUN_NAMES = ("args", "cmd", "command")
+"""Names under which such a call may be given what it runs."""
 _DRIVE_ID = re.compile(r"[\w-]{25,60}")
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 
 
-_Way = Literal["command", "magic", "execute", "run", "fetch", "hub", "reach", ""]
-
-
-def is_consequential(name: str) -> bool:
-    """Whether a call of this dotted name runs, executes, clones or fetches something."""
-    return _way_of(name) not in {"hub", "reach", ""}
-
-
-@lru_cache(16_384)
-def _way_of(name: str) -> _Way:
-    """What a call of this dotted name does outside Python."""
-    if name in {"get_ipython.system", "get_ipython.getoutput", "get_ipython.system_raw"}:
-        return "command"
-    if name in _MAGICS:
-        return "magic"
-    if _EXECUTORS.search(name):
-        return "execute"
-    if _RUNNERS.match(name):
-        return "run"
-    if _FETCHERS.match(name) or _CLONERS.search(name):
-        return "fetch"
-    if _HUB.search(name):
-        return "hub"
-    return "reach" if name in _IMPORTERS or name == "getattr" else ""
+_READ_BY_SHELL = re.compile(r"Popen\.(?:communicate|stdin\.write)$")
 
 
 def read_effect(
@@ -93,9 +45,12 @@ def read_effect(
     Raises Unscannable when the cell has used up what there is for working things out: what it runs
     from here on is not known, and must not pass for nothing.
     """
-    way = _way_of(name[:400])
-    if name.rpartition(".")[2] in _WRITERS:
-        _written(folder, call)
+    way = way_of(name[:400])
+    read_written(folder, call, name)
+    if name.rpartition(".")[2] in HANDING_ON:
+        read_handed_on(folder, arguments_of(call), lines, inner)
+    elif _READ_BY_SHELL.search(name):
+        inner.shell(folder.text(next(iter(arguments_of(call)), None)) or "", *lines)
     if not way:
         return
     arguments = arguments_of(call)
@@ -164,6 +119,9 @@ def _executed(
         return
     if (written := inner.names.get(file_key(code))) and "\n" not in code:
         code = text_of(written) or code
+    given = folder.fold(arguments[1]) if len(arguments) > 1 else None
+    for variable, value in given.items() if isinstance(given, dict) else ():
+        folder.names.bind(str(variable), value)
     inner.python(code, *lines)
 
 
@@ -186,11 +144,12 @@ def _run(
     lines: tuple[int, int],
     inner: CodeReader,
 ) -> None:
-    plain = [one for one in arguments_of(call) if one.type != "keyword_argument"]
-    plain = plain or [value for name, value in keywords_of(call) if name in _RUN_NAMES]
-    if not plain:
+    arguments = arguments_of(call)
+    plain = [one for one in arguments if one.type != "keyword_argument"]
+    first = plain[0] if plain else _named(arguments, *_RUN_NAMES)
+    if first is None:
         return
-    first = plain[0]
+    _read_input(folder, arguments, lines, inner)
     value = folder.fold(first)
     if isinstance(value, list):
         words = tuple(str(one) for one in value if isinstance(one, str | int))
@@ -217,6 +176,24 @@ def _run(
         collector.add(Kind.OPAQUE, "command", *lines)
 
 
+def _named(arguments: list[Node], *names: str) -> Node | None:
+    """What the keyword argument of any of these names is given."""
+    for one in arguments:
+        key = one.child_by_field_name("name") if one.type == "keyword_argument" else None
+        if key is not None and source_of(key) in names:
+            return one.child_by_field_name("value")
+    return None
+
+
+def _read_input(
+    folder: Folder, arguments: list[Node], lines: tuple[int, int], inner: CodeReader
+) -> None:
+    """`subprocess.run('bash', input=code)`: what a shell is given to read."""
+    text = folder.text(_named(arguments, "input"))
+    if text:
+        inner.shell(text, *lines)
+
+
 def _word(folder: Folder, node: Node) -> str:
     value = folder.fold(node)
     if isinstance(value, int):
@@ -229,7 +206,7 @@ def _fetched(
     collector: Collector, folder: Folder, call: Node, name: str, lines: tuple[int, int]
 ) -> None:
     """The address that is fetched, also where a hub or a drive is named by an id alone."""
-    kind = Kind.CLONE if _CLONERS.search(name) else Kind.DOWNLOAD
+    kind = Kind.CLONE if CLONERS.search(name) else Kind.DOWNLOAD
     keywords = {key: folder.text(value) for key, value in keywords_of(call)}
     positional = [
         folder.text(one) for one in arguments_of(call)[:3] if one.type != "keyword_argument"
@@ -240,7 +217,7 @@ def _fetched(
         point_at(collector, kind, address, *lines)
     if addressed:
         return
-    if _HUB.search(name):
+    if HUB.search(name):
         hub = keywords.get("repo_id") or next(
             (one for one in given if _HUB_NAME.fullmatch(one)), ""
         )
@@ -279,42 +256,3 @@ def _reached(
         collector.add(Kind.OPAQUE, "import", *lines)
     elif folder.callee(arguments[0]) in _REACHING:
         collector.add(Kind.OPAQUE, "attribute", *lines)
-
-
-def _written(folder: Folder, call: Node) -> None:
-    """`open('a.py', 'w').write(code)`: what stands in the file from now on."""
-    function = call.child_by_field_name("function")
-    attribute = function.child_by_field_name("attribute") if function is not None else None
-    if function is None or attribute is None or source_of(attribute) not in _WRITERS:
-        return
-    arguments = arguments_of(call)
-    held = folder.fold(function.child_by_field_name("object"))
-    path = held.path if isinstance(held, Opened) else held
-    value = folder.fold(arguments[0]) if arguments else None
-    if isinstance(value, bytes) and kind_of(value[:512]):
-        _unpacked(folder, value)
-    text = _text_written(value)
-    if not isinstance(path, str) or text is None:
-        return
-    key = file_key(path)
-    before = folder.names.own.get(key) if isinstance(held, Opened) else None
-    folder.names.bind(key, (before if isinstance(before, str) else "") + text)
-
-
-def _unpacked(folder: Folder, archive: bytes) -> None:
-    """What stands in the scripts of an archive that is written, from when it will be unpacked on.
-
-    Raises Unscannable when not all of it can be looked into.
-    """
-    with suppress(NotAnArchive):
-        for member in members_in(archive):
-            if member.problem:
-                raise Unscannable(f"it writes an archive, and of {member.name} {member.problem}")
-            if member.is_code:
-                folder.names.bind(file_key(member.name), member.data.decode("utf-8", "replace"))
-
-
-def _text_written(value: Value | None) -> str | None:
-    if isinstance(value, list):
-        return "".join(one for one in items_of(value) or [] if isinstance(one, str))
-    return text_of(value)

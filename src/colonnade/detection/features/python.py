@@ -22,11 +22,11 @@ from colonnade.detection.features.arguments import (
 from colonnade.detection.features.blending import goes_back, read_mixed
 from colonnade.detection.features.command import read_options
 from colonnade.detection.features.comments import read_comment
-from colonnade.detection.features.effects import is_consequential, read_effect
+from colonnade.detection.features.effects import read_effect
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.forms import read_forms
 from colonnade.detection.features.guessing import read_sought
-from colonnade.detection.features.literal import read_text
+from colonnade.detection.features.literal import is_encoded, read_text
 from colonnade.detection.features.media import read_call, read_files, read_path, takes_files
 from colonnade.detection.features.pages import is_page, read_page
 from colonnade.detection.features.pasting import read_pasting
@@ -36,7 +36,8 @@ from colonnade.detection.features.roles import medium_of
 from colonnade.detection.features.safety import read_assignment, read_function, read_replacement
 from colonnade.detection.features.training import read_training
 from colonnade.detection.features.tunnels import OPENING, read_opened
-from colonnade.detection.normalise.fold import Folder, Function, Value, arguments_of, source_of
+from colonnade.detection.features.ways import is_consequential
+from colonnade.detection.normalise.fold import Folder, Value, arguments_of, source_of
 from colonnade.detection.normalise.fold.loops import bind_target, target_name
 from colonnade.detection.normalise.fold.nodes import imports_of, plain_of
 from colonnade.detection.normalise.fold.statements import (
@@ -50,7 +51,7 @@ from colonnade.detection.normalise.fold.statements import (
     forget,
     parse,
 )
-from colonnade.detection.normalise.fold.values import file_key, items_of, text_of
+from colonnade.detection.normalise.fold.values import file_key, text_of
 
 _QUERY = Query(
     LANGUAGE,
@@ -70,12 +71,15 @@ _QUERY = Query(
     (subscript value: [(string) (concatenated_string) (parenthesized_expression)]) @subscript
     (for_statement) @loop
     (while_statement) @loop
+    [(list_comprehension) (generator_expression) (set_comprehension)] @comprehension
+    (named_expression) @walrus
     (as_pattern) @alias
     (comment) @comment
     """,
 )
 _AFTER = frozenset({"assignment", "augmented"})
 """What happens once everything within it has happened."""
+_BLOCKS = frozenset({"loop", "function", "comprehension"})
 _ONE_WORD = re.compile(r"[A-Za-z][\w.\-]{2,63}")
 _MAKING = frozenset({"join", "decode", "replace", "format", "translate", "removeprefix", "fromhex"})
 _MAKING_TEXT = frozenset({"str", "bytes", "codecs.decode", "os.path.join", "base64.b64decode"})
@@ -84,6 +88,8 @@ _DECIDED_ELSEWHERE = frozenset(
     {"run", "call", "Popen", "check_output", "check_call", "popen", "urlretrieve", "exec", "eval"}
 )
 MAX_NAMES = 400
+MAX_MODULE_PARTS = 3
+"""Of a dotted name, each may be a file that the notebook wrote."""
 MAX_UNROLLED = 16
 """Rounds of a loop over known values that are gone through one by one."""
 MAX_UNROLLED_EVENTS = 4000
@@ -151,7 +157,7 @@ class _Walk:
         while place < len(events):
             event = events[place]
             place += 1
-            if event.kind in {"loop", "function"}:
+            if event.kind in _BLOCKS:
                 inside = _within(events, place, event.node)
                 self._block(event, events[place:inside])
                 place = inside
@@ -169,6 +175,8 @@ class _Walk:
                 self._assigned(node)
             case "alias":
                 self._alias(node)
+            case "walrus":
+                self.folder.fold(node)
             case "name":
                 self._name(node)
             case "string" | "binary" | "subscript":
@@ -182,9 +190,10 @@ class _Walk:
         bring_in(self.folder, node)
         for _, dotted in imports_of(node):
             self.collector.add(Kind.IMPORT, dotted, *lines)
-            written = text_of(self.inner.names.get(file_key(f"{dotted.split('.', 1)[0]}.py")))
-            if written:
-                self.inner.python(written, *lines)
+            for part in dotted.split(".")[:MAX_MODULE_PARTS]:
+                written = text_of(self.inner.names.get(file_key(f"{part}.py")))
+                if written:
+                    self.inner.python(written, *lines)
 
     def _undone(self, node: Node) -> None:
         for way in sorted(self.folder.undone):
@@ -198,10 +207,13 @@ class _Walk:
             self.collector.add(Kind.NAME, source_of(node), *lines_of(node))
 
     def _block(self, event: Event, body: Sequence[Event]) -> None:
-        if event.kind == "function":
-            self._function(event.node, body)
-        else:
-            self._loop(event.node, body)
+        match event.kind:
+            case "function":
+                self._function(event.node, body)
+            case "comprehension":
+                self._comprehension(event.node, body)
+            case _:
+                self._loop(event.node, body)
 
     def _function(self, node: Node, body: Sequence[Event]) -> None:
         """A body is read once as it stands, its parameters unknown, and leaves no names behind."""
@@ -220,7 +232,7 @@ class _Walk:
         items: list[Value] | None = None
         self.repetitions.read(node, *lines_of(node))
         if node.type == "for_statement":
-            items = items_of(self.folder.fold(node.child_by_field_name("right")))
+            items = self.folder.items(node.child_by_field_name("right"))
             if items and self._is_worth_unrolling(body):
                 self._unroll(node, body, items[:MAX_UNROLLED])
                 return
@@ -231,6 +243,16 @@ class _Walk:
         self.go(body)
         if not known and (block := node.child_by_field_name("body")) is not None:
             forget(self.folder, block)
+
+    def _comprehension(self, node: Node, body: Sequence[Event]) -> None:
+        """`[os.system(x) for x in commands]` runs each of them, as a loop does."""
+        clause = next(one for one in node.named_children if one.type == "for_in_clause")
+        if self._is_worth_unrolling(body):
+            items = self.folder.items(clause.child_by_field_name("right"))
+            if items:
+                self._unroll(clause, body, items[:MAX_UNROLLED])
+                return
+        self.go(body)
 
     def _is_worth_unrolling(self, body: Sequence[Event]) -> bool:
         self.unrolled += min(len(body), MAX_UNROLLED_EVENTS) * MAX_UNROLLED
@@ -285,7 +307,7 @@ class _Walk:
             self.read_to = node.end_byte
         if text:
             read_text(self.collector, text, *lines_of(node))
-            if kind != "binary" and _ONE_WORD.fullmatch(text):
+            if kind != "binary" and _ONE_WORD.fullmatch(text) and not is_encoded(text):
                 self.collector.add(Kind.PATH, text, *lines_of(node))
 
     def _call(self, node: Node) -> None:
@@ -309,8 +331,7 @@ class _Walk:
         if OPENING.search(name):
             read_opened(self.collector, [self._plain(one) for one in arguments[:6]], *lines)
         self._want(function, name, arguments)
-        called = self.folder.names.get(name) if function.type == "identifier" else None
-        if isinstance(called, Function):
+        if called := self.folder.own_function(function):
             self.inner.function(called, node, lines)
         else:
             read_effect(self.collector, self.folder, node, name, lines, self.inner)

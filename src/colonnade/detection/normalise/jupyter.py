@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from colonnade.detection.normalise.foreign import shell_texts
+
 Language = Literal["python", "shell", "text", "other"]
 
 
@@ -17,28 +19,33 @@ Language = Literal["python", "shell", "text", "other"]
 class Part:
     """Text in one language; `line` is the line of the cell (from 1) where it begins.
 
-    `file` is the name of the file that the text is written to, or ''.
+    `file` is the name of the file that the text is written to, or ''; `appends` says whether it is
+    added to what stands there.
     """
 
     language: Language
     text: str
     line: int
     file: str = ""
+    appends: bool = False
 
 
-_SHELL_MAGICS = frozenset({"bash", "sh", "shell", "system", "sx", "script", "zsh"})
+_SHELL_MAGICS = frozenset({"bash", "sh", "shell", "system", "sx", "script", "zsh", "!"})
 _PYTHON_MAGICS = frozenset({"python", "python3", "pypy"})
 _DISPLAY_MAGICS = frozenset({"html", "javascript", "js", "latex", "markdown", "svg", "css"})
 _PAGE_MAGICS = frozenset({"html", "javascript", "js"})
 """Shown in the reader's own browser; a page can mine as well."""
+_FOREIGN = re.compile(r"\b(perl|ruby|node|php|lua)\b")
 _OTHER_LANGUAGES = frozenset({"perl", "ruby", "js", "javascript", "R", "cython", "node"})
 _COMMAND_MAGICS = frozenset(
     {"cd", "pip", "pip3", "conda", "mamba", "uv", "mkdir", "mv", "cp", "rm", "cat", "ls", "rmdir"}
 )
 _SHELL_LINE_MAGICS = frozenset({"sx", "system", "bash", "sh"})
 _TIMING_MAGICS = frozenset({"time", "timeit", "prun"})
-_READ_MAGICS = _COMMAND_MAGICS | _SHELL_LINE_MAGICS | {"run", "env", "set_env", "load", "writefile"}
-_CELL_MAGIC = re.compile(r"%%(\w+)[ \t]*(.*)")
+_READ_MAGICS = (
+    _COMMAND_MAGICS | _SHELL_LINE_MAGICS | {"run", "env", "set_env", "load", "writefile", "alias"}
+)
+_CELL_MAGIC = re.compile(r"%%(\w+|!)[ \t]*(.*)")
 _LINE = re.compile(
     r"""^(?P<indent>[ \t]*)
         (?P<target>[\w.,\ \t\[\]'"()]{1,200}=[ \t]*)?
@@ -102,13 +109,15 @@ def _cell_magic(
     if name in _SHELL_MAGICS:
         if name != "script" or re.search(r"\b(?:ba|z|da)?sh\b", argument):
             return (Part("shell", _with_arguments(argument, text), line),)
-        return (Part("python" if "python" in argument else "other", text, line),)
+        if "python" in argument:
+            return (Part("python", text, line),)
+        return _foreign(argument, text, line)
     if name in {"writefile", "file"}:
         return _written_file(argument, body, line)
     if name in _PYTHON_MAGICS:
         return (Part("python", text, line),)
     if name in _OTHER_LANGUAGES and name not in _DISPLAY_MAGICS:
-        return (Part("other", name, line),)
+        return _foreign(name, text, line)
     if name in _PAGE_MAGICS:
         return (Part("text", text, line),)
     if name in _DISPLAY_MAGICS:
@@ -116,6 +125,14 @@ def _cell_magic(
     if depth < 3:
         return _split(body, line, depth + 1)
     return (Part("python", "\n".join(_lines(body)), line),)
+
+
+def _foreign(said: str, text: str, line: int) -> tuple[Part, ...]:
+    """Another language, which is not read, and the commands in it."""
+    found = _FOREIGN.search(said)
+    inner = shell_texts(text, found[1] if found else "")
+    shell = (Part("shell", "; ".join(inner), line),) if inner else ()
+    return (Part("other", said, line), *shell)
 
 
 def _with_arguments(argument: str, text: str) -> str:
@@ -130,11 +147,12 @@ def _with_arguments(argument: str, text: str) -> str:
 def _written_file(argument: str, body: list[str], line: int) -> tuple[Part, ...]:
     words = argument.split()
     target = (words[-1] if words else "").strip("'\"")
+    appends = not {"-a", "--append"}.isdisjoint(words)
     lowered = target.lower()
     if lowered.endswith((".py", ".ipy")):
-        return (Part("python", "\n".join(_lines(body)), line, target),)
+        return (Part("python", "\n".join(_lines(body)), line, target, appends),)
     shell = lowered.endswith((".sh", ".bash"))
-    return (Part("shell" if shell else "text", "\n".join(body), line, target),)
+    return (Part("shell" if shell else "text", "\n".join(body), line, target, appends),)
 
 
 def _lines(lines: list[str]) -> list[str]:
@@ -191,6 +209,8 @@ def line_magic(name: str, argument: str) -> tuple[Language, str] | None:
     if name in {"env", "set_env"}:
         variable, _, value = argument.replace("=", " ", 1).partition(" ")
         return ("shell", f"export {variable}={_quoted(value)}") if value.strip() else None
+    if name == "alias":
+        return "shell", argument.partition(" ")[2]
     if name in _COMMAND_MAGICS:
         return "shell", f"{name} {argument}"
     return ("python", argument) if name in _TIMING_MAGICS else None

@@ -29,6 +29,8 @@ _FOREIGN = re.compile(
     r"[\u0400-\u058f\u0250-\u02af\u0131]|(?<=[A-Za-z])[\u0370-\u03ff](?=[A-Za-z])"
 )
 """Greek letters at the edge of a word are mathematics: `Δt`, `ρ_air`."""
+_UNDERSCORES = re.compile("[\ufe33\ufe34\ufe4d-\ufe4f\uff3f]")
+"""What Python takes for an underscore in a name (NFKC), and `\\w` takes for the end of a word."""
 _WORD = re.compile(r"[^\W\d]\w*")
 _BIDIRECTIONAL = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u180e]")
@@ -53,6 +55,7 @@ def plain(text: str) -> tuple[str, frozenset[str]]:
         if _INVISIBLE_IN_WORD.search(text):
             ways.add("invisible")
         text = _INVISIBLE.sub("", text)
+    text = _UNDERSCORES.sub("_", text)
     return _WORD.sub(lambda word: _latin(word[0], ways), text), frozenset(ways)
 
 

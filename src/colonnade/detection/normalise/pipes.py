@@ -5,7 +5,7 @@ To undo another filter, add it to `_FILTERS`.
 
 import base64
 import bz2
-import codecs
+import re
 from collections.abc import Callable, Sequence
 
 from colonnade.detection.normalise.fold.functions import inflate
@@ -13,7 +13,8 @@ from colonnade.detection.normalise.fold.literals import unescape
 from colonnade.detection.normalise.fold.values import MAX_FOLDED
 
 _READING_FILES = frozenset({"base64", "base32", "xxd", "rev", "gunzip", "zcat", "bunzip2"})
-_ROT13 = ("a-za-z", "n-za-mn-za-m")
+_RANGE = re.compile(r"(.)-(.)", re.DOTALL)
+_EDIT = re.compile(r"s([/|#,@:])([^\\^$.*\[\]/|#]{1,100})\1([^\\&/|#]*)\1(g?)")
 _FAILURES = (ValueError, OSError, EOFError, ArithmeticError)
 
 
@@ -71,7 +72,11 @@ def _formatted(arguments: list[str]) -> str | None:
 
 
 def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
+    """Bytes as UTF-8; what is none is kept for the next filter, one character a byte."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def _base64(given: str, arguments: list[str]) -> str | None:
@@ -90,15 +95,42 @@ def _hex(given: str, arguments: list[str]) -> str | None:
     return _text(bytes.fromhex("".join(given.split())))
 
 
+def _inflated(given: str, arguments: list[str]) -> str | None:
+    if not any(one.startswith("-") and ("d" in one or "uncompress" in one) for one in arguments):
+        return None
+    return _text(inflate(given.encode("latin-1")))
+
+
 def _translated(given: str, arguments: list[str]) -> str | None:
-    sets = [one.strip("[]").lower() for one in arguments if not one.startswith("-")]
-    if tuple(sets) == _ROT13 or sets == ["a-z", "n-za-m"]:
-        return codecs.encode(given, "rot13")
+    sets = [_letters(one) for one in arguments if not one.startswith("-")]
     if "-d" in arguments and sets:
         return given.translate({ord(letter): None for letter in sets[0]})
-    if len(sets) == 2 and len(sets[0]) == len(sets[1]) == 1:
-        return given.replace(sets[0], sets[1])
+    if len(sets) == 2 and sets[1] and not any(one.startswith("-") for one in arguments):
+        first, second = sets
+        return given.translate(
+            {ord(one): second[min(place, len(second) - 1)] for place, one in enumerate(first)}
+        )
     return None
+
+
+def _letters(written: str) -> str:
+    """The letters of a set of `tr`: `a-z` are all of them."""
+    inner = written[1:-1] if written[:1] == "[" and written[-1:] == "]" else written
+    return _RANGE.sub(
+        lambda found: "".join(map(chr, range(ord(found[1]), min(ord(found[2]), 0x7F) + 1))),
+        unescape(inner),
+    )
+
+
+def _edited(given: str, arguments: list[str]) -> str | None:
+    """`sed 's/a/b/g'` with plain texts."""
+    edits = [one for one in arguments if one not in {"-e", "-E", "-r"}]
+    found = _EDIT.fullmatch(edits[0]) if len(edits) == 1 else None
+    if found is None or len(found[3]) > 100:
+        return None
+    return "\n".join(
+        line.replace(found[2], found[3], -1 if found[4] else 1) for line in given.split("\n")
+    )
 
 
 def _openssl(given: str, arguments: list[str]) -> str | None:
@@ -112,9 +144,12 @@ _FILTERS: dict[str, Callable[[str, list[str]], str | None]] = {
     "xxd": _hex,
     "rev": lambda given, _: "\n".join(line[::-1] for line in given.split("\n")),
     "tr": _translated,
+    "sed": _edited,
     "openssl": _openssl,
-    "gunzip": lambda given, _: _text(inflate(given.encode("latin-1"))),
-    "zcat": lambda given, _: _text(inflate(given.encode("latin-1"))),
+    "gunzip": lambda given, _: _inflated(given, ["-d"]),
+    "zcat": lambda given, _: _inflated(given, ["-d"]),
+    "gzip": lambda given, arguments: _inflated(given, arguments),
+    "zlib-flate": lambda given, arguments: _inflated(given, arguments),
     "bunzip2": lambda given, _: _text(
         bz2.BZ2Decompressor().decompress(given.encode("latin-1"), MAX_FOLDED)
     ),

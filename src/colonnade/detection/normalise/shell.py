@@ -2,27 +2,20 @@
 
 A lexer of our own in place of tree-sitter-bash: that took 20.9 s for 40 KB of `a|` (measured
 2026-11), and it does not know IPython's `{expression}`. This one reads every character once. It
-expands nothing but the constants it is given; keywords (`if`, `do`, …) are taken off as wrappers.
+expands nothing but what is known (`variables`); keywords (`if`, `do`, …) are taken off as wrappers.
 """
 
 import re
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from colonnade.detection.normalise.fold.literals import unescape
 from colonnade.detection.normalise.pipes import printed
+from colonnade.detection.normalise.variables import LINE_BREAK, Constants, assigned, expand
+from colonnade.detection.normalise.wrappers import unwrap
 
 MAX_COMMANDS = 2000
-MAX_EXPANDED = 100_000
-
-
-class Constants(Protocol):
-    """What is known of variables; a dictionary is one."""
-
-    def get(self, key: str, /) -> str | None:
-        """The text that a variable or an expression in braces stands for, or None."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +28,7 @@ class Command:
         piped_into: whether its output feeds the next command.
         heredoc: the here-document or here-string given to it, or ''.
         target: the file that its output is written to, or ''.
+        appends: whether it is added to what stands in `target`.
     """
 
     words: tuple[str, ...]
@@ -43,11 +37,12 @@ class Command:
     piped_into: bool = False
     heredoc: str = ""
     target: str = ""
+    appends: bool = False
 
 
 _TOKEN = re.compile(
     r"""(?P<join>\\\n)
-      | (?P<space>[ \t]+)
+      | (?P<space>[ \t\v]+)
       | (?P<redirect>\d?(?:&>>|&>|>>|>&|>\||>|<<<|<&|<))
       | (?P<operator>\|\||&&|\|&|;;|[|&;()\n])
       | (?P<substitution>\$\(|`)
@@ -59,21 +54,19 @@ _TOKEN = re.compile(
       | (?P<text>[^\s'"\\|&;()<>`${}\d]+|\d+|.)""",
     re.VERBOSE | re.DOTALL,
 )
-_VARIABLE = re.compile(r"\$\{(\w+)(?::(\d+)(?::(\d+))?)?\}|\$?\{([^{}\n$]{1,200})\}|\$(\w+)")
-"""`${x}`, `${x:1:2}`, IPython's `{x}` and `{x + '/y'}`, `$x`."""
 _SUBSTITUTION = re.compile(r"\$\(([^()`\n]{1,20000})\)|`([^`\n]{1,20000})`")
-_PRINTING = re.compile(r"^\s*(?:echo|printf|cat|base64|rev|xxd)\b")
+_PROCESS = re.compile(r"<\(([^()\n]{1,20000})\)")
+_WHICH = re.compile(r"\s*(?:which|command -v|type -p)\s+([\w.-]+)\s*")
+_NOTHING = re.compile(r"\$\(\s*\)|``|(?<=\w)\$@(?=\w)")
+"""What stands within a word to break it: `gi$()t`."""
+_PRINTING = re.compile(r"^\s*(?:echo|printf|cat|base64|base32|rev|xxd|tr|openssl)\b")
 MAX_SUBSTITUTIONS = 50
-_ASSIGNED = re.compile(
-    r"(?:^|[;&\s])([A-Za-z_]\w*)=(\$?'[^'\n]*'|\"[^\"\n]*\"|[^\s;&|'\"]+)", re.MULTILINE
+_HEREDOC = re.compile(r"(?<!<)<<-?[ \t]*(['\"]?)(\w+)\1")
+_FUNCTION = re.compile(
+    r"\b(?:function[ \t]+)?([A-Za-z_]\w*)[ \t]*\(\)\s*\{((?:[^{}]|\$\{[^{}]*\}){1,4000})\}"
 )
-_HEREDOC = re.compile(r"<<-?[ \t]*(['\"]?)(\w+)\1")
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
-_WRAPPERS = frozenset(
-    {"sudo", "doas", "nohup", "time", "exec", "env", "nice", "ionice", "stdbuf", "unbuffer"}
-    | {"xvfb-run", "setsid", "command", "builtin", "then", "do", "else", "elif", "if", "while"}
-    | {"until", "!", "{", "}"}
-)
+"""A function without blocks in it."""
+MAX_FUNCTION_CALLS = 50
 
 
 @dataclass(slots=True)
@@ -87,6 +80,7 @@ class _Reader:
     line: int = 1
     redirecting: str = ""
     target: str = ""
+    appends: bool = False
     given: str = ""
 
     def add(self, text: str) -> None:
@@ -99,7 +93,7 @@ class _Reader:
             if self.redirecting == "<<<":
                 self.given = self.word
             elif self.redirecting and not self.redirecting.startswith("<"):
-                self.target = self.word
+                self.target, self.appends = self.word, self.redirecting == ">>"
             elif not self.redirecting:
                 self.words.append(self.word)
         if self.word is not None:
@@ -112,7 +106,7 @@ class _Reader:
             piped = operator in {"|", "|&"}
             words = tuple(self.words)
             self.commands.append(
-                Command(words, self.start, self.line, piped, self.given, self.target)
+                Command(words, self.start, self.line, piped, self.given, self.target, self.appends)
             )
         self.words, self.target, self.redirecting, self.given = [], "", "", ""
 
@@ -125,8 +119,10 @@ def commands(text: str, constants: Constants | None = None) -> tuple[Command, ..
     """
     body, documents = _take_heredocs(text)
     constants = constants if constants is not None else dict[str, str]()
-    own = _assigned(body, constants)
-    body = _substitute(_expand(body, own, constants))
+    body = _NOTHING.sub("", body) if "$" in body or "`" in body else body
+    functions = _functions_of(body)
+    own = assigned(body, documents, constants, _substitute)
+    body = _substitute(_given_as_file(expand(body, own, constants)))
     reader = _Reader()
     position = 0
     while match := _TOKEN.match(body, position):
@@ -137,47 +133,30 @@ def commands(text: str, constants: Constants | None = None) -> tuple[Command, ..
         _take(reader, str(match.lastgroup), match[0])
         reader.line += match[0].count("\n")
     reader.end_command()
-    return tuple(_with_heredocs(reader.commands, documents))
+    found = _with_heredocs(reader.commands, documents)
+    return tuple(_called(found, functions, constants) if functions else found)
 
 
-def _assigned(text: str, constants: Constants) -> dict[str, str]:
-    """Variables that the text assigns; each may be made of those before it."""
-    found: dict[str, str] = {}
-    if "=" not in text:
-        return found
-    for match in _ASSIGNED.finditer(text):
-        written = match[2]
-        value = written.strip("'\"")
-        if written.startswith("$'"):
-            value = unescape(written[2:-1])
-        elif not written.startswith("'") and ("$" in value or "`" in value):
-            value = _substitute(_expand(value, found, constants))
-        if len(value) <= MAX_EXPANDED:
-            found[match[1]] = value
-    return found
+def _functions_of(text: str) -> dict[str, str]:
+    """The body of each function that `text` defines."""
+    if "()" not in text:
+        return {}
+    return {found[1]: found[2] for found in _FUNCTION.finditer(text)}
 
 
-def _expand(text: str, own: dict[str, str], constants: Constants) -> str:
-    """Replace variables as IPython does: as text, before the shell sees it. Lines are kept."""
-    if "$" not in text and "{" not in text:
-        return text
-    room = MAX_EXPANDED
-
-    def value(variable: re.Match[str]) -> str:
-        nonlocal room
-        name = variable[1] or variable[4] or variable[5]
-        known = own.get(name)
-        if known is None:
-            known = constants.get(name)
-        if known is None or len(known) > room:
-            return variable[0]
-        if variable[2]:
-            start = int(variable[2][:6])
-            known = known[start : start + int(variable[3][:6])] if variable[3] else known[start:]
-        room -= len(known)
-        return known.replace("\n", " ")
-
-    return _VARIABLE.sub(value, text)
+def _called(
+    found: Iterable[Command], functions: dict[str, str], constants: Constants
+) -> Iterator[Command]:
+    """`found`, and after the call of a function what it runs with what it is given."""
+    calls = 0
+    for command in found:
+        yield command
+        words = unwrap(command.words)
+        body = functions.get(words[0]) if words else None
+        if body is not None and calls < MAX_FUNCTION_CALLS:
+            calls += 1
+            for inner in commands(f"set -- {shlex.join(words[1:])}; {body}", constants):
+                yield replace(inner, line=command.line, end_line=command.end_line)
 
 
 def _substitute(text: str) -> str:
@@ -186,15 +165,35 @@ def _substitute(text: str) -> str:
         return text
 
     def output(substitution: re.Match[str]) -> str:
-        inner = substitution[1] or substitution[2]
-        if not _PRINTING.match(inner):
-            return substitution[0]
-        given: str | None = None
-        for command in commands(inner):
-            given = printed(command.words, given or command.heredoc or None, lambda _: None)
-        return substitution[0] if given is None else given.replace("\n", " ").strip()
+        found = _WHICH.fullmatch(substitution[1] or substitution[2])
+        given = found[1] if found else _output(substitution[1] or substitution[2])
+        return substitution[0] if given is None else given.strip().replace("\n", LINE_BREAK)
 
     return _SUBSTITUTION.sub(output, text, count=MAX_SUBSTITUTIONS)
+
+
+def _given_as_file(text: str) -> str:
+    """`bash <(echo aGk= | base64 -d)` as `bash <<< hi`, where that is known."""
+    if "<(" not in text:
+        return text
+
+    def given(process: re.Match[str]) -> str:
+        output = _output(process[1])
+        if output is None:
+            return process[0]
+        return "<<< " + shlex.quote(output.replace("\n", LINE_BREAK))
+
+    return _PROCESS.sub(given, text, count=MAX_SUBSTITUTIONS)
+
+
+def _output(inner: str) -> str | None:
+    """What commands print, where that is known."""
+    if not _PRINTING.match(inner):
+        return None
+    given: str | None = None
+    for command in commands(inner):
+        given = printed(command.words, given or command.heredoc or None, lambda _: None)
+    return given
 
 
 def _take(reader: _Reader, kind: str, token: str) -> None:
@@ -219,10 +218,11 @@ def _take(reader: _Reader, kind: str, token: str) -> None:
 def _unquote(token: str) -> str:
     if token.startswith('"'):
         inner = token[1:].removesuffix('"')
+        inner = inner.replace(LINE_BREAK, "\n")
         return re.sub(r"\\([\"\\$`])", r"\1", inner) if "\\" in inner else inner
     if token.startswith("$"):
         return unescape(token[2:].removesuffix("'"))
-    return token[1:].removesuffix("'")
+    return token[1:].removesuffix("'").replace(LINE_BREAK, "\n")
 
 
 def _line_end(text: str, position: int) -> int:
@@ -241,7 +241,7 @@ def _take_heredocs(text: str) -> tuple[str, dict[int, str]]:
         opening = _HEREDOC.search(lines[number])
         kept.append(_HEREDOC.sub("", lines[number]) if opening else lines[number])
         number += 1
-        if opening and "<<<" not in lines[number - 1]:
+        if opening:
             start = number
             while number < len(lines) and lines[number].strip() != opening[2]:
                 number += 1
@@ -255,20 +255,3 @@ def _with_heredocs(found: list[Command], documents: dict[int, str]) -> Iterator[
     for command in found:
         body = documents.get(command.line, "") if documents else ""
         yield replace(command, heredoc=body) if body else command
-
-
-def unwrap(words: tuple[str, ...]) -> tuple[str, ...]:
-    """`words` without leading wrappers, keywords, assignments and their options.
-
-    `sudo -H nohup ./x &` gives `('./x',)`. Wrappers whose options take values may keep one word too
-    many; that costs a feature, never a crash.
-    """
-    position = 0
-    while position < len(words):
-        word = words[position]
-        wrapper = word.rsplit("/", 1)[-1]
-        option = position > 0 and word.startswith("-") and words[position - 1] in _WRAPPERS
-        if not (option or wrapper in _WRAPPERS or wrapper == "timeout" or _ASSIGNMENT.match(word)):
-            break
-        position += 2 if wrapper == "timeout" else 1
-    return words[position:]

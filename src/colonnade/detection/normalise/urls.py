@@ -14,6 +14,8 @@ _FORGES = (
     "gitee.com",
     "huggingface.co",
 )
+_MIRRORS = frozenset({"raw.githubusercontent.com", "codeload.github.com"})
+"""Where a forge keeps raw files and archives, under the same paths."""
 _PREFIXES_OF_HUGGING_FACE = frozenset({"spaces", "datasets"})
 
 
@@ -43,11 +45,31 @@ def project(address: str) -> str:
     """
     host, _, path = address.partition("/")
     pieces = [piece for piece in path.split("/") if piece]
-    if host == "raw.githubusercontent.com" or host in _FORGES:
+    if host == "api.github.com" and pieces[:1] == ["repos"]:
+        return pieces[2] if len(pieces) > 2 else ""
+    if host in _MIRRORS or host in _FORGES:
         if pieces and pieces[0] in _PREFIXES_OF_HUGGING_FACE:
             pieces = pieces[1:]
         return pieces[1] if len(pieces) > 1 else ""
     return ""
+
+
+_ARCHIVE = re.compile(
+    r"api\.(?P<a>github\.com)/repos/(?P<b>[^/]+/[^/]+)/(?:zip|tar)ball(?:/|$)"
+    r"|codeload\.(?P<c>github\.com)/(?P<d>[^/]+/[^/]+)/(?:legacy\.)?(?:zip|tar\.gz)/"
+    r"|(?P<e>github\.com|codeberg\.org)/(?P<f>[^/]+/[^/]+)/(?:archive|zipball|tarball)/"
+    r"|(?P<g>gitlab\.com)/(?P<h>[^/]+/[^/]+)/-/archive/"
+)
+
+
+def tree(address: str) -> str:
+    """The project whose whole tree a canonical address gives as an archive, or ''.
+
+    >>> tree("github.com/someone/tool/archive/refs/heads/main.zip")
+    'github.com/someone/tool'
+    """
+    found = _ARCHIVE.match(address)
+    return "/".join(one for one in found.groups() if one) if found else ""
 
 
 def addresses(text: str) -> list[str]:

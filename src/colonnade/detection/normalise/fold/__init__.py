@@ -3,7 +3,7 @@
 - `values`: what a constant can be, and the names that stand for constants.
 - `folder`: the folder, its budgets, and the dotted name that a callee goes by.
 - `literals`, `operators`, `calls`, `loops`: expressions, by type of node.
-- `functions`, `methods`: what of the standard library is known.
+- `functions`, `methods`, `makers`: what of the standard library is known.
 - `statements`: assignments, loops that build a text, functions of the notebook's own.
 
 Everything else is None: not known. Budgets bound steps, size and depth, so that a decompression
@@ -12,7 +12,7 @@ bomb folds to None. To undo another disguise, add a function to `functions.FUNCT
 plainly.
 """
 
-from colonnade.detection.normalise.fold import calls, literals, loops, operators
+from colonnade.detection.normalise.fold import calls, literals, loops, makers, operators
 from colonnade.detection.normalise.fold.folder import HANDLERS, Folder
 from colonnade.detection.normalise.fold.nodes import arguments_of, source_of
 from colonnade.detection.normalise.fold.values import Function, Named, Namespace, Opened, Value
@@ -29,6 +29,7 @@ __all__ = [
     "calls",
     "literals",
     "loops",
+    "makers",
     "operators",
     "source_of",
 ]

@@ -4,6 +4,7 @@ from tree_sitter import Node
 
 from colonnade.detection.normalise.fold.folder import HANDLERS, Folder
 from colonnade.detection.normalise.fold.functions import FUNCTIONS, way_of_hiding
+from colonnade.detection.normalise.fold.loops import each
 from colonnade.detection.normalise.fold.methods import METHODS, fill
 from colonnade.detection.normalise.fold.nodes import arguments_of, keywords_of, source_of
 from colonnade.detection.normalise.fold.statements import apply
@@ -25,7 +26,8 @@ _KNOWN = (
     _IMPORTERS
     | _OPENERS
     | _ENVIRONMENT
-    | {"getattr", "vars", "globals", "locals", "map", "filter", "dict"}
+    | {"getattr", "vars", "globals", "locals", "map", "filter", "functools.reduce", "dict"}
+    | {"get_ipython", "IPython.get_ipython", "json.load"}
 )
 
 
@@ -47,6 +49,8 @@ def _method(folder: Folder, call: Node, function: Node) -> Value | None:
     if held is None:
         return None
     if isinstance(held, Opened):
+        if name == "readlines":
+            return folder.lines_of(held)
         return folder.names.get(file_key(held.path)) if name == "read" else None
     arguments = _positional(folder, call)
     if arguments is None:
@@ -118,6 +122,8 @@ def call_value(folder: Folder, called: Value | None, arguments: list[Value]) -> 
         return reached
     if name in {"map", "filter"} and len(arguments) == 2:
         return _mapped(folder, name, arguments)
+    if name == "functools.reduce" and len(arguments) >= 2:
+        return _reduced(folder, arguments)
     function = FUNCTIONS.get(name)
     if function is None:
         return _unbound(name, arguments)
@@ -148,6 +154,11 @@ def _reach(folder: Folder, name: str, arguments: list[Value]) -> Value | None:
             return Named(f"{holder}.__dict__")
         case [str() as path, *_] if name in _OPENERS:
             return Opened(path)
+        case [] if name.endswith("get_ipython"):
+            return Named("get_ipython")
+        case [Opened(path)] if name == "json.load":
+            written = folder.names.get(file_key(path))
+            return FUNCTIONS["json.loads"]([written]) if isinstance(written, str) else None
         case [] if name in {"globals", "locals", "vars"}:
             return Named("globals")
         case [str() as variable, *rest] if name in _ENVIRONMENT:
@@ -157,20 +168,28 @@ def _reach(folder: Folder, name: str, arguments: list[Value]) -> Value | None:
 
 
 def _mapped(folder: Folder, name: str, arguments: list[Value]) -> Value | None:
+    values = each(folder, arguments[1], lambda item: call_value(folder, arguments[0], [item]))
     items = items_of(arguments[1])
-    if items is None:
+    if name == "map" or values is None or items is None:
+        return values
+    return [item for item, kept in zip(items, values, strict=True) if kept]
+
+
+def _reduced(folder: Folder, arguments: list[Value]) -> Value | None:
+    """`reduce(f, items)` with a function of the notebook's own, or one that is known."""
+    called, series, *first = arguments
+    items = items_of(series)
+    if items is None or not (first or items):
         return None
-    found: list[Value] = []
-    for item in items:
+    value, *rest = (*first, *items)
+    for item in rest:
         folder.steps += 1
-        value = None if folder.is_spent else call_value(folder, arguments[0], [item])
-        if value is None:
+        folder.work += size_of(value)
+        found = None if folder.is_spent else call_value(folder, called, [value, item])
+        if found is None:
             return None
-        if name == "map":
-            found.append(value)
-        elif value:
-            found.append(item)
-    return found
+        value = found
+    return value
 
 
 def _lambda(_: Folder, node: Node) -> Value | None:

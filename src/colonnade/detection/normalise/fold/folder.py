@@ -15,7 +15,10 @@ from colonnade.detection.normalise.fold.values import (
     Function,
     Named,
     Namespace,
+    Opened,
     Value,
+    file_key,
+    items_of,
     text_of,
 )
 
@@ -101,6 +104,16 @@ class Folder:
             return value if value.bit_length() <= MAX_BITS else None
         return value
 
+    def items(self, node: Node | None) -> list[Value] | None:
+        """What a loop over `node` goes through: of a file, the lines that were written to it."""
+        value = self.fold(node)
+        return self.lines_of(value) if isinstance(value, Opened) else items_of(value)
+
+    def lines_of(self, file: Opened) -> list[Value] | None:
+        """The lines of a file that the notebook wrote, or None."""
+        text = self.names.get(file_key(file.path))
+        return list(text.splitlines(keepends=True)) if isinstance(text, str) else None
+
     def all(self, nodes: list[Node]) -> list[Value] | None:
         """Every node's value, or None when one is not known."""
         values: list[Value] = []
@@ -167,6 +180,22 @@ class Folder:
             function = function.child_by_field_name("attribute") or function
         return function.type != "identifier" or source_of(function) in _REACHING
 
+    def own_function(self, node: Node) -> Function | None:
+        """The notebook's own function that `node` leads to when it is called, if it does."""
+        if node.type == "identifier":
+            value = self.names.get(source_of(node))
+        elif node.type == "attribute":
+            return self._own_method(node)
+        else:
+            value = self.fold(node) if node.type in _MAKING else None
+        return value if isinstance(value, Function) else None
+
+    def _own_method(self, node: Node) -> Function | None:
+        """A method of a class of the notebook's own, by its name."""
+        attribute = node.child_by_field_name("attribute")
+        value = self.names.get(source_of(attribute)) if attribute is not None else None
+        return value if isinstance(value, Function) and value.is_method else None
+
     def callee(self, node: Node) -> str:
         """The dotted name that a node goes by, aliases resolved; '' when it cannot be told.
 
@@ -196,6 +225,8 @@ class Folder:
         return _dotted(source_of(current), pieces) if current.type == "identifier" else ""
 
 
+_MAKING = frozenset({"call", "parenthesized_expression"})
+"""What a function stands behind that is called as soon as it is made."""
 _REACHING = frozenset({"getattr", "__import__", "import_module", "attrgetter"})
 
 

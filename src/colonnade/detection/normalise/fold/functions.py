@@ -12,6 +12,7 @@ import json
 import lzma
 import shlex
 import textwrap
+import unicodedata
 import urllib.parse
 import zlib
 from collections.abc import Callable
@@ -124,14 +125,6 @@ def _sorted(arguments: Arguments) -> Value | None:
     return sorted(items, key=lambda one: str(text_of(one))) if texts else None
 
 
-def _zip(arguments: Arguments) -> Value | None:
-    columns = [items_of(one) for one in arguments]
-    known = [one for one in columns if one is not None]
-    if len(known) < len(columns):
-        return None
-    return [list(row) for row in zip(*known, strict=False)]
-
-
 def _enumerated(arguments: Arguments) -> Value | None:
     start = arguments[1] if len(arguments) > 1 else 0
     items = items_of(arguments[0])
@@ -182,6 +175,13 @@ def _plain(value: object, depth: int = 0) -> Value | None:
     return None
 
 
+def _normalized(arguments: Arguments) -> Value | None:
+    form, text = arguments
+    if isinstance(text, str) and len(text) <= MAX_FOLDED >> 3 and (form in {"NFKC", "NFKD"}):
+        return unicodedata.normalize("NFKC" if form == "NFKC" else "NFKD", text)
+    return text
+
+
 def _path(arguments: Arguments) -> Value | None:
     pieces = [str(one) for one in arguments if isinstance(one, str)]
     return "/".join(pieces) if len(pieces) == len(arguments) else None
@@ -224,6 +224,7 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value | None]] = {
     "json.loads": _from_json,
     "chr": _of_number(chr),
     "ord": lambda a: ord(a[0]) if isinstance(a[0], str | bytes) else None,
+    "repr": lambda a: repr(a[0]) if isinstance(a[0], str | bytes | int) else None,
     "hex": _of_number(hex),
     "oct": _of_number(oct),
     "bin": _of_number(bin),
@@ -235,6 +236,8 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value | None]] = {
     "max": lambda a: max(_numbers(a)),
     "bytes": _to_bytes,
     "bytearray": _to_bytes,
+    "array.array": lambda a: _to_bytes(a[1:]) if a[0] in {"b", "B"} else None,
+    "unicodedata.normalize": _normalized,
     "str": _to_text,
     "list": _list,
     "tuple": _list,
@@ -243,7 +246,6 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value | None]] = {
     "dict": _mapping,
     "range": _range,
     "sorted": _sorted,
-    "zip": _zip,
     "enumerate": _enumerated,
     "reversed": lambda a: (items_of(a[0]) or [])[::-1],
     "next": lambda a: (items_of(a[0]) or [])[0],

@@ -183,6 +183,7 @@ METHODS: dict[str, Method] = {
     ),
     "hex": lambda held, _: held.hex() if isinstance(held, bytes) else None,
     "to_bytes": _to_bytes,
+    "tobytes": lambda held, _: held if isinstance(held, bytes) else None,
     "joinpath": _path_part(0),
     "as_posix": lambda held, _: held if isinstance(held, str) else None,
 }

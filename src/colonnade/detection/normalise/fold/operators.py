@@ -1,5 +1,6 @@
 """Operators: sums, arithmetic, comparison, indexing, attributes, choices."""
 
+import re
 from collections.abc import Callable
 
 from tree_sitter import Node
@@ -25,6 +26,9 @@ _NUMBERS: dict[str, Callable[[int, int], int]] = {
     "%": lambda a, b: a % b,
     ">>": lambda a, b: a >> b,
 }
+_PLACE = re.compile(r"%(?:\((\w+)\))?([-#0 +]*\d{0,2}(?:\.\d{1,2})?)([diouxXcrsa%])")
+MAX_PLACES = 10_000
+"""Of a text that is filled in with `%`."""
 _CONSTANTS: dict[str, Value] = {
     "os.sep": "/",
     "os.linesep": "\n",
@@ -73,15 +77,20 @@ def _sum(values: list[Value | None]) -> Value | None:
 
 
 def _percent(left: str | bytes, right: Value | None) -> Value | None:
-    """`'%s' % x`, with what is known of `x`; at most 50 places."""
+    """`'%s' % x`, with what is known of `x`."""
     if isinstance(left, bytes):
         return None
-    values = right if isinstance(right, list) else [right]
-    for value in values[:50]:
-        if isinstance(value, str | int) and len(left) <= MAX_FOLDED:
-            place = "%d" if isinstance(value, int) and "%s" not in left else "%s"
-            left = left.replace(place, str(value), 1)
-    return left
+    values = iter(right if isinstance(right, list) else [right])
+
+    def filled(place: re.Match[str]) -> str:
+        if place[3] == "%":
+            return "%"
+        value = right.get(place[1]) if isinstance(right, dict) and place[1] else next(values, None)
+        if isinstance(value, int) and place[3] not in "sra":
+            return f"%{place[2]}{place[3]}" % value
+        return str(value) if isinstance(value, str | int) else place[0]
+
+    return _PLACE.sub(filled, left, count=MAX_PLACES)
 
 
 def _number(sign: str, left: int, right: int) -> int | None:
@@ -166,6 +175,8 @@ def _attribute(folder: Folder, node: Node) -> Value | None:
         return None
     if isinstance(holder, Named):
         dotted = f"{holder.dotted}.{source_of(attribute)}"
+        if dotted == "sys.argv":
+            return folder.names.get(".sys.argv") or Named(dotted)
         return _CONSTANTS.get(dotted) or Named(dotted)
     return folder.names.get(f".{source_of(node)}") if holder is None else None
 

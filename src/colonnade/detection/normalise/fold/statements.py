@@ -11,7 +11,7 @@ import tree_sitter_python
 from tree_sitter import Language, Node, Parser
 
 from colonnade.detection.normalise.fold.folder import Folder
-from colonnade.detection.normalise.fold.loops import bind_target, target_name
+from colonnade.detection.normalise.fold.loops import bind_target, gather, target_name
 from colonnade.detection.normalise.fold.methods import CHANGES, CHANGES_NEED
 from colonnade.detection.normalise.fold.nodes import (
     arguments_of,
@@ -25,7 +25,6 @@ from colonnade.detection.normalise.fold.values import (
     Function,
     Named,
     Value,
-    items_of,
     size_of,
 )
 
@@ -119,9 +118,7 @@ def apply(
     folder: Folder, function: Function, arguments: list[Value], keywords: dict[str, Value | None]
 ) -> Value | None:
     """What the notebook's own `function` gives for known arguments, or None."""
-    definition = next(iter(parse(function.source).named_children), None)
-    if definition is not None and definition.type == "expression_statement":
-        definition = definition.named_children[0]
+    definition = _definition(function)
     if definition is None or folder.depth > MAX_CALLS_DEEP * 6 or "yield" in function.source:
         return None
     body = definition.child_by_field_name("body")
@@ -146,13 +143,20 @@ def body_of(
     folder: Folder, function: Function, arguments: list[Value | None], keywords: dict[str, Value]
 ) -> str:
     """The body of `function`, with its parameters bound to what it is called with; '' if none."""
-    definition = next(iter(parse(function.source).named_children), None)
+    definition = _definition(function)
     body = definition.child_by_field_name("body") if definition is not None else None
     if definition is None or body is None:
         return ""
     parameters = definition.child_by_field_name("parameters")
     _bind_parameters(folder, parameters, arguments, keywords)
     return textwrap.dedent(" " * body.start_point.column + source_of(body))
+
+
+def _definition(function: Function) -> Node | None:
+    """The node of its `def` or `lambda`."""
+    first = next(iter(parse(function.source).named_children), None)
+    is_expression = first is not None and first.type == "expression_statement"
+    return first.named_children[0] if first is not None and is_expression else first
 
 
 def _bind_parameters(
@@ -167,15 +171,20 @@ def _bind_parameters(
         if named.type != "identifier" and parameter.named_children:
             named = parameter.named_children[0]
         name = source_of(named)
-        default = folder.fold(parameter.child_by_field_name("value"))
-        value = places.pop(0) if places else keywords.get(name, default)
-        folder.names.bind(name, value)
+        if parameter.type == "list_splat_pattern":
+            rest = [one for one in places if one is not None]
+            folder.names.bind(name, rest if len(rest) == len(places) else None)
+            places = []
+        elif named.type == "identifier":
+            default = folder.fold(parameter.child_by_field_name("value"))
+            value = places.pop(0) if places else keywords.get(name, default)
+            folder.names.bind(name, value)
 
 
 def _loop(folder: Folder, node: Node) -> None:
     body, left = node.child_by_field_name("body"), node.child_by_field_name("left")
-    items = items_of(folder.fold(node.child_by_field_name("right")))
-    if body is None:
+    items = folder.items(node.child_by_field_name("right"))
+    if body is None or (items and gather(folder, left, items, body)):
         return
     building = _Building(folder)
     with contextlib.suppress(_Left):

@@ -29,6 +29,11 @@ class Function:
     name: str
     source: str
 
+    @property
+    def is_method(self) -> bool:
+        """Whether it is called on something, which then is its first argument."""
+        return "(self" in self.source[:200]
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -37,8 +42,17 @@ class Opened:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class Endless:
+    """A series that begins again at its end: `itertools.cycle(key)`."""
+
+    items: "tuple[Value, ...]"
+
+
 Scalar = str | bytes | int
-Value = str | bytes | int | list["Value"] | dict[Scalar, "Value"] | Named | Function | Opened
+Value = (
+    str | bytes | int | list["Value"] | dict[Scalar, "Value"] | Named | Function | Opened | Endless
+)
 
 
 def file_key(path: str) -> str:
@@ -111,6 +125,8 @@ def weight_of(value: Value, limit: int = MAX_KEPT) -> int:
             break
         if isinstance(one, Function):
             total += len(one.source)
+        elif isinstance(one, Endless):
+            waiting.extend(one.items)
         elif isinstance(one, list):
             waiting.extend(one)
         elif isinstance(one, dict):

@@ -1,0 +1,42 @@
+import json
+
+import pytest
+
+from colonnade.detection.extract import extract
+from colonnade.detection.features.feature import Kind
+
+CLONE = "git clone https://github.com/example/tool"
+NOTEBOOK = json.dumps({"cells": [{"cell_type": "code", "source": f"!{CLONE}"}]})
+
+
+def clones(source: str) -> set[str]:
+    return {one.value for one in extract(source) if one.kind is Kind.CLONE}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"!echo {CLONE} > a.sh\n!sh a.sh",
+        "!printf 'git cl' > a.sh; printf 'one https://github.com/example/tool' >> a.sh; sh a.sh",
+        f"!echo 'cd /tmp' > a.sh\n!echo {CLONE} >> a.sh\n!. ./a.sh",
+        f"%%bash\ntee a <<E\n{CLONE}\nE\nchmod +x a && ./a",
+        f"!echo {CLONE} > a.txt; cp a.txt b; bash b",
+        f"open('n.ipynb', 'w').write({NOTEBOOK!r})\n%run n.ipynb",
+        f"open('n.ipynb', 'w').write({NOTEBOOK!r})\n!jupyter nbconvert --execute --to html n.ipynb",
+        f"open('n.ipynb', 'w').write({NOTEBOOK!r})\n!papermill n.ipynb out.ipynb",
+    ],
+)
+def test_a_file_of_the_notebook_s_own_is_read_where_it_runs(source: str):
+    assert "github.com/example/tool" in clones(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"!echo {CLONE} > a.sh",
+        f"!echo {CLONE} > a.sh; echo done > a.sh; sh a.sh",
+        "open('n.ipynb', 'w').write('no notebook')\n%run n.ipynb",
+    ],
+)
+def test_what_does_not_run_is_not_read(source: str):
+    assert not clones(source)
