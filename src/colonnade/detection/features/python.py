@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tree_sitter import Node, Query, QueryCursor
+from tree_sitter import Node
 
 from colonnade.detection.features.comments import read_comment
 from colonnade.detection.features.effects import is_consequential, read_effect
@@ -28,11 +28,11 @@ from colonnade.detection.features.roles import is_voice, medium_of, pairs, parts
 from colonnade.detection.features.safety import read_assignment, read_function, read_replacement
 from colonnade.detection.features.training import read_training
 from colonnade.detection.features.tunnels import OPENING, read_opened
+from colonnade.detection.features.walk import nodes_in
 from colonnade.detection.normalise.fold import Folder, Function, Value, arguments_of, source_of
 from colonnade.detection.normalise.fold.loops import bind_target, target_name
 from colonnade.detection.normalise.fold.nodes import imports_of, plain_of
 from colonnade.detection.normalise.fold.statements import (
-    LANGUAGE,
     assign,
     augment,
     bring_in,
@@ -44,28 +44,6 @@ from colonnade.detection.normalise.fold.statements import (
 )
 from colonnade.detection.normalise.fold.values import file_key, items_of, text_of
 
-_QUERY = Query(
-    LANGUAGE,
-    """
-    (import_statement) @import
-    (import_from_statement) @import
-    (assignment) @assignment
-    (augmented_assignment) @augmented
-    (call) @call
-    [(string) (concatenated_string)] @string
-    (expression_statement [(string) (concatenated_string)] @docstring)
-    (function_definition) @function
-    (class_definition name: (identifier) @name)
-    (parameters (identifier) @name)
-    (assignment left: (pattern_list (identifier) @name))
-    (binary_operator) @binary
-    (subscript value: [(string) (concatenated_string) (parenthesized_expression)]) @subscript
-    (for_statement) @loop
-    (while_statement) @loop
-    (as_pattern) @alias
-    (comment) @comment
-    """,
-)
 _AFTER = frozenset({"assignment", "augmented"})
 """What happens once everything within it has happened."""
 _ONE_WORD = re.compile(r"[A-Za-z][\w.\-]{2,63}")
@@ -78,6 +56,8 @@ _MAKING_TEXT = frozenset({"str", "bytes", "codecs.decode", "os.path.join", "base
 _DECIDED_ELSEWHERE = frozenset(
     {"run", "call", "Popen", "check_output", "check_call", "popen", "urlretrieve", "exec", "eval"}
 )
+MAX_BLEND_BYTES = 2000
+"""Of a sum; a longer one mixes no pictures, and all of its parts are sums as well."""
 MAX_NAMES = 400
 MAX_ARGUMENTS = 30
 MAX_UNROLLED = 16
@@ -95,7 +75,7 @@ class Event(NamedTuple):
 
 def read_python(collector: Collector, folder: Folder, source: str, inner: CodeReader) -> None:
     """Note what is in `source`; assignments of constants are remembered in `folder`."""
-    captures = QueryCursor(_QUERY).captures(parse(source))
+    captures = nodes_in(parse(source))
     documentation = {node.id for node in captures.get("docstring", [])}
     for node in captures.pop("docstring", []) + captures.pop("comment", []):
         read_comment(collector, source_of(node), *lines_of(node))
@@ -141,6 +121,8 @@ class _Walk:
     """Where the last sum begins: the shorter sums that begin there are worked out with it."""
     followed_to: int = -1
     """The end of the last loop whose values are known: assignments in it have happened."""
+    assigned: tuple[int, int] = (-1, -1)
+    """Where the last assignment begins and ends: `b = c` in `a = b = c` happened with it."""
 
     def go(self, events: Sequence[Event]) -> None:
         place = 0
@@ -243,8 +225,9 @@ class _Walk:
 
     def _assigned(self, node: Node) -> None:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if node.end_byte > self.followed_to:
+        if node.end_byte > self.followed_to and not self._is_assigned(node):
             (assign if node.type == "assignment" else augment)(self.folder, node)
+            self.assigned = (node.start_byte, node.end_byte)
         attribute = left.child_by_field_name("attribute") if left is not None else None
         named = attribute or left
         if named is None or named.type != "identifier":
@@ -260,6 +243,10 @@ class _Walk:
             self.made_by[name] = self.folder.callee(right)
         elif isinstance(path := self.folder.names.get(target_name(self.folder, left)), str):
             read_path(self.collector, name, path, *lines)
+
+    def _is_assigned(self, node: Node) -> bool:
+        first, end = self.assigned
+        return node.start_byte > first and node.end_byte == end
 
     def _alias(self, node: Node) -> None:
         """`with open(…) as f`: `f` is that file."""
@@ -356,6 +343,8 @@ class _Walk:
 
     def _blend(self, node: Node) -> None:
         """`m * a + (1 - m) * b`, where `m` is a mask by its name or by how it was made."""
+        if node.end_byte - node.start_byte > MAX_BLEND_BYTES:
+            return
         text = source_of(node)[:400]
         found = _BLEND.search(text)
         if found is None or "*" not in text or text.count(found[1]) < 2:

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from colonnade.detection.limits import Unscannable
 from colonnade.detection.normalise.fold.literals import unescape
 from colonnade.detection.normalise.pipes import printed
 
-MAX_COMMANDS = 2000
+MAX_COMMANDS = 5000
 MAX_EXPANDED = 100_000
+_TOO_MUCH = f"its variables stand for more than {MAX_EXPANDED} characters"
 
 
 class Constants(Protocol):
@@ -108,7 +110,9 @@ class _Reader:
 
     def end_command(self, operator: str = "") -> None:
         self.end_word()
-        if self.words and len(self.commands) < MAX_COMMANDS:
+        if self.words:
+            if len(self.commands) >= MAX_COMMANDS:
+                raise Unscannable(f"it runs more than {MAX_COMMANDS} commands")
             piped = operator in {"|", "|&"}
             words = tuple(self.words)
             self.commands.append(
@@ -121,7 +125,8 @@ def commands(text: str, constants: Constants | None = None) -> tuple[Command, ..
     """Every simple command in `text`; variables give way to what `constants` knows.
 
     Texts that `text` itself assigns count among the constants, and so does what an `echo` or a
-    decoder of constants would print.
+    decoder of constants would print. Raises Unscannable above `MAX_COMMANDS`
+    and `MAX_EXPANDED`.
     """
     body, documents = _take_heredocs(text)
     constants = constants if constants is not None else dict[str, str]()
@@ -152,8 +157,9 @@ def _assigned(text: str, constants: Constants) -> dict[str, str]:
             value = unescape(written[2:-1])
         elif not written.startswith("'") and ("$" in value or "`" in value):
             value = _substitute(_expand(value, found, constants))
-        if len(value) <= MAX_EXPANDED:
-            found[match[1]] = value
+        if len(value) > MAX_EXPANDED:
+            raise Unscannable(_TOO_MUCH)
+        found[match[1]] = value
     return found
 
 
@@ -169,12 +175,14 @@ def _expand(text: str, own: dict[str, str], constants: Constants) -> str:
         known = own.get(name)
         if known is None:
             known = constants.get(name)
-        if known is None or len(known) > room:
+        if known is None:
             return variable[0]
         if variable[2]:
             start = int(variable[2][:6])
             known = known[start : start + int(variable[3][:6])] if variable[3] else known[start:]
         room -= len(known)
+        if room < 0:
+            raise Unscannable(_TOO_MUCH)
         return known.replace("\n", " ")
 
     return _VARIABLE.sub(value, text)

@@ -73,14 +73,14 @@ def _run(folder: Folder, node: Node) -> None:
 
 def assign(folder: Folder, node: Node) -> None:
     """`a = b`, `a = b = c`, `a, b = c`."""
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if right is not None and right.type == "assignment":
-        assign(folder, right)
-        first = right.child_by_field_name("left")
-        value = folder.names.get(target_name(folder, first)) if first is not None else None
-    else:
-        value = folder.fold(right)
-    bind_target(folder, left, value)
+    targets: list[Node | None] = []
+    right: Node | None = node
+    while right is not None and right.type == "assignment":
+        targets.append(right.child_by_field_name("left"))
+        right = right.child_by_field_name("right")
+    value = folder.fold(right)
+    for target in targets:
+        bind_target(folder, target, value)
 
 
 def augment(folder: Folder, node: Node) -> None:
