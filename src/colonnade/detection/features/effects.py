@@ -44,20 +44,45 @@ _FETCHERS = re.compile(
 )
 _HUB = re.compile(
     r"(?:^|\.)(?:hf_hub_download|snapshot_download|cached_download|hf_hub_url|from_pretrained)$"
+    r"|^(?:transformers\.pipeline|gradio\.load|gradio\.Interface\.load|gradio_client\.Client)$"
 )
 _CLONERS = re.compile(r"^(?:git\.)?(?:Repo|Git)\.(?:clone|clone_from)$|\.clone_from$")
+_ADDRESSED = re.compile(
+    r"^(?:requests|requests_html|httpx|aiohttp|urllib3|cloudscraper|curl_cffi|tls_client)\.(?:\w+\.)*"
+    r"(?:get|request|stream|urlopen)$|^pycurl\.(?:\w+\.)*setopt$|^(?:fsspec|smart_open)\.open$"
+    r"|(?:^|\.)(?:urlopen|untar_data|SmartDL|URLopener\.retrieve)$|^huggingface_hub\.\w+\.get$"
+)
+"""Calls that fetch the address that they are given, also where one of their objects does."""
+MAKERS = (
+    "requests.",
+    "httpx.",
+    "aiohttp.",
+    "urllib3.",
+    "cloudscraper.",
+    "pycurl.",
+    "huggingface_hub.",
+)
+"""Libraries whose objects fetch: a call on one is known by what made it."""
+_PIP = re.compile(r"^pip\.(?:_internal\.)?(?:cli\.main\.)?main$")
 _WRITERS = frozenset({"write", "writelines", "write_text", "write_bytes"})
 _REACHING = frozenset({"os", "subprocess", "builtins", "__builtins__", "pty", "globals", "posix"})
+_WEB = re.compile(r"(?:https?|ftp|hf)://\S", re.IGNORECASE)
+_MAY_NAME = frozenset(
+    {"list", "string", "concatenated_string", "identifier", "binary_operator", "call", "attribute"}
+    | {"subscript", "parenthesized_expression"}
+)
 _DRIVE_ID = re.compile(r"[\w-]{25,60}")
-_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+_HUB_NAME = re.compile(r"(?:spaces/|models/)?([\w.-]+/[\w.-]+)")
 
 
-_Way = Literal["command", "magic", "execute", "run", "fetch", "hub", "reach", ""]
+_Way = Literal[
+    "command", "magic", "execute", "run", "install", "fetch", "hub", "addressed", "reach", ""
+]
 
 
 def is_consequential(name: str) -> bool:
     """Whether a call of this dotted name runs, executes, clones or fetches something."""
-    return _way_of(name) not in {"hub", "reach", ""}
+    return _way_of(name) not in {"hub", "addressed", "reach", ""}
 
 
 @lru_cache(16_384)
@@ -75,6 +100,10 @@ def _way_of(name: str) -> _Way:
         return "fetch"
     if _HUB.search(name):
         return "hub"
+    if _PIP.match(name):
+        return "install"
+    if _ADDRESSED.search(name):
+        return "addressed"
     return "reach" if name in _IMPORTERS or name == "getattr" else ""
 
 
@@ -97,16 +126,18 @@ def read_effect(
     if not way:
         return
     arguments = arguments_of(call)
-    if folder.is_spent and not _is_plain(folder, arguments):
+    if folder.is_spent and way != "addressed" and not _is_plain(folder, arguments):
         raise Unscannable("what it runs takes too many steps to work out")
     match way:
         case "command":
             text = folder.text(arguments[0]) if arguments else None
             inner.command(text or "", lines[0])
         case "magic":
-            _magic(folder, arguments, lines, inner)
+            _magic(collector, folder, arguments, lines, inner)
         case "execute":
             _executed(collector, folder, arguments, name, lines, inner)
+        case "install" | "addressed":
+            _targeted(collector, folder, arguments, lines, inner)
         case "run":
             _run(collector, folder, arguments, lines, inner)
         case "reach":
@@ -116,7 +147,11 @@ def read_effect(
 
 
 def _magic(
-    folder: Folder, arguments: list[Node], lines: tuple[int, int], inner: CodeReader
+    collector: Collector,
+    folder: Folder,
+    arguments: list[Node],
+    lines: tuple[int, int],
+    inner: CodeReader,
 ) -> None:
     """`run_line_magic('cd', 'x')`, `run_cell_magic('bash', '', …)`, `magic('cd x')`."""
     words = [folder.text(one) or "" for one in arguments[:3]]
@@ -128,7 +163,11 @@ def _magic(
                 inner.python(part.text, *lines)
         return
     name, _, rest = words[0].lstrip("%").partition(" ") if words else ("", "", "")
-    found = line_magic(name, words[1] if len(words) > 1 else rest)
+    given = words[1] if len(words) > 1 else rest
+    if name in {"load", "run"} and _WEB.match(given):
+        point_at(collector, Kind.DOWNLOAD, given.split()[0], *lines)
+        collector.add(Kind.OPAQUE, "downloaded-script", *lines)
+    found = line_magic(name, given)
     if found is None:
         return
     language, text = found
@@ -238,11 +277,12 @@ def _fetched(
     if addressed:
         return
     if _HUB.search(name):
-        hub = keywords.get("repo_id") or next(
-            (one for one in given if _HUB_NAME.fullmatch(one)), ""
-        )
-        if _HUB_NAME.fullmatch(hub or ""):
-            point_at(collector, kind, f"https://huggingface.co/{hub}", *lines)
+        named = [keywords.get("repo_id") or keywords.get("model"), *given]
+        hub = next((found for one in named if (found := _HUB_NAME.fullmatch(one or ""))), None)
+        if hub is not None:
+            space = "space" in given or name.endswith(".Client") or hub[0].startswith("spaces/")
+            holder = "huggingface.co/spaces" if space else "huggingface.co"
+            point_at(collector, kind, f"https://{holder}/{hub[1]}", *lines)
     elif name.startswith("torch.hub.") and given and _HUB_NAME.match(given[0]):
         point_at(collector, kind, f"https://github.com/{given[0].split(':')[0]}", *lines)
     elif "gdown" in name or "google_drive" in name:
@@ -252,6 +292,27 @@ def _fetched(
     elif not given:
         for one in arguments_of(call)[:1]:
             folder.need(one)
+
+
+def _targeted(
+    collector: Collector,
+    folder: Folder,
+    arguments: list[Node],
+    lines: tuple[int, int],
+    inner: CodeReader,
+) -> None:
+    """The words that `pip.main` is given, or the address that is among the first arguments."""
+    for one in arguments[:3]:
+        value = one.child_by_field_name("value") if one.type == "keyword_argument" else one
+        if value is None or value.type not in _MAY_NAME:
+            continue
+        words = folder.fold(value)
+        if isinstance(words, list):
+            given = tuple(one for one in words if isinstance(one, str))
+            read_words(collector, ("pip", *given), *lines, inner)
+        elif isinstance(words, str) and _WEB.match(words):
+            point_at(collector, Kind.DOWNLOAD, words, *lines)
+            return
 
 
 def _reached(

@@ -9,7 +9,7 @@ from colonnade.detection.features.mining import read_pool_text
 from colonnade.detection.features.roles import folder_of
 from colonnade.detection.features.tunnels import read_settings
 from colonnade.detection.limits import MAX_STRING_CHARACTERS
-from colonnade.detection.normalise.urls import addresses, canonical, project
+from colonnade.detection.normalise.urls import addresses, canonical, project, repository
 
 _WEIGHTS = re.compile(
     r"[\w.\-+]{1,100}\.(?:onnx|pth\.tar|pth|pt|ckpt|safetensors|h5|hdf5|dfm|caffemodel|pb|tflite"
@@ -65,6 +65,8 @@ def point_at(
 ) -> None:
     """Note a canonical address as `kind`, and the project on a forge that it belongs to."""
     plain = canonical(address)
+    if kind in {Kind.CLONE, Kind.INSTALL}:
+        plain = repository(plain)
     collector.add(kind, plain, line, end_line)
     if plain.partition("/")[0] in _SHORTENERS:
         collector.add(Kind.DISGUISE, "short-address", line, end_line)

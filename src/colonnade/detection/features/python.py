@@ -14,7 +14,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from colonnade.detection.features.comments import read_comment
-from colonnade.detection.features.effects import is_consequential, read_effect
+from colonnade.detection.features.effects import MAKERS, is_consequential, read_effect
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.forms import read_forms
 from colonnade.detection.features.guessing import read_sought
@@ -255,6 +255,9 @@ class _Walk:
             name = source_of(target)
             if name.isidentifier():
                 self.folder.names.bind(name, self.folder.fold(value))
+                function = value.child_by_field_name("function")
+                if function is not None:
+                    self.made_by[name] = self.folder.callee(function)
 
     def _literal(self, node: Node, kind: str) -> None:
         """A text that is written out, or put together of what is known."""
@@ -299,7 +302,13 @@ class _Walk:
         if isinstance(called, Function):
             self.inner.function(called, node, lines)
         else:
-            read_effect(self.collector, self.folder, node, name, lines, self.inner)
+            read_effect(self.collector, self.folder, node, self._made(name), lines, self.inner)
+
+    def _made(self, name: str) -> str:
+        """`requests.Session.get` for `session.get`, where a call made the session."""
+        root, dot, rest = name.partition(".")
+        maker = self.made_by.get(root, "") if dot else ""
+        return f"{maker}.{rest}" if maker.startswith(MAKERS) else name
 
     def _plain(self, argument: Node) -> str | int | None:
         value = argument.child_by_field_name("value")
