@@ -39,6 +39,22 @@ from colonnade.detection.features.feature import Kind
             Kind.INSTALL,
             "github.com/a/b",
         ),
+        (
+            "import pygit2\npygit2.clone_repository('https://github.com/a/b', 'x')",
+            Kind.CLONE,
+            "github.com/a/b",
+        ),
+        (
+            "import subprocess\nsubprocess.run(args=['git', 'clone', 'https://github.com/a/b'])",
+            Kind.CLONE,
+            "github.com/a/b",
+        ),
+        ("import os\nos.system(unlock('abc'))", Kind.OPAQUE, "command"),
+        (
+            "import os\ns = ''\ni = 0\nwhile i < 2:\n    s += 'ls'[i]\n    i += 1\nos.system(s)",
+            Kind.COMMAND,
+            "ls",
+        ),
         ("%run https://a.example/b.py", Kind.DOWNLOAD, "a.example/b.py"),
         ("Repo.clone_from('https://github.com/a/b', 'x')", Kind.CLONE, "github.com/a/b"),
         ("run(source_image, driving_video)", Kind.MEDIA, "still+driver"),

@@ -46,7 +46,10 @@ _HUB = re.compile(
     r"(?:^|\.)(?:hf_hub_download|snapshot_download|cached_download|hf_hub_url|from_pretrained)$"
     r"|^(?:transformers\.pipeline|gradio\.load|gradio\.Interface\.load|gradio_client\.Client)$"
 )
-_CLONERS = re.compile(r"^(?:git\.)?(?:Repo|Git)\.(?:clone|clone_from)$|\.clone_from$")
+_CLONERS = re.compile(
+    r"^(?:git\.)?(?:Repo|Git)\.(?:clone|clone_from)$|\.clone_from$|^pygit2\.clone_repository$"
+    r"|^(?:dulwich\.)?porcelain\.clone$"
+)
 _ADDRESSED = re.compile(
     r"^(?:requests|requests_html|httpx|aiohttp|urllib3|cloudscraper|curl_cffi|tls_client)\.(?:\w+\.)*"
     r"(?:get|request|stream|urlopen)$|^pycurl\.(?:\w+\.)*setopt$|^(?:fsspec|smart_open)\.open$"
@@ -66,6 +69,7 @@ MAKERS = (
 _PIP = re.compile(r"^pip\.(?:_internal\.)?(?:cli\.main\.)?main$")
 _WRITERS = frozenset({"write", "writelines", "write_text", "write_bytes"})
 _REACHING = frozenset({"os", "subprocess", "builtins", "__builtins__", "pty", "globals", "posix"})
+_SPLITTING = frozenset({"shlex.split", "str", "textwrap.dedent", "os.path.expandvars"})
 _WEB = re.compile(r"(?:https?|ftp|hf)://\S", re.IGNORECASE)
 _MAY_NAME = frozenset(
     {"list", "string", "concatenated_string", "identifier", "binary_operator", "call", "attribute"}
@@ -225,6 +229,8 @@ def _run(
 ) -> None:
     plain = [one for one in arguments if one.type != "keyword_argument"]
     if not plain:
+        plain = [_value(one) for one in arguments if _key(one) in {"args", "command", "cmd"}]
+    if not plain:
         return
     first = plain[0]
     value = folder.fold(first)
@@ -243,7 +249,7 @@ def _run(
         return
     text = text_of(value)
     if text is None and first.type == "call" and arguments_of(first):
-        text = folder.text(arguments_of(first)[0])
+        text = _given_to(collector, folder, first, lines)
     if text is None and len(plain) > 1:
         text = folder.text(plain[-1])
     folder.need(first)
@@ -251,6 +257,28 @@ def _run(
         inner.shell(text, *lines)
     elif text is None:
         collector.add(Kind.OPAQUE, "command", *lines)
+
+
+def _given_to(
+    collector: Collector, folder: Folder, call: Node, lines: tuple[int, int]
+) -> str | None:
+    """The text that goes into a call of which it is not known what comes out.
+
+    It need not be what is run, and is worth a look; what is run is opaque.
+    """
+    text = folder.text(arguments_of(call)[0])
+    if text and folder.callee(call) not in _SPLITTING:
+        collector.add(Kind.OPAQUE, "command", *lines)
+    return text
+
+
+def _key(argument: Node) -> str:
+    name = argument.child_by_field_name("name")
+    return source_of(name) if argument.type == "keyword_argument" and name is not None else ""
+
+
+def _value(argument: Node) -> Node:
+    return argument.child_by_field_name("value") or argument
 
 
 def _word(folder: Folder, node: Node) -> str:

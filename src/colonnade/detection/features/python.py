@@ -204,7 +204,7 @@ class _Walk:
                 return
         known = node.type == "for_statement" and items is not None
         if (known or node.type == "while_statement") and node.end_byte > self.followed_to:
-            follow(self.folder, node)
+            known = follow(self.folder, node) or known
             self.followed_to = node.end_byte
         self.go(body)
         if not known and (block := node.child_by_field_name("body")) is not None:
