@@ -80,7 +80,9 @@ def _paths(collector: Collector, text: str, line: int, end_line: int | None) -> 
     for count, match in enumerate(_PATHLIKE.finditer(text)):
         if count >= MAX_PATHS:
             return
-        for component in match[0].split("/"):
+        for written in match[0].split("/"):
+            # Of a whole command, what follows is the next option.
+            component = written.partition(" -")[0]
             if 2 < len(component) <= 80 and not component.isdigit():
                 collector.add(Kind.PATH, component.strip(), line, end_line)
                 collector.add(Kind.FOLDER, _folder_of(component.strip()), line, end_line)
