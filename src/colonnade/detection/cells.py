@@ -80,7 +80,7 @@ def _raw_cells(notebook: object) -> Iterator[dict[str, Any]]:
         raise Invalid("A notebook is a JSON object.", "Save it again with Jupyter.")
     content = cast("dict[str, Any]", notebook)
     worksheets = content.get("worksheets")
-    # Which of the two is opened depends on the form that the notebook says it has, and on who opens.
+    # Which of the two is opened depends on the form that the notebook says it has.
     holders: list[Any] = [content]
     if isinstance(worksheets, list):
         holders += cast("list[Any]", worksheets)

@@ -103,7 +103,7 @@ def _kept(command: Command, words: tuple[str, ...], output: str | None, inner: C
     """What is written to a file or a variable of the environment, for what runs later."""
     if output is not None and command.target:
         inner.names.bind(file_key(command.target), output)
-    if output is not None and words[0] == "tee":
+    if output is not None and words[:1] == ("tee",):
         for path in words[1:]:
             inner.names.bind(file_key(path), output)
     if words[:1] == ("export",):
