@@ -13,11 +13,11 @@ from tree_sitter import Node
 from colonnade.detection.archives import NotAnArchive, kind_of, members_in
 from colonnade.detection.features.command import read_words
 from colonnade.detection.features.feature import Collector, Kind
+from colonnade.detection.features.fetching import CLONERS, HUB, WEB, read_fetched, read_targeted
 from colonnade.detection.features.literal import point_at
 from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.limits import Unscannable
 from colonnade.detection.normalise.fold import Folder, Named, Opened, Value, arguments_of, source_of
-from colonnade.detection.normalise.fold.nodes import keywords_of
 from colonnade.detection.normalise.fold.values import file_key, items_of, text_of
 from colonnade.detection.normalise.jupyter import line_magic, split
 
@@ -42,14 +42,6 @@ _FETCHERS = re.compile(
     r"|load_state_dict_from_url|download_file_from_google_drive|download_url|download_file"
     r"|cached_download|download_from_url))$"
 )
-_HUB = re.compile(
-    r"(?:^|\.)(?:hf_hub_download|snapshot_download|cached_download|hf_hub_url|from_pretrained)$"
-    r"|^(?:transformers\.pipeline|gradio\.load|gradio\.Interface\.load|gradio_client\.Client)$"
-)
-_CLONERS = re.compile(
-    r"^(?:git\.)?(?:Repo|Git)\.(?:clone|clone_from)$|\.clone_from$|^pygit2\.clone_repository$"
-    r"|^(?:dulwich\.)?porcelain\.clone$"
-)
 _ADDRESSED = re.compile(
     r"^(?:requests|requests_html|httpx|aiohttp|urllib3|cloudscraper|curl_cffi|tls_client)\.(?:\w+\.)*"
     r"(?:get|request|stream|urlopen)$|^pycurl\.(?:\w+\.)*setopt$|^(?:fsspec|smart_open)\.open$"
@@ -70,13 +62,6 @@ _PIP = re.compile(r"^pip\.(?:_internal\.)?(?:cli\.main\.)?main$")
 _WRITERS = frozenset({"write", "writelines", "write_text", "write_bytes"})
 _REACHING = frozenset({"os", "subprocess", "builtins", "__builtins__", "pty", "globals", "posix"})
 _SPLITTING = frozenset({"shlex.split", "str", "textwrap.dedent", "os.path.expandvars"})
-_WEB = re.compile(r"(?:https?|ftp|hf)://\S", re.IGNORECASE)
-_MAY_NAME = frozenset(
-    {"list", "string", "concatenated_string", "identifier", "binary_operator", "call", "attribute"}
-    | {"subscript", "parenthesized_expression"}
-)
-_DRIVE_ID = re.compile(r"[\w-]{25,60}")
-_HUB_NAME = re.compile(r"(?:spaces/|models/)?([\w.-]+/[\w.-]+)")
 
 
 _Way = Literal[
@@ -100,9 +85,9 @@ def _way_of(name: str) -> _Way:
         return "execute"
     if _RUNNERS.match(name):
         return "run"
-    if _FETCHERS.match(name) or _CLONERS.search(name):
+    if _FETCHERS.match(name) or CLONERS.search(name):
         return "fetch"
-    if _HUB.search(name):
+    if HUB.search(name):
         return "hub"
     if _PIP.match(name):
         return "install"
@@ -141,13 +126,13 @@ def read_effect(
         case "execute":
             _executed(collector, folder, arguments, name, lines, inner)
         case "install" | "addressed":
-            _targeted(collector, folder, arguments, lines, inner)
+            read_targeted(collector, folder, arguments, lines, inner)
         case "run":
             _run(collector, folder, arguments, lines, inner)
         case "reach":
             _reached(collector, folder, arguments, name, lines)
         case _:
-            _fetched(collector, folder, call, name, lines)
+            read_fetched(collector, folder, call, name, lines)
 
 
 def _magic(
@@ -168,7 +153,7 @@ def _magic(
         return
     name, _, rest = words[0].lstrip("%").partition(" ") if words else ("", "", "")
     given = words[1] if len(words) > 1 else rest
-    if name in {"load", "run"} and _WEB.match(given):
+    if name in {"load", "run"} and WEB.match(given):
         point_at(collector, Kind.DOWNLOAD, given.split()[0], *lines)
         collector.add(Kind.OPAQUE, "downloaded-script", *lines)
     found = line_magic(name, given)
@@ -287,60 +272,6 @@ def _word(folder: Folder, node: Node) -> str:
         return str(value)
     text = text_of(value)
     return text if text is not None else source_of(node)[:200]
-
-
-def _fetched(
-    collector: Collector, folder: Folder, call: Node, name: str, lines: tuple[int, int]
-) -> None:
-    """The address that is fetched, also where a hub or a drive is named by an id alone."""
-    kind = Kind.CLONE if _CLONERS.search(name) else Kind.DOWNLOAD
-    keywords = {key: folder.text(value) for key, value in keywords_of(call)}
-    positional = [
-        folder.text(one) for one in arguments_of(call)[:3] if one.type != "keyword_argument"
-    ]
-    given = [one for one in (*positional, *keywords.values()) if one]
-    addressed = [one for one in given if "://" in one]
-    for address in addressed[:3]:
-        point_at(collector, kind, address, *lines)
-    if addressed:
-        return
-    if _HUB.search(name):
-        named = [keywords.get("repo_id") or keywords.get("model"), *given]
-        hub = next((found for one in named if (found := _HUB_NAME.fullmatch(one or ""))), None)
-        if hub is not None:
-            space = "space" in given or name.endswith(".Client") or hub[0].startswith("spaces/")
-            holder = "huggingface.co/spaces" if space else "huggingface.co"
-            point_at(collector, kind, f"https://{holder}/{hub[1]}", *lines)
-    elif name.startswith("torch.hub.") and given and _HUB_NAME.match(given[0]):
-        point_at(collector, kind, f"https://github.com/{given[0].split(':')[0]}", *lines)
-    elif "gdown" in name or "google_drive" in name:
-        drive = keywords.get("id") or keywords.get("file_id") or next(iter(given), "")
-        if _DRIVE_ID.fullmatch(drive or ""):
-            point_at(collector, kind, f"https://drive.google.com/{drive}", *lines)
-    elif not given:
-        for one in arguments_of(call)[:1]:
-            folder.need(one)
-
-
-def _targeted(
-    collector: Collector,
-    folder: Folder,
-    arguments: list[Node],
-    lines: tuple[int, int],
-    inner: CodeReader,
-) -> None:
-    """The words that `pip.main` is given, or the address that is among the first arguments."""
-    for one in arguments[:3]:
-        value = one.child_by_field_name("value") if one.type == "keyword_argument" else one
-        if value is None or value.type not in _MAY_NAME:
-            continue
-        words = folder.fold(value)
-        if isinstance(words, list):
-            given = tuple(one for one in words if isinstance(one, str))
-            read_words(collector, ("pip", *given), *lines, inner)
-        elif isinstance(words, str) and _WEB.match(words):
-            point_at(collector, Kind.DOWNLOAD, words, *lines)
-            return
 
 
 def _reached(
