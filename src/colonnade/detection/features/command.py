@@ -20,6 +20,7 @@ from colonnade.detection.features.roles import (
     parts_of,
 )
 from colonnade.detection.features.safety import read_command as read_safety
+from colonnade.detection.features.safety import read_variable
 from colonnade.detection.features.targets import FETCHERS, read_targets
 from colonnade.detection.features.tunnels import read_given_shell, read_tunnel
 from colonnade.detection.features.waiting import read_waiting
@@ -59,6 +60,8 @@ def read_shell(
     for command in commands(text, constants):
         command = replace(command, line=command.line + line, end_line=command.end_line + line)
         given = flowing if previous is not None and previous.piped_into else command.heredoc or None
+        for word in command.words[:MAX_ITEMS]:
+            read_variable(collector, word, command.line, command.end_line)
         words = with_listed(unwrap(command.words), given, inner)
         rounds = [words]
         if words[:1] == ("xargs",):

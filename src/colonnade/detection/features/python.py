@@ -228,6 +228,10 @@ class _Walk:
         if node.end_byte > self.followed_to and not self._is_assigned(node):
             (assign if node.type == "assignment" else augment)(self.folder, node)
             self.assigned = (node.start_byte, node.end_byte)
+        if left is not None and left.type == "subscript":
+            variable = target_name(self.folder, left)
+            if variable.startswith("$"):  # Of the environment.
+                read_assignment(self.collector, variable[1:], right, *lines_of(node))
         attribute = left.child_by_field_name("attribute") if left is not None else None
         named = attribute or left
         if named is None or named.type != "identifier":
