@@ -73,3 +73,22 @@ def test_the_counts_of_each_rule_are_kept_and_stacked_disguises_told(
     assert {"id", "right", "wrong"} <= set(json.loads(kept.read_text())["rules"][0])
     stacked = [line for line in told.stdout.splitlines() if line.count("+") >= 1 and " 0 " in line]
     assert len(stacked) == 8
+
+
+def test_a_model_is_trained_from_its_shipped_table_and_is_the_one_that_ships(
+    run: Run, tmp_path: Path
+) -> None:
+    shipped = ROOT / "models"
+    (tmp_path / "deepfakes.csv").write_bytes((shipped / "deepfakes.csv").read_bytes())
+    found = run("evaluate", str(tmp_path / "deepfakes.csv"), "--train")
+    assert found.returncode == 0, found.stderr
+    assert "recall, owners left out" in found.stdout
+    made, ours = (json.loads((one / "deepfakes.json").read_text()) for one in (tmp_path, shipped))
+    for one in (made, ours):
+        del one["provenance"]["date"], one["provenance"]["commit"]
+    assert made == ours
+
+
+def test_a_table_without_train_is_a_mistake(run: Run) -> None:
+    found = run("evaluate", str(ROOT / "models" / "deepfakes.csv"))
+    assert found.returncode == 2

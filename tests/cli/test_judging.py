@@ -31,3 +31,14 @@ def test_a_policy_whose_list_and_figures_differ_is_warned_of(run: Run, tmp_path:
     assert checked.returncode == 0
     assert "own.yaml: warning: no-such-rule stands under fallen_back" in checked.stdout
     assert "warning" not in run("policy", "check").stdout
+
+
+def test_what_rules_see_is_printed_with_its_place(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("import torch\nu = 'https://a.exa' + 'mple/b'\n!git clone $u\n")
+    found = run("rules", "features", str(tmp_path / "a.py"))
+    assert "1:1     import: torch" in found.stdout
+    assert "1:3     clone: a.example/b" in found.stdout
+    (tmp_path / "b.py").write_text("(" * 500)
+    assert "cannot be examined" in run("rules", "features", str(tmp_path / "b.py")).stdout
+    assert run("rules", "features", str(tmp_path / "absent.py")).returncode == 1
+    assert run("rules", "features", str(tmp_path)).returncode == 0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.detection.cells import Cell, cells_in, read_notebook
+from colonnade.detection.cells import Cell, cells_in, read_notebook, written_in
 from colonnade.kit.errors import Invalid, TooLarge
 from detection.test_archives import zipped
 
@@ -108,3 +108,27 @@ def test_pictures_within_text_are_passed_over_and_the_text_is_not():
 def test_data_within_code_stay_what_they_are():
     source = "go = 'data:image/png;base64,aGVsbG8='"
     assert cells_in({"cells": [{"cell_type": "code", "source": source}]})[0].source == source
+
+
+def test_scripts_are_found_in_an_archive_within_an_archive_and_no_deeper():
+    inner = zipped({"run.py": b"print(1)"})
+    outer = zipped({"in.bin": inner})
+    assert [cell.source for cell in cells_in(attached(outer))] == ["print(1)"]
+    with pytest.raises(TooLarge, match="nest too deeply"):
+        cells_in(attached(zipped({"out.zip": outer})))
+
+
+def test_cells_of_both_forms_are_read_where_a_notebook_has_both():
+    one = [{"cell_type": "code", "source": "a"}]
+    two = [{"cell_type": "code", "input": "b"}]
+    both = {"nbformat": 4, "cells": one, "worksheets": [{"cells": two}]}
+    assert [cell.source for cell in cells_in(both)] == ["a", "b"]
+    assert [cell.source for cell in cells_in({"cells": one, "worksheets": []})] == ["a"]
+
+
+def test_cells_as_they_stand_are_told_without_what_is_attached():
+    notebook = attached(zipped({"run.py": b"print(1)"}))
+    notebook["cells"] += [{"cell_type": "code", "source": "a"}] * 6000  # type: ignore[operator]
+    assert len(written_in(notebook)) == 6000
+    with pytest.raises(Invalid):
+        written_in([])

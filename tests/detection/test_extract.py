@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from colonnade.detection.cells import Language
 from colonnade.detection.extract import extract
 from colonnade.detection.features.feature import Kind
 from colonnade.detection.limits import MAX_FEATURES, Unscannable
@@ -221,3 +222,95 @@ def test_an_archive_that_is_written_and_holds_too_much_is_unscannable():
     bomb = {f"{number}.bin": b"\0" * (8 << 20) for number in range(10)}
     with pytest.raises(Unscannable, match="more than is unpacked"):
         extract(written_archive(bomb, "!ls"))
+
+
+_PIECES = (
+    *(
+        "!",
+        "%",
+        "%%bash\n",
+        "%%time\n",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        "'",
+        '"',
+        '"""',
+        "\\",
+        "\n",
+        " ",
+    ),
+    *(
+        "exec(",
+        "eval(",
+        "os.system(",
+        "import os\n",
+        "for i in ",
+        "while True:\n",
+        "lambda x:",
+        "=",
+        "+=",
+    ),
+    *(
+        "def f(x):\n",
+        "f'{",
+        "}'",
+        "b64decode(",
+        "'YWJj'",
+        "*",
+        "**",
+        "10**9",
+        "%s",
+        "%(a)s",
+        ".format(",
+    ),
+    *(
+        ".join(",
+        "[::-1]",
+        "chr(",
+        "range(",
+        "await ",
+        "with open('a') as f:\n",
+        "f.write(",
+        "$x",
+        "${x:",
+    ),
+    *(
+        "$(",
+        "`",
+        "<<EOF\n",
+        "EOF\n",
+        "<<<",
+        "|",
+        "&&",
+        ";",
+        "-c ",
+        "bash ",
+        "python ",
+        "git clone ",
+    ),
+    *(
+        "wget -i ",
+        "pip install -r ",
+        "https://a.b/c",
+        "#@param {",
+        "\0",
+        "\ud800",
+        "\u202e",
+        "tee a",
+        ">",
+    ),
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=40), st.sampled_from(["notebook", "shell"]))
+def test_pieces_of_code_in_any_order_survive(pieces: list[str], language: Language):
+    with contextlib.suppress(Unscannable):
+        extract("".join(pieces), language)
+
+
+def test_a_document_for_no_command_survives():
+    assert extract("!<<EOF\n!") is not None

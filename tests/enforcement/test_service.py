@@ -1,6 +1,9 @@
 """The judge whole: real processes, database, rules and policy."""
 
 import asyncio
+import base64
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -179,3 +182,26 @@ async def test_many_people_are_judged_at_once(enforcement: Enforcement):
     verdicts = await asyncio.gather(*(enforcement.judge(asked(source)) for source in sources))
     for source, verdict in zip(sources, verdicts, strict=True):
         assert verdict.outcome is (Outcome.HOLD if source == CLONE else Outcome.ALLOW)
+
+
+async def test_nothing_that_is_put_around_cells_hides_what_they_do_together(
+    enforcement: Enforcement, shelf: Shelf
+):
+    bomb = {f"{n}.zip": {"application/zip": packed_zeros()} for n in range(40)}
+    padding = [{"cell_type": "code", "id": f"p{n}", "source": f"x = {n}"} for n in range(6000)]
+    pictures: dict[str, Any] = {"cell_type": "markdown", "source": "x", "attachments": bomb}
+    shelf.notebooks["padded.ipynb"] = {**SWAP, "cells": [*SWAP["cells"], *padding]}
+    shelf.notebooks["bomb.ipynb"] = {**SWAP, "cells": [pictures, *SWAP["cells"]]}
+    merge = SWAP["cells"][5]
+    for path in ("padded.ipynb", "bomb.ipynb"):
+        verdict = await enforcement.judge(asked(merge["source"], path, merge["id"]))
+        assert verdict.outcome is Outcome.REFUSE, path
+
+
+def packed_zeros() -> str:
+    """An archive, in the form of an attachment, that is a thousand times as large unpacked."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(6):
+            archive.writestr(f"{number}.py", b"#" * (8 << 20))
+    return base64.b64encode(held.getvalue()).decode()

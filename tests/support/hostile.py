@@ -27,6 +27,13 @@ BEYOND_LIMITS = {
     "brackets of every kind": "x = " + "[{(" * 7_000,
     "code within code, twelve deep": _nested("print(1)", 12),
     "longer than any cell": "x = 1\n" * 400_000,
+    "a name on every line": "\n".join(f"n{number} = 1" for number in range(30_000)),
+    "an import on every line": "\n".join(f"import m{number}" for number in range(30_000)),
+    "a text on every line": "\n".join(f"x = 't{number}'" for number in range(30_000)),
+    "a dictionary of names": "x = {" + ",".join(f"'k{n}': 'v{n}'" for n in range(15_000)) + "}",
+    "a command on every line": "%%bash\n" + "true\n" * 10_000,
+    "200,000 magics": "!x\n" * 200_000,
+    "variables that outgrow any command": "x = 'a' * 90_000\n!echo $x $x",
 }
 """Cells that are not examined: each is unscannable."""
 
@@ -42,6 +49,11 @@ WITHIN_LIMITS = {
     "letters that are put together again": "x = 'a'" + " + 'a'" * 20_000,
     "text that doubles": "x = 'ab'\n" + "x = x + x\n" * 60,
     "a shift without an end": "x = 1 << 10_000_000_000\ny = 'a' * 10**12\nz = 9**9**9",
+    "an item of an item of an item": "x = a" + "[0]" * 50_000,
+    "powers of powers": "x = " + "2**" * 40_000 + "1",
+    "products of products": "x = " + "2*" * 40_000 + "1",
+    "a value for 40,000 names": "a = " * 40_000 + "1",
+    "the same command on 10,000 lines": "!x\n" * 10_000,
     "null characters": "x = '" + "\x00" * 10_000 + "'",
 }
 """Cells that take long where somebody was careless, and are read all the same."""

@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    manifest: Annotated[Path, typer.Argument(help="JSON lines: path, label, split.")],
+    manifest: Annotated[Path, typer.Argument(help="JSON lines: path, label, split; or a table.")],
     root: Annotated[
         Path | None, typer.Option(help="Where the paths start; default: beside the manifest.")
     ] = None,
@@ -56,8 +56,12 @@ def evaluate(
     """Measure the judging on labelled notebooks.
 
     Exits 2 when any could not be read, and with --strict 1 when the policy's `fallen_back` and the
-    figures say different things.
+    figures say different things. Given a table (.csv) of --table, and --train, it trains
+    the model of that table and needs no notebook.
     """
+    if manifest.suffix == ".csv":
+        _train_alone(manifest, train, format)
+        return
     if train and table is None:
         raise typer.BadParameter("say where the table is to be with --table", param_hint="--train")
     from colonnade.detection.rulebook import default_rules, load_rules
@@ -101,3 +105,19 @@ def evaluate(
     if report.unusable:
         raise typer.Exit(2)
     raise typer.Exit(int(strict and bool(report.disagreements)))
+
+
+def _train_alone(table: Path, train: bool, format: Form) -> None:
+    """The model of a table, written beside it; nothing is judged."""
+    if not train:
+        raise typer.BadParameter("a table is only for --train", param_hint="MANIFEST")
+    from colonnade.evaluation.report import learned_from
+    from colonnade.evaluation.training import train_beside
+    from colonnade.evaluation.wording import learned_text
+    from colonnade.kit.errors import Invalid
+
+    if not table.is_file():
+        raise Invalid(f"{table} cannot be read.", "Name a table that --table wrote.")
+    learned = learned_from(train_beside(table))
+    said = learned.model_dump_json(indent=2) if format is Form.JSON else learned_text(learned)
+    print(said.rstrip("\n"))

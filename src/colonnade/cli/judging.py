@@ -90,6 +90,23 @@ def check_rules(data: Data = None) -> None:
     _report(problems, sound)
 
 
+@rules.command("features")
+def show_features(
+    path: Annotated[Path, typer.Argument(help="A notebook, a script, any file, or a folder.")],
+) -> None:
+    """Print what rules get to see of a file: each feature with its cell and line."""
+    from colonnade.detection.looking import look
+    from colonnade.enforcement.visible import visible
+
+    for one in look(path):
+        place = "" if one.cell is None else f"{one.cell + 1}:"
+        if one.unscannable:
+            print(f"{place}  cannot be examined: {one.unscannable}")
+        for feature in one.features:
+            at = f"{place}{feature.line}" if place else ""
+            print(f"{at:8}{feature.kind}: {visible(feature.value)}")
+
+
 def in_force(data: Path | None) -> "tuple[RuleSet, PolicyBook, Path | None]":
     """The rules and the policy as configured, and the folder of rules that are not the shipped."""
     from colonnade.detection.rulebook import default_rules, load_rules

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from colonnade.detection.archives import NotAnArchive, members_in
+from colonnade.detection.archives import MAX_DEPTH, NotAnArchive, kind_of, members_in
 from colonnade.detection.limits import MAX_NOTEBOOK_BYTES, MAX_NOTEBOOK_CELLS, Unscannable
 from colonnade.kit.errors import Invalid, TooLarge
 
@@ -58,6 +58,14 @@ def cells_in(notebook: object) -> tuple[Cell, ...]:
     return tuple(_cells(raw))
 
 
+def written_in(notebook: object) -> tuple[Cell, ...]:
+    """The cells as they stand there, however many, without what is attached to them.
+
+    This unpacks and decodes nothing, and may be asked where others wait. Raises Invalid.
+    """
+    return tuple(_cells(_raw_cells(notebook), attached=False))
+
+
 def read_notebook(data: bytes) -> tuple[Cell, ...]:
     """All cells of an `.ipynb` file. Raises Invalid when it is no notebook, TooLarge."""
     if len(data) > MAX_NOTEBOOK_BYTES:
@@ -75,9 +83,10 @@ def _raw_cells(notebook: object) -> Iterator[dict[str, Any]]:
         raise Invalid("A notebook is a JSON object.", "Save it again with Jupyter.")
     content = cast("dict[str, Any]", notebook)
     worksheets = content.get("worksheets")
-    holders: list[Any] = (
-        cast("list[Any]", worksheets) if isinstance(worksheets, list) else [content]
-    )
+    # Which of the two is opened depends on the form that the notebook says it has.
+    holders: list[Any] = [content]
+    if isinstance(worksheets, list):
+        holders += cast("list[Any]", worksheets)
     found = [
         cast("dict[str, Any]", holder).get("cells")
         for holder in holders
@@ -91,7 +100,7 @@ def _raw_cells(notebook: object) -> Iterator[dict[str, Any]]:
                 yield cast("dict[str, Any]", cell) if isinstance(cell, dict) else {}
 
 
-def _cells(raw: Iterable[dict[str, Any]]) -> Iterator[Cell]:
+def _cells(raw: Iterable[dict[str, Any]], attached: bool = True) -> Iterator[Cell]:
     for index, cell in enumerate(raw):
         source = _text(cell.get("source", cell.get("input")))
         id = str(cell.get("id") or "")[:64]
@@ -100,8 +109,8 @@ def _cells(raw: Iterable[dict[str, Any]]) -> Iterator[Cell]:
             source = _MEDIUM.sub("data:", source)
         if language is not None and source.strip():
             yield Cell(source, index, id, language)
-        for attached, suffix in _attached(cell.get("attachments")):
-            yield Cell(attached, index, id, "shell" if suffix in {"sh", "bash"} else "notebook")
+        for text, suffix in _attached(cell.get("attachments")) if attached else ():
+            yield Cell(text, index, id, "shell" if suffix in {"sh", "bash"} else "notebook")
 
 
 def _attached(attachments: object) -> Iterator[tuple[str, str]]:
@@ -122,17 +131,25 @@ def _attached(attachments: object) -> Iterator[tuple[str, str]]:
 
 def _held(data: bytes) -> Iterator[tuple[bytes, str]]:
     """The scripts in an attached archive. Raises TooLarge for one that cannot be looked into."""
+    try:
+        yield from _scripts_in(data, 1)
+    except Unscannable as problem:
+        raise TooLarge(
+            f"An archive is attached to it, and {problem.reason}.", "Attach plain files."
+        ) from problem
+
+
+def _scripts_in(data: bytes, depth: int) -> Iterator[tuple[bytes, str]]:
+    if depth > MAX_DEPTH:
+        raise Unscannable("archives nest too deeply in it")
     with contextlib.suppress(NotAnArchive):
-        try:
-            for member in members_in(data):
-                if member.problem:
-                    raise Unscannable(member.problem)
-                if (suffix := member.name.lower().rpartition(".")[2]) in _SCRIPTS:
-                    yield member.data, suffix
-        except Unscannable as problem:
-            raise TooLarge(
-                f"An archive is attached to it, and {problem.reason}.", "Attach plain files."
-            ) from problem
+        for member in members_in(data):
+            if member.problem:
+                raise Unscannable(member.problem)
+            if (suffix := member.name.lower().rpartition(".")[2]) in _SCRIPTS:
+                yield member.data, suffix
+            elif kind_of(member.data[:512]):
+                yield from _scripts_in(member.data, depth + 1)
 
 
 def _text(source: object) -> str:

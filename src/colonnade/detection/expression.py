@@ -41,6 +41,7 @@ def _options() -> Any:
     """What stands in parentheses is not asked for, and finding it takes a slower engine."""
     options: Any = re2.Options()
     options.never_capture = True
+    options.log_errors = False
     return options
 
 

@@ -23,8 +23,9 @@ from colonnade.detection.normalise.lookalikes import plain
 from colonnade.detection.surroundings import Gives, gives_of
 
 Features = tuple[Feature, ...]
-MAX_INLINED = 12
-"""Calls of the notebook's own functions whose bodies are read with what they are given."""
+MAX_INLINED = 100
+"""Calls of the notebook's own functions whose bodies are read with what they are given; what more
+of them run is opaque."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,10 @@ class _Reading:
         """Read a body with what the call gives it, where that could matter."""
         deep = called.source in self.running or len(self.running) >= 2 or self.depth >= MAX_DEPTH
         self.folder.need(call)
-        if deep or self.inlined >= MAX_INLINED or not self._may_matter(called):
+        if deep or not self._may_matter(called):
+            return
+        if self.inlined >= MAX_INLINED:
+            self.collector.add(Kind.OPAQUE, "budget", *lines)
             return
         self.inlined += 1
         own = dict(self.names.own)

@@ -172,6 +172,16 @@ def _hash(descriptor: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def read_cells(file: Path) -> tuple[Cell, ...]:
+    """The cells of a notebook, or a script as one. Raises NotFound, Invalid, TooLarge."""
+    data = _read(file)
+    if data is None:
+        raise TooLarge(
+            f"{file} is larger than {MAX_NOTEBOOK_BYTES >> 20} MiB.", "Name a smaller file."
+        )
+    return _cells(str(file), data)
+
+
 def scan_bytes(rules: RuleSet, name: str, data: bytes) -> Scanned:
     """Findings over code in memory; the suffix of `name` says what it is. Raises Invalid.
 

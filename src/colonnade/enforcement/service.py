@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colonnade.detection.cells import Cell, cells_in
+from colonnade.detection.cells import Cell, written_in
 from colonnade.detection.rulebook import default_rules, load_rules
 from colonnade.detection.rules import RuleSet
 from colonnade.enforcement import repository
@@ -35,6 +35,9 @@ from colonnade.policy import PolicyBook, load_book
 from colonnade.policy.configuration import PolicySettings
 
 MAX_EARLIER_CELLS = 200
+MAX_AROUND = 5000
+"""Cells of the saved notebook that a cell is read with, those nearest to it. No padding can hide
+more than this: what ran before is read in any case."""
 CHECKS_REST_SECONDS = 60.0
 """Without a check, after which the process for checks is ended to save its memory."""
 BEFORE = -1
@@ -215,6 +218,10 @@ def _cell(asked: Asked, source: str) -> Cell:
 def _around(asked: Asked, saved: Sequence[Cell]) -> list[Cell]:
     own = [cell for cell in saved if asked.cell_id and cell.id == asked.cell_id]
     own = own or [cell for cell in saved if cell.source == asked.source]
+    if own and len(saved) > MAX_AROUND:
+        near = sorted(saved, key=lambda cell: abs(cell.index - own[0].index))[:MAX_AROUND]
+        saved = sorted(near, key=lambda cell: cell.index)
+    saved = saved[:MAX_AROUND]
     others = {cell.source: cell for cell in saved if cell not in own}
     ran = list(dict.fromkeys(reversed(asked.earlier[-MAX_EARLIER_CELLS:])))[::-1]
     waiting = [cell for cell in saved if cell not in own and cell.source not in ran]
@@ -229,7 +236,7 @@ def _cells_of(saved: Mapping[str, Any] | None) -> tuple[Cell, ...]:
     if saved is None:
         return ()
     try:
-        return cells_in(dict(saved))
+        return written_in(dict(saved))
     except ColonnadeError:
         return ()
 

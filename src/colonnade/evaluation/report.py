@@ -115,16 +115,21 @@ def record_of(report: Report) -> Record:
     )
 
 
-def with_training(report: Report, trained: Trained) -> Report:
-    """The report with a model's figures and the calibration of its scores, owners left out."""
+def learned_from(trained: Trained) -> Learned:
+    """A model's weights and figures, as they are reported."""
     model = trained.model
-    learned = Learned(
+    return Learned(
         name=model.name,
         threshold=model.threshold,
         signs=tuple(sign.statement for sign in model.signs),
         left_out=trained.left_out,
     )
+
+
+def with_training(report: Report, trained: Trained) -> Report:
+    """The report with a model's figures and the calibration of its scores, owners left out."""
     calibrations = {**report.calibrations, "model, owners left out": calibrate(trained.scored)}
+    learned = learned_from(trained)
     return report.model_copy(update={"learned": learned, "calibrations": calibrations})
 
 

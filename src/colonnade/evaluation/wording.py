@@ -24,6 +24,11 @@ def text_of(report: Report, names: bool = True) -> str:
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
+def learned_text(learned: Learned) -> str:
+    """A model's weights and figures alone."""
+    return "".join(f"{line}\n" for line in _learned(learned))
+
+
 def _named_parts(report: Report) -> Iterator[Sequence[str]]:
     yield ["By owner (most mistakes first)", *_owners(report.owners)]
     changed = list(_changed(report.disguises))

@@ -3,6 +3,8 @@ import pytest
 from colonnade.detection.extract import extract
 from colonnade.detection.features.feature import Kind
 
+DRIVEN = "drive.google.com/1abcdefghijklmnopqrstuvwxyz0123456"
+
 
 def found(source: str) -> set[tuple[str, str]]:
     return {(feature.kind.value, feature.value) for feature in extract(source)}
@@ -45,11 +47,28 @@ def found(source: str) -> set[tuple[str, str]]:
         ),
         ("!echo a/b | xargs -I X git clone https://github.com/X", Kind.CLONE, "github.com/a/b"),
         ("!python $(echo cnVuLnB5 | base64 -d) x", Kind.COMMAND, "run.py"),
+        ("!git clone https://github.com/a/b/tree/main", Kind.CLONE, "github.com/a/b"),
+        ("!gh repo clone a/b", Kind.CLONE, "github.com/a/b"),
+        ("!npx degit a/b x", Kind.CLONE, "github.com/a/b"),
+        ("!svn export https://github.com/a/b/trunk/c", Kind.CLONE, "github.com/a/b"),
+        ("!poetry add git+https://github.com/a/b", Kind.INSTALL, "github.com/a/b"),
+        ("!huggingface-cli download a/b --repo-type space", Kind.PROJECT, "b"),
+        ("!gdown --id 1AbCdEfGhIjKlMnOpQrStUvWxYz0123456", Kind.DOWNLOAD, DRIVEN),
+        ("!gdown --folder 1AbCdEfGhIjKlMnOpQrStUvWxYz0123456", Kind.DOWNLOAD, DRIVEN),
+        ("!wget -q a.example/b/c.bin -O d.example/e", Kind.DOWNLOAD, "a.example/b/c.bin"),
+        ("!curl --url=https://a.example/b", Kind.DOWNLOAD, "a.example/b"),
+        ("!bash <(curl -s https://a.example/x)", Kind.OPAQUE, "downloaded-script"),
+        ('!sh -c "$(wget -qO- https://a.example/x)"', Kind.OPAQUE, "downloaded-script"),
         ("get_ipython().system_raw('./run.sh go &')", Kind.COMMAND, "run.sh"),
     ],
 )
 def test_commands_become_features(source: str, kind: Kind, value: str):
     assert (kind.value, value) in found(source)
+
+
+def test_where_it_is_written_is_not_fetched():
+    seen = found("!wget -q https://a.example/b -O d.example/e")
+    assert ("download", "d.example/e") not in seen
 
 
 def test_what_is_written_is_not_read():

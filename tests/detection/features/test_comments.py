@@ -12,6 +12,8 @@ from colonnade.detection.features.feature import Collector, Kind
     [
         ("# swap the faces of two people", "face-swap"),
         ("# Замена лица", "face-swap"),
+        ("# Смена лиц", "face-swap"),
+        ("# 换脸", "face-swap"),
         ("# 换脸教程", "face-swap"),
         ("# troca de rostos", "face-swap"),
         ("# Lip-sync a video", "lip-sync"),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from onnx import TensorProto, helper
 
 from colonnade.detection.features.feature import Kind
-from colonnade.detection.files.graphs import graph_features, read_graph
+from colonnade.detection.files.graphs import graph_features, may_be_model, read_graph
 from colonnade.detection.files.source import NotThisKind, Source
 from colonnade.detection.files.tasks import Graph, Port
 from colonnade.detection.limits import Unscannable
@@ -107,3 +107,18 @@ def test_a_damaged_model_is_read_or_is_of_no_known_kind(data: st.DataObject):
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(NotThisKind, Unscannable):
         list(graph_features(Source.of_bytes(bytes(damaged))))
+
+
+@pytest.mark.parametrize("first", [b"\x12\x01a", b"\x32\x01a", b"\xfa\x07\x01a", b""])
+def test_a_model_is_known_whatever_field_stands_first(first: bytes):
+    data = first + swapper("x", "y", "z")
+    assert may_be_model(data[:16])
+    found = {(one.kind, one.value) for one in graph_features(Source.of_bytes(data))}
+    assert (Kind.GRAPH, "one-shot-swapper") in found
+
+
+@pytest.mark.parametrize(
+    "head", [b"", b"\x89PNG\r\n", b"\xef\xbb\xbfx", b"#!/bin/sh", b"PK\x03\x04"]
+)
+def test_other_files_do_not_begin_like_a_model(head: bytes):
+    assert not may_be_model(head)

@@ -63,6 +63,18 @@ def after(source: str) -> dict[str, Value | None]:
         ("'no'.translate(str.maketrans('no', 'ab'))", "ab"),
         ("[s for s in ['a', 'b']][-1]", "b"),
         ("'{0}{1}{x}'.format('a', 'b', x='c')", "abc"),
+        ("'{0[1]}{1[k]}'.format(['x', 'a'], {'k': 'b'})", "ab"),
+        ("'{k}b'.format_map({'k': 'a'})", "ab"),
+        ("'a|b'.partition('|')[2]", "b"),
+        ("'a|b|c'.rsplit('|', 1)[-1]", "c"),
+        ("''.join(c for c in 'aBb' if c.islower())", "ab"),
+        ("'a'.__add__('b')", "ab"),
+        ("''.join(v for k, v in sorted([(2, 'b'), (1, 'a')]))", "ab"),
+        ("''.join([*'ab', 'c'])", "abc"),
+        ("eval(\"'a' + 'b'\")", "ab"),
+        ("'\\N{LATIN SMALL LETTER A}b'", "ab"),
+        ("string.printable[10:12]", "ab"),
+        ("zlib.decompress(b'KL\\x02\\x00', -15)", b"ab"),
         ("'%s-%s' % ('a', 'b')", "a-b"),
         ("b'ab'.hex()", "6162"),
         ("string.ascii_lowercase[2] + string.digits[1]", "c1"),
@@ -225,3 +237,16 @@ def test_any_mixture_is_followed(pieces: list[str]):
 @given(st.binary(max_size=200))
 def test_zlib_of_anything_folds(data: bytes):
     assert fold(f"zlib.decompress({zlib.compress(data)!r})") == data
+
+
+def test_a_loop_that_goes_to_its_end_leaves_what_it_built():
+    source = "s = ''\ni = 0\nwhile i < 3:\n    s += 'abc'[i]\n    i += 1\n"
+    assert after(source)["s"] == "abc"
+    assert after("s = ''\nwhile unknown:\n    s += 'a'\n")["s"] is None
+
+
+def test_places_of_dictionaries_and_lists_are_filled():
+    assert after("d = {}\nd['a'] = 'x'\nd['b'] = unknown\n")["d"] == {"a": "x"}
+    assert after("d = {'a': 'x'}\nd['a'] = unknown\n")["d"] == {}
+    assert after("d = ['x', 'y']\nd[-1] = 'z'\n")["d"] == ["x", "z"]
+    assert after("d = ['x']\nd[unknown] = 'z'\n")["d"] is None

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.detection.normalise.urls import addresses, canonical, project, tree
+from colonnade.detection.normalise.urls import addresses, canonical, project, repository, tree
 
 
 @pytest.mark.parametrize(
@@ -15,10 +15,59 @@ from colonnade.detection.normalise.urls import addresses, canonical, project, tr
         "github.com/example/tool?tab=readme",
         "https://github.com//Example/%54ool",
         "ssh://git@github.com/example/tool.git",
+        "ssh://git@github.com:22/example/tool.git",
+        "http://github.com:80/example/tool",
+        "github.com:example/tool",
+        "https://github.com./example/tool",
+        "https://github.com/other/../example/./tool/.",
+        "https://ghproxy.example/https://github.com/example/tool",
+        "https://gitclone.com/github.com/example/tool",
+        "https://kkgithub.com/example/tool",
     ],
 )
 def test_one_thing_has_one_address(address: str):
     assert canonical(address) == "github.com/example/tool"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://drive.google.com/uc?id=1AbCdEfGhIjKl",
+        "https://drive.google.com/uc?export=download&id=1AbCdEfGhIjKl",
+        "https://drive.google.com/file/d/1AbCdEfGhIjKl/view?usp=sharing",
+        "https://drive.google.com/drive/folders/1AbCdEfGhIjKl",
+        "https://docs.google.com/uc?export=download&id=1AbCdEfGhIjKl",
+        "https://drive.usercontent.google.com/download?id=1AbCdEfGhIjKl&confirm=t",
+    ],
+)
+def test_a_file_of_a_drive_is_named_by_its_id(address: str):
+    assert canonical(address) == "drive.google.com/1abcdefghijkl"
+
+
+@pytest.mark.parametrize(
+    ("address", "plain"),
+    [
+        ("https://hf.co/example/tool", "huggingface.co/example/tool"),
+        ("hf://spaces/example/tool", "huggingface.co/spaces/example/tool"),
+        ("https://codeload.github.com/example/tool/zip/main", "github.com/example/tool/zip/main"),
+        ("https://api.github.com/repos/example/tool/zipball", "github.com/example/tool/zipball"),
+        ("https://cdn.jsdelivr.net/gh/example/tool@1/a.py", "github.com/example/tool/1/a.py"),
+        ("https://bücher.example/a", "xn--bcher-kva.example/a"),
+        (
+            "https://docs.google.com/document/d/1AbCdEfGhIjKl/edit",
+            "docs.google.com/document/d/1abcdefghijkl/edit",
+        ),
+        ("host.example:8080/a", "host.example:8080/a"),
+    ],
+)
+def test_hosts_that_hand_out_for_others_give_way(address: str, plain: str):
+    assert canonical(address) == plain
+
+
+def test_what_is_cloned_has_no_branch_or_page_behind_it():
+    assert repository("github.com/example/tool/tree/main/a") == "github.com/example/tool"
+    assert repository("gitlab.com/group/part/tool/-/tree/x") == "gitlab.com/group/part/tool"
+    assert repository("example.org/tree/a") == "example.org/tree/a"
 
 
 @pytest.mark.parametrize(
@@ -69,7 +118,8 @@ def test_addresses_are_found_in_text():
 
 @given(st.text())
 def test_any_text_has_a_canonical_form_that_is_stable(text: str):
-    canonical(text)
+    repository(canonical(text))
+    canonical(f"https://drive.google.com/{text}?{text}&id={text}")
     addresses(text)
     project(text)
     tree(text)

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.kept import PYTHON, SHELLS, keep_output, run_own_file
-from colonnade.detection.features.literal import point_at, read_text
+from colonnade.detection.features.listed import with_listed
+from colonnade.detection.features.literal import read_text
 from colonnade.detection.features.media import read_ffmpeg
 from colonnade.detection.features.mining import read_mining
 from colonnade.detection.features.reader import CodeReader
@@ -20,6 +21,8 @@ from colonnade.detection.features.roles import (
     parts_of,
 )
 from colonnade.detection.features.safety import read_command as read_safety
+from colonnade.detection.features.safety import read_variable
+from colonnade.detection.features.targets import FETCHERS, read_targets
 from colonnade.detection.features.tunnels import read_given_shell, read_tunnel
 from colonnade.detection.features.waiting import read_waiting
 from colonnade.detection.normalise.fold.values import file_key, text_of
@@ -32,16 +35,12 @@ _INTERPRETERS = SHELLS | {"perl", "ruby", "node", "php", "rscript"}
 _LAUNCHERS = frozenset({"accelerate", "torchrun", "deepspeed", "poetry", "pipenv", "uv"})
 _STARTERS = frozenset({"npx", "bunx", "uvx", "pipx"})
 """Fetch a program and start it: the next word is what runs."""
-_FETCHERS = frozenset({"wget", "curl", "aria2c", "gdown", "axel", "youtube-dl", "yt-dlp", "httpx"})
-_HUBS = frozenset({"huggingface-cli", "hf"})
-_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
-_INSTALLERS = frozenset(
-    {"pip", "pip3", "apt", "apt-get", "conda", "mamba", "npm", "yarn", "brew", "uv"}
-)
 _DECODERS = frozenset({"base64", "base32", "xxd", "openssl", "gunzip", "zcat", "rev", "tr", "gpg"})
 _VERB = re.compile(r"[A-Za-z][\w-]{1,30}")
-_ADDRESS = re.compile(r"(?:git\+)?[a-zA-Z][a-zA-Z0-9+.-]*://|^[\w.-]+@[\w.-]+:")
-_BARE_ADDRESS = re.compile(r"^[\w-]+(?:\.[\w-]+)+/\S+")
+_SUBSTITUTED = re.compile(
+    r"(?:^|[\s;&|])(?:(?:ba|z|da)?sh|source|\.|eval|python3?)[ \t]+(?:-\w{1,8}[ \t]+)?"
+    r"[\"']?(?:<\(|\$\(|`)[ \t]*(?:curl|wget)\b"
+)
 _SHORT_OPTIONS = {"-s": "source", "-t": "target"}
 _OPTIONS_WITH_VALUE_BEFORE_VERB = frozenset({"-m", "-u", "-W", "-X", "-O", "-B"})
 
@@ -55,13 +54,16 @@ def read_shell(
 ) -> None:
     """Note every command in `text`; `line` is added to its lines."""
     read_given_shell(collector, text, line)
+    _read_substituted(collector, text, line)
     read_shell_loop(collector, text, line)
     previous: Command | None = None
     flowing: str | None = None
     for command in commands(text, constants):
         command = replace(command, line=command.line + line, end_line=command.end_line + line)
         given = flowing if previous is not None and previous.piped_into else command.heredoc or None
-        words = unwrap(command.words)
+        for word in command.words[:MAX_ITEMS]:
+            read_variable(collector, word, command.line, command.end_line)
+        words = with_listed(unwrap(command.words), given, inner)
         rounds = [words]
         if words[:1] == ("xargs",):
             collector.add(Kind.COMMAND, "xargs", command.line, command.end_line)
@@ -74,6 +76,14 @@ def read_shell(
         if previous is not None and previous.piped_into:
             _piped(collector, previous, command)
         previous = command
+
+
+def _read_substituted(collector: Collector, text: str, line: int) -> None:
+    """`bash <(curl …)`, `sh -c "$(wget …)"`: what is fetched is run at once."""
+    if "<(" in text or "$(" in text or "`" in text:
+        for found in _SUBSTITUTED.finditer(text):
+            at = text.count("\n", 0, found.start()) + 1 + line
+            collector.add(Kind.OPAQUE, "downloaded-script", at)
 
 
 def _rounds(words: tuple[str, ...], given: str) -> list[tuple[str, ...]]:
@@ -121,7 +131,7 @@ def read_words(
     _arguments(collector, program, rest, is_script, line, end_line)
     for word in words:
         read_text(collector, word, line, end_line, "argument")
-    _targets(collector, program, rest, line, end_line)
+    read_targets(collector, program, rest, line, end_line)
     read_ffmpeg(collector, program, rest, line, end_line)
     read_safety(collector, program, words, line, end_line)
     read_mining(collector, rest, line, end_line)
@@ -213,42 +223,6 @@ def _inputs(
         collector.add(Kind.MEDIA, pair, line, end)
 
 
-def _targets(
-    collector: Collector, program: str, rest: tuple[str, ...], line: int, end: int
-) -> None:
-    kind = Kind.URL
-    if program == "git" and any(
-        word in {"clone", "remote", "pull", "submodule", "fetch"} for word in rest
-    ):
-        kind = Kind.CLONE
-    elif program in _INSTALLERS and any(word in {"install", "add", "i"} for word in rest):
-        kind = Kind.INSTALL
-        _packages(collector, rest, line, end)
-    elif program in _FETCHERS:
-        kind = Kind.DOWNLOAD
-    elif program in _HUBS and rest[:1] == ("download",):
-        _hub(collector, rest[1:], line, end)
-    if kind is Kind.URL:
-        return
-    for word in rest:
-        if _ADDRESS.search(word) or (kind is Kind.CLONE and _BARE_ADDRESS.match(word)):
-            point_at(collector, kind, word, line, end)
-
-
-def _hub(collector: Collector, rest: tuple[str, ...], line: int, end: int) -> None:
-    """`hf download owner/name`: a project that is named by no address."""
-    name = next((word for word in rest if _HUB_NAME.fullmatch(word)), "")
-    if name:
-        point_at(collector, Kind.DOWNLOAD, f"https://huggingface.co/{name}", line, end)
-
-
-def _packages(collector: Collector, rest: tuple[str, ...], line: int, end: int) -> None:
-    for word in rest:
-        name = re.split(r"[=<>!~\[;@ ]", word, maxsplit=1)[0]
-        if not word.startswith("-") and name not in {"install", "add"} and "/" not in name:
-            collector.add(Kind.INSTALL, name, line, end)
-
-
 def _code_given(
     command: Command, words: tuple[str, ...], given: str | None, inner: CodeReader
 ) -> None:
@@ -283,5 +257,5 @@ def _piped(collector: Collector, before: Command, after: Command) -> None:
     source = giver[0].rsplit("/", 1)[-1]
     if source in _DECODERS:
         collector.add(Kind.OPAQUE, "decoded-pipe", before.line, after.end_line)
-    elif source in _FETCHERS:
+    elif source in FETCHERS:
         collector.add(Kind.OPAQUE, "downloaded-script", before.line, after.end_line)

@@ -29,10 +29,10 @@ _SUBJECTS: dict[str, str] = {
     r"|replac(?:e|ing) (?:the |a |your |any )?faces?|put (?:your|any) face (?:on|in)(?:to)?"
     r"|(?:exchang|switch)(?:e|ing) (?:the |two |their |both )*faces?|head[- ]swap\w*"
     r"|troca de rosto\w*|trocar (?:o )?rosto|cambi\w+ (?:de |la )?cara|intercambi\w+ (?:de )?rostro"
-    r"|changement de visage|remplacer le visage|gesicht\w* (?:aus)?tausch\w*"
-    r"|замен\w+ лиц\w*|换脸|換臉|变脸|顔交換|顔を入れ替|얼굴 ?(?:교체|바꾸|합성)"
+    r"|changement de visage|remplacer le visage|gesicht\w* ?(?:aus)?tausch\w*"
+    r"|(?:за|с)мен\w+ лиц\w*|换脸|換臉|变脸|顔交換|顔を入れ替|얼굴 ?(?:교체|바꾸|합성)"
     r"|ganti wajah|tukar wajah|yüz değiştir\w*|scambi\w+ (?:di |il )?volt[oi]"
-    r"|[eé]chang\w+ (?:de |les |deux )*visages?|remplacement (?:de |du )?visages?|gesichtstausch"
+    r"|[eé]chang\w+ (?:de |les |deux )*visages?|remplacement (?:de |du )?visages?"
     r"|(?:inter)?cambi\w+ (?:de |tu |las? |los? )*(?:caras?|rostros?)"
     r"|scambi\w+ (?:di |i |le )*facc[ei]"
     r"|(?:trocar?|substitu\w+) (?:de |o |os |a |as )*(?:rostos?|faces?|caras?)|zamian\w+ twarzy"
@@ -85,7 +85,7 @@ _SUBJECT = re.compile(
     + ")"
 )
 _NAMES = tuple(_SUBJECTS)
-_HINT = re.compile(r"://|[^\W\d_]{3}")
+_HINT = re.compile(rf"://|[^\W\d_]{{3}}|[{_EASTERN}]{{2}}")
 _POINTER = re.compile(
     r"""[a-z][a-z0-9+.-]{1,15}://[^\s'"<>]+
       | (?<![\w.-])(?:[\w-]{1,63}\.){1,4}(?:com|org|net|io|ai|co|app|dev|me|cn|ru)/[^\s'"<>]*

@@ -11,13 +11,13 @@ from tree_sitter import Node
 from colonnade.detection.features.callbacks import HANDING_ON, read_handed_on
 from colonnade.detection.features.command import read_words
 from colonnade.detection.features.feature import Collector, Kind
+from colonnade.detection.features.fetching import WEB, read_fetched, read_targeted
 from colonnade.detection.features.literal import point_at
 from colonnade.detection.features.reader import CodeReader
-from colonnade.detection.features.ways import CLONERS, HUB, way_of
+from colonnade.detection.features.ways import way_of
 from colonnade.detection.features.written import read_written
 from colonnade.detection.limits import Unscannable
 from colonnade.detection.normalise.fold import Folder, Named, arguments_of, source_of
-from colonnade.detection.normalise.fold.nodes import keywords_of
 from colonnade.detection.normalise.fold.values import file_key, text_of
 from colonnade.detection.normalise.jupyter import line_magic, split
 
@@ -25,10 +25,7 @@ _REACHING = frozenset({"os", "subprocess", "builtins", "__builtins__", "pty", "g
 _RUN_AS_PROGRAM = re.compile(r"^runpy\.run_(path|module)$")
 _RUN_NAMES = ("args", "cmd", "command")
 """Names under which such a call may be given what it runs."""
-_DRIVE_ID = re.compile(r"[\w-]{25,60}")
-_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
-
-
+_SPLITTING = frozenset({"shlex.split", "str", "textwrap.dedent", "os.path.expandvars"})
 _READ_BY_SHELL = re.compile(r"Popen\.(?:communicate|stdin\.write)$")
 
 
@@ -47,33 +44,46 @@ def read_effect(
     """
     way = way_of(name[:400])
     read_written(folder, call, name)
-    if name.rpartition(".")[2] in HANDING_ON:
-        read_handed_on(folder, arguments_of(call), lines, inner)
-    elif _READ_BY_SHELL.search(name):
-        inner.shell(folder.text(next(iter(arguments_of(call)), None)) or "", *lines)
+    _read_handed_over(folder, call, name, lines, inner)
     if not way:
         return
     arguments = arguments_of(call)
-    if folder.is_spent and not _is_plain(folder, arguments):
+    if folder.is_spent and way != "addressed" and not _is_plain(folder, arguments):
         raise Unscannable("what it runs takes too many steps to work out")
     match way:
         case "command":
             text = folder.text(arguments[0]) if arguments else None
             inner.command(text or "", lines[0])
         case "magic":
-            _magic(folder, arguments, lines, inner)
+            _magic(collector, folder, arguments, lines, inner)
         case "execute":
             _executed(collector, folder, arguments, name, lines, inner)
+        case "install" | "addressed":
+            read_targeted(collector, folder, arguments, lines, inner)
         case "run":
             _run(collector, folder, call, lines, inner)
         case "reach":
             _reached(collector, folder, arguments, name, lines)
         case _:
-            _fetched(collector, folder, call, name, lines)
+            read_fetched(collector, folder, call, name, lines)
+
+
+def _read_handed_over(
+    folder: Folder, call: Node, name: str, lines: tuple[int, int], inner: CodeReader
+) -> None:
+    """What a function that is handed over does, and what a shell is given to read."""
+    if name.rpartition(".")[2] in HANDING_ON:
+        read_handed_on(folder, arguments_of(call), lines, inner)
+    elif _READ_BY_SHELL.search(name):
+        inner.shell(folder.text(next(iter(arguments_of(call)), None)) or "", *lines)
 
 
 def _magic(
-    folder: Folder, arguments: list[Node], lines: tuple[int, int], inner: CodeReader
+    collector: Collector,
+    folder: Folder,
+    arguments: list[Node],
+    lines: tuple[int, int],
+    inner: CodeReader,
 ) -> None:
     """`run_line_magic('cd', 'x')`, `run_cell_magic('bash', '', …)`, `magic('cd x')`."""
     words = [folder.text(one) or "" for one in arguments[:3]]
@@ -85,7 +95,11 @@ def _magic(
                 inner.python(part.text, *lines)
         return
     name, _, rest = words[0].lstrip("%").partition(" ") if words else ("", "", "")
-    found = line_magic(name, words[1] if len(words) > 1 else rest)
+    given = words[1] if len(words) > 1 else rest
+    if name in {"load", "run"} and WEB.match(given):
+        point_at(collector, Kind.DOWNLOAD, given.split()[0], *lines)
+        collector.add(Kind.OPAQUE, "downloaded-script", *lines)
+    found = line_magic(name, given)
     if found is None:
         return
     language, text = found
@@ -166,7 +180,7 @@ def _run(
         return
     text = text_of(value)
     if text is None and first.type == "call" and arguments_of(first):
-        text = folder.text(arguments_of(first)[0])
+        text = _given_to(collector, folder, first, lines)
     if text is None and len(plain) > 1:
         text = folder.text(plain[-1])
     folder.need(first)
@@ -194,44 +208,25 @@ def _read_input(
         inner.shell(text, *lines)
 
 
+def _given_to(
+    collector: Collector, folder: Folder, call: Node, lines: tuple[int, int]
+) -> str | None:
+    """The text that goes into a call of which it is not known what comes out.
+
+    It need not be what is run, and is worth a look; what is run is opaque.
+    """
+    text = folder.text(arguments_of(call)[0])
+    if text and folder.callee(call) not in _SPLITTING:
+        collector.add(Kind.OPAQUE, "command", *lines)
+    return text
+
+
 def _word(folder: Folder, node: Node) -> str:
     value = folder.fold(node)
     if isinstance(value, int):
         return str(value)
     text = text_of(value)
     return text if text is not None else source_of(node)[:200]
-
-
-def _fetched(
-    collector: Collector, folder: Folder, call: Node, name: str, lines: tuple[int, int]
-) -> None:
-    """The address that is fetched, also where a hub or a drive is named by an id alone."""
-    kind = Kind.CLONE if CLONERS.search(name) else Kind.DOWNLOAD
-    keywords = {key: folder.text(value) for key, value in keywords_of(call)}
-    positional = [
-        folder.text(one) for one in arguments_of(call)[:3] if one.type != "keyword_argument"
-    ]
-    given = [one for one in (*positional, *keywords.values()) if one]
-    addressed = [one for one in given if "://" in one]
-    for address in addressed[:3]:
-        point_at(collector, kind, address, *lines)
-    if addressed:
-        return
-    if HUB.search(name):
-        hub = keywords.get("repo_id") or next(
-            (one for one in given if _HUB_NAME.fullmatch(one)), ""
-        )
-        if _HUB_NAME.fullmatch(hub or ""):
-            point_at(collector, kind, f"https://huggingface.co/{hub}", *lines)
-    elif name.startswith("torch.hub.") and given and _HUB_NAME.match(given[0]):
-        point_at(collector, kind, f"https://github.com/{given[0].split(':')[0]}", *lines)
-    elif "gdown" in name or "google_drive" in name:
-        drive = keywords.get("id") or keywords.get("file_id") or next(iter(given), "")
-        if _DRIVE_ID.fullmatch(drive or ""):
-            point_at(collector, kind, f"https://drive.google.com/{drive}", *lines)
-    elif not given:
-        for one in arguments_of(call)[:1]:
-            folder.need(one)
 
 
 def _reached(

@@ -3,7 +3,12 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from colonnade.detection.limits import MAX_FEATURES, MAX_VALUE_CHARACTERS
+from colonnade.detection.limits import (
+    MAX_FEATURES,
+    MAX_SAME,
+    MAX_VALUE_CHARACTERS,
+    Unscannable,
+)
 
 
 class Kind(StrEnum):
@@ -177,25 +182,34 @@ class Feature:
 
 @dataclass(slots=True)
 class Collector:
-    """Takes features of one cell: each (kind, value, line) once, `MAX_FEATURES` at most."""
+    """Takes features of one cell: each (kind, value, line) once, on `MAX_SAME` lines at most."""
 
     found: dict[tuple[Kind, str, int], Feature] = field(
         default_factory=dict[tuple[Kind, str, int], Feature]
     )
+    times: dict[tuple[Kind, str], int] = field(default_factory=dict[tuple[Kind, str], int])
     offset: int = 0
     """Added to every line: where the part that is being read begins, less one."""
     pinned: tuple[int, int] | None = None
     """Lines that everything is put down to while code within a string is read."""
 
     def add(self, kind: Kind, value: str, line: int, end_line: int | None = None) -> None:
-        """Note `value`, cut to `MAX_VALUE_CHARACTERS`, in lower case; '' is ignored."""
-        if not value or len(self.found) >= MAX_FEATURES:
+        """Note `value`, cut to `MAX_VALUE_CHARACTERS`, in lower case; '' is ignored.
+
+        Raises Unscannable above `MAX_FEATURES`: what came after them would pass unseen.
+        """
+        if not value:
             return
         first, last = self.pinned or (line + self.offset, (end_line or line) + self.offset)
         text = value[:MAX_VALUE_CHARACTERS].lower()
         key = (kind, text, first)
-        if key not in self.found:
-            self.found[key] = Feature(kind, text, first, last)
+        times = self.times.get(key[:2], 0)
+        if key in self.found or times >= MAX_SAME:
+            return
+        if len(self.found) >= MAX_FEATURES:
+            raise Unscannable(f"more than {MAX_FEATURES} things are seen in it")
+        self.times[key[:2]] = times + 1
+        self.found[key] = Feature(kind, text, first, last)
 
     def features(self) -> tuple[Feature, ...]:
         """What was noted, in the order of its discovery."""

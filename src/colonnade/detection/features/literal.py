@@ -10,7 +10,7 @@ from colonnade.detection.features.roles import folder_of
 from colonnade.detection.features.tunnels import read_settings
 from colonnade.detection.features.waiting import read_presence
 from colonnade.detection.limits import MAX_STRING_CHARACTERS
-from colonnade.detection.normalise.urls import addresses, canonical, project, tree
+from colonnade.detection.normalise.urls import addresses, canonical, project, repository, tree
 
 _WEIGHTS = re.compile(
     r"[\w.\-+]{1,100}\.(?:onnx|pth\.tar|pth|pt|ckpt|safetensors|h5|hdf5|dfm|caffemodel|pb|tflite"
@@ -86,6 +86,8 @@ def point_at(
     Who fetches the archive of a whole tree has what a clone gives.
     """
     plain = canonical(address)
+    if kind in {Kind.CLONE, Kind.INSTALL}:
+        plain = repository(plain)
     collector.add(kind, plain, line, end_line)
     if kind is Kind.DOWNLOAD and (whole := tree(plain)):
         collector.add(Kind.CLONE, whole, line, end_line)
@@ -101,7 +103,9 @@ def _paths(collector: Collector, text: str, line: int, end_line: int | None) -> 
     for count, match in enumerate(_PATHLIKE.finditer(text)):
         if count >= MAX_PATHS:
             return
-        for component in match[0].split("/"):
+        for written in match[0].split("/"):
+            # Of a whole command, what follows is the next option.
+            component = written.partition(" -")[0]
             if 2 < len(component) <= 80 and not component.isdigit():
                 collector.add(Kind.PATH, component.strip(), line, end_line)
                 collector.add(Kind.FOLDER, _folder_of(component.strip()), line, end_line)

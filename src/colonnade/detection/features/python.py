@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tree_sitter import Node, Query, QueryCursor
+from tree_sitter import Node
 
 from colonnade.detection.features.arguments import (
     MAX_ARGUMENTS,
@@ -36,12 +36,12 @@ from colonnade.detection.features.roles import medium_of
 from colonnade.detection.features.safety import read_assignment, read_function, read_replacement
 from colonnade.detection.features.training import read_training
 from colonnade.detection.features.tunnels import OPENING, read_opened
-from colonnade.detection.features.ways import is_consequential
+from colonnade.detection.features.walk import nodes_in
+from colonnade.detection.features.ways import MAKERS, is_consequential
 from colonnade.detection.normalise.fold import Folder, Value, arguments_of, source_of
 from colonnade.detection.normalise.fold.loops import bind_target, target_name
 from colonnade.detection.normalise.fold.nodes import imports_of, plain_of
 from colonnade.detection.normalise.fold.statements import (
-    LANGUAGE,
     assign,
     augment,
     bring_in,
@@ -53,30 +53,6 @@ from colonnade.detection.normalise.fold.statements import (
 )
 from colonnade.detection.normalise.fold.values import file_key, text_of
 
-_QUERY = Query(
-    LANGUAGE,
-    """
-    (import_statement) @import
-    (import_from_statement) @import
-    (assignment) @assignment
-    (augmented_assignment) @augmented
-    (call) @call
-    [(string) (concatenated_string)] @string
-    (expression_statement [(string) (concatenated_string)] @docstring)
-    (function_definition) @function
-    (class_definition name: (identifier) @name)
-    (parameters (identifier) @name)
-    (assignment left: (pattern_list (identifier) @name))
-    (binary_operator) @binary
-    (subscript value: [(string) (concatenated_string) (parenthesized_expression)]) @subscript
-    (for_statement) @loop
-    (while_statement) @loop
-    [(list_comprehension) (generator_expression) (set_comprehension)] @comprehension
-    (named_expression) @walrus
-    (as_pattern) @alias
-    (comment) @comment
-    """,
-)
 _AFTER = frozenset({"assignment", "augmented"})
 """What happens once everything within it has happened."""
 _BLOCKS = frozenset({"loop", "function", "comprehension"})
@@ -87,6 +63,8 @@ _MAKING_TEXT = frozenset({"str", "bytes", "codecs.decode", "os.path.join", "base
 _DECIDED_ELSEWHERE = frozenset(
     {"run", "call", "Popen", "check_output", "check_call", "popen", "urlretrieve", "exec", "eval"}
 )
+MAX_BLEND_BYTES = 2000
+"""Of a sum; a longer one mixes no pictures, and all of its parts are sums as well."""
 MAX_NAMES = 400
 MAX_MODULE_PARTS = 3
 """Of a dotted name, each may be a file that the notebook wrote."""
@@ -105,7 +83,7 @@ class Event(NamedTuple):
 
 def read_python(collector: Collector, folder: Folder, source: str, inner: CodeReader) -> None:
     """Note what is in `source`; assignments of constants are remembered in `folder`."""
-    captures = QueryCursor(_QUERY).captures(parse(source))
+    captures = nodes_in(parse(source))
     documentation = {node.id for node in captures.get("docstring", [])}
     for node in captures.pop("docstring", []) + captures.pop("comment", []):
         read_comment(collector, source_of(node), *lines_of(node))
@@ -151,6 +129,8 @@ class _Walk:
     """Where the last sum begins: the shorter sums that begin there are worked out with it."""
     followed_to: int = -1
     """The end of the last loop whose values are known: assignments in it have happened."""
+    assigned: tuple[int, int] = (-1, -1)
+    """Where the last assignment begins and ends: `b = c` in `a = b = c` happened with it."""
 
     def go(self, events: Sequence[Event]) -> None:
         place = 0
@@ -238,7 +218,7 @@ class _Walk:
                 return
         known = node.type == "for_statement" and items is not None
         if (known or node.type == "while_statement") and node.end_byte > self.followed_to:
-            follow(self.folder, node)
+            known = follow(self.folder, node) or known
             self.followed_to = node.end_byte
         self.go(body)
         if not known and (block := node.child_by_field_name("body")) is not None:
@@ -269,8 +249,13 @@ class _Walk:
 
     def _assigned(self, node: Node) -> None:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if node.end_byte > self.followed_to:
+        if node.end_byte > self.followed_to and not self._is_assigned(node):
             (assign if node.type == "assignment" else augment)(self.folder, node)
+            self.assigned = (node.start_byte, node.end_byte)
+        if left is not None and left.type == "subscript":
+            variable = target_name(self.folder, left)
+            if variable.startswith("$"):  # Of the environment.
+                read_assignment(self.collector, variable[1:], right, *lines_of(node))
         attribute = left.child_by_field_name("attribute") if left is not None else None
         named = attribute or left
         if named is None or named.type != "identifier":
@@ -287,6 +272,10 @@ class _Walk:
         elif isinstance(path := self.folder.names.get(target_name(self.folder, left)), str):
             read_path(self.collector, name, path, *lines)
 
+    def _is_assigned(self, node: Node) -> bool:
+        first, end = self.assigned
+        return node.start_byte > first and node.end_byte == end
+
     def _alias(self, node: Node) -> None:
         """`with open(…) as f`: `f` is that file."""
         value, *_, target = (*node.named_children, node, node)[:2]
@@ -294,6 +283,9 @@ class _Walk:
             name = source_of(target)
             if name.isidentifier():
                 self.folder.names.bind(name, self.folder.fold(value))
+                function = value.child_by_field_name("function")
+                if function is not None:
+                    self.made_by[name] = self.folder.callee(function)
 
     def _literal(self, node: Node, kind: str) -> None:
         """A text that is written out, or put together of what is known."""
@@ -334,7 +326,13 @@ class _Walk:
         if called := self.folder.own_function(function):
             self.inner.function(called, node, lines)
         else:
-            read_effect(self.collector, self.folder, node, name, lines, self.inner)
+            read_effect(self.collector, self.folder, node, self._made(name), lines, self.inner)
+
+    def _made(self, name: str) -> str:
+        """`requests.Session.get` for `session.get`, where a call made the session."""
+        root, dot, rest = name.partition(".")
+        maker = self.made_by.get(root, "") if dot else ""
+        return f"{maker}.{rest}" if maker.startswith(MAKERS) else name
 
     def _given(self, name: str, arguments: list[Node], lines: tuple[int, int]) -> None:
         """What is given to the call of `name`, by the names of its arguments."""

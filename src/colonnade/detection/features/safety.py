@@ -38,6 +38,13 @@ def read_command(
         collector.add(Kind.SAFETY, "patched" if patched else "deleted", line, end)
 
 
+def read_variable(collector: Collector, word: str, line: int, end: int) -> None:
+    """Note a word of a command that sets a variable which switches a check off: `NO_NSFW=1`."""
+    name, sign, value = word.partition("=")
+    if sign and _SWITCH.match(name.lower()) and value.lower() in {"1", "true", "yes", "on"}:
+        collector.add(Kind.SAFETY, "switch", line, end)
+
+
 def read_assignment(
     collector: Collector, name: str, right: Node | None, line: int, end: int
 ) -> None:

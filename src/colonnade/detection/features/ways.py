@@ -7,6 +7,8 @@ import re
 from functools import lru_cache
 from typing import Literal
 
+from colonnade.detection.features.fetching import CLONERS, HUB
+
 _RUNNERS = re.compile(
     r"^(?:os\.(?:system|popen|exec\w+|spawn\w+|posix_spawn\w*)|subprocess\.\w+|pty\.spawn"
     r"|commands\.getoutput|asyncio\.create_subprocess_\w+|pexpect\.\w+|plumbum\.\w+|sh|invoke\.run"
@@ -28,18 +30,27 @@ _FETCHERS = re.compile(
     r"|load_state_dict_from_url|download_file_from_google_drive|download_url|download_file"
     r"|cached_download|download_from_url))$"
 )
-HUB = re.compile(
-    r"(?:^|\.)(?:hf_hub_download|snapshot_download|cached_download|hf_hub_url|from_pretrained)$"
+_ADDRESSED = re.compile(
+    r"^(?:requests|requests_html|httpx|aiohttp|urllib3|cloudscraper|curl_cffi|tls_client)\.(?:\w+\.)*"
+    r"(?:get|request|stream|urlopen)$|^pycurl\.(?:\w+\.)*setopt$|^(?:fsspec|smart_open)\.open$"
+    r"|(?:^|\.)(?:urlopen|untar_data|SmartDL|URLopener\.retrieve)$|^huggingface_hub\.\w+\.get$"
 )
-CLONERS = re.compile(r"^(?:git\.)?(?:Repo|Git)\.(?:clone|clone_from)$|\.clone_from$")
+"""Calls that fetch the address that they are given, also where one of their objects does."""
+MAKERS = (
+    *("requests.", "httpx.", "aiohttp.", "urllib3.", "cloudscraper.", "pycurl."),
+    "huggingface_hub.",
+)
+"""Libraries whose objects fetch: a call on one is known by what made it."""
+_PIP = re.compile(r"^pip\.(?:_internal\.)?(?:cli\.main\.)?main$")
 
-
-Way = Literal["command", "magic", "execute", "run", "fetch", "hub", "reach", ""]
+Way = Literal[
+    "command", "magic", "execute", "run", "install", "fetch", "hub", "addressed", "reach", ""
+]
 
 
 def is_consequential(name: str) -> bool:
     """Whether a call of this dotted name runs, executes, clones or fetches something."""
-    return way_of(name) not in {"hub", "reach", ""}
+    return way_of(name) not in {"hub", "addressed", "reach", ""}
 
 
 @lru_cache(16_384)
@@ -57,4 +68,8 @@ def way_of(name: str) -> Way:
         return "fetch"
     if HUB.search(name):
         return "hub"
+    if _PIP.match(name):
+        return "install"
+    if _ADDRESSED.search(name):
+        return "addressed"
     return "reach" if name in _IMPORTERS or name == "getattr" else ""

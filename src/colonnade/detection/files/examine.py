@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path, PurePath
 
 from colonnade.detection.features.feature import Feature, Kind
-from colonnade.detection.files.graphs import graph_features
+from colonnade.detection.files.graphs import graph_features, may_be_model
 from colonnade.detection.files.images import jpeg_features, png_features
 from colonnade.detection.files.pickles import is_pickle
 from colonnade.detection.files.signatures import signature_features
@@ -32,7 +32,7 @@ READERS: tuple[tuple[Callable[[bytes], bool], Reader], ...] = (
     (lambda head: head.startswith(FACESET_HEAD), faceset_features),
     (lambda head: head[:1] == b"\x78" and int.from_bytes(head[:2]) % 31 == 0, alignments_features),
     (is_pickle, saved_features),
-    (lambda head: head[:1] == b"\x08", graph_features),
+    (may_be_model, graph_features),
     (lambda _: True, signature_features),
 )
 """What files of a kind begin with, and who reads them."""

@@ -14,11 +14,25 @@ from colonnade.detection.files.tasks import Graph, Port, Shape, tasks_of
 MAX_DIMENSIONS = 8
 MAX_PORTS_SHOWN = 16
 _LARGEST_VERSION = 100
+_FIRST_FIELDS = frozenset(bytes([one]) for one in b"\x08\x12\x1a\x22\x28\x32\x3a\x42\x72")
+"""The tags of ModelProto's fields 1 to 8 and 14, as they are written."""
+_CONTINUED, _WIRE_TYPE = 0x80, 7
 _MODEL_VERSION, _MODEL_GRAPH = 1, 7
 _GRAPH_CONSTANT, _GRAPH_INPUT, _GRAPH_OUTPUT = 5, 11, 12
 _PORT_NAME, _PORT_TYPE = 1, 2
 _TYPE_TENSOR, _TENSOR_SHAPE, _SHAPE_DIMENSION, _DIMENSION_VALUE = 1, 2, 1, 1
 _CONSTANT_DIMENSIONS, _CONSTANT_NAME = 1, 8
+
+
+def may_be_model(head: bytes) -> bool:
+    """Whether a file begins as a model's does, with any of its fields: their order is free.
+
+    A field of a high number, which readers of models pass over, may stand first as well.
+    """
+    if head[:1] in _FIRST_FIELDS:
+        return True
+    many = len(head) > 1 and head[0] >= _CONTINUED and head[1] < _CONTINUED
+    return many and head[0] & _WIRE_TYPE in {0, 2}
 
 
 def graph_features(source: Source) -> Iterator[Feature]:

@@ -10,12 +10,13 @@ import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from colonnade.detection.limits import Unscannable
 from colonnade.detection.normalise.fold.literals import unescape
 from colonnade.detection.normalise.pipes import printed
 from colonnade.detection.normalise.variables import LINE_BREAK, Constants, assigned, expand
 from colonnade.detection.normalise.wrappers import unwrap
 
-MAX_COMMANDS = 2000
+MAX_COMMANDS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,9 @@ class _Reader:
 
     def end_command(self, operator: str = "") -> None:
         self.end_word()
-        if self.words and len(self.commands) < MAX_COMMANDS:
+        if self.words:
+            if len(self.commands) >= MAX_COMMANDS:
+                raise Unscannable(f"it runs more than {MAX_COMMANDS} commands")
             piped = operator in {"|", "|&"}
             words = tuple(self.words)
             self.commands.append(
@@ -115,7 +118,8 @@ def commands(text: str, constants: Constants | None = None) -> tuple[Command, ..
     """Every simple command in `text`; variables give way to what `constants` knows.
 
     Texts that `text` itself assigns count among the constants, and so does what an `echo` or a
-    decoder of constants would print.
+    decoder of constants would print. Raises Unscannable above `MAX_COMMANDS`
+    and `MAX_EXPANDED`.
     """
     body, documents = _take_heredocs(text)
     constants = constants if constants is not None else dict[str, str]()

@@ -12,9 +12,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Protocol
 
+from colonnade.detection.limits import Unscannable
 from colonnade.detection.normalise.fold.literals import unescape
 
 MAX_EXPANDED = 100_000
+_TOO_MUCH = f"its variables stand for more than {MAX_EXPANDED} characters"
 LINE_BREAK = "\v"
 """Stands for a line break within a value, so that the lines of the text stay as they are."""
 
@@ -60,6 +62,7 @@ def assigned(
 
     documents: here-documents by the line that they are asked on, which has lost its `<<`.
     substitute: puts in what `$(…)` prints.
+    Raises Unscannable above `MAX_EXPANDED`.
     """
     held = _documents_held(text, documents) if documents else {}
     found = dict(held)
@@ -70,8 +73,9 @@ def assigned(
             value = _value(match[3], found, constants, substitute)
             if match[2]:
                 value = found.get(match[1], "") + value
-            if len(value) <= MAX_EXPANDED:
-                found[match[1]] = value
+            if len(value) > MAX_EXPANDED:
+                raise Unscannable(_TOO_MUCH)
+            found[match[1]] = value
     if "$" in text:
         _take_given(text, found, lambda written: _value(written, found, constants, substitute))
     return found
@@ -115,7 +119,10 @@ def _take_given(text: str, found: dict[str, str], value: Callable[[str], str]) -
 
 
 def expand(text: str, own: Mapping[str, str], constants: Constants) -> str:
-    """Replace variables as IPython does: as text, before the shell sees it. Lines are kept."""
+    """Replace variables as IPython does: as text, before the shell sees it. Lines are kept.
+
+    Raises Unscannable above `MAX_EXPANDED`.
+    """
     if "$" not in text and "{" not in text:
         return text
     room = MAX_EXPANDED
@@ -136,9 +143,11 @@ def expand(text: str, own: Mapping[str, str], constants: Constants) -> str:
             known = own[_LOOPING + name]
         if variable["change"]:
             known = _changed(known, variable["change"])
-        if known is None or len(known) > room:
+        if known is None:
             return variable[0]
         room -= len(known)
+        if room < 0:
+            raise Unscannable(_TOO_MUCH)
         return known.replace("\n", LINE_BREAK)
 
     expanded = _VARIABLE.sub(value, text)

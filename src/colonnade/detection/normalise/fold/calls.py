@@ -7,7 +7,7 @@ from colonnade.detection.normalise.fold.functions import FUNCTIONS, way_of_hidin
 from colonnade.detection.normalise.fold.loops import each
 from colonnade.detection.normalise.fold.methods import METHODS, fill
 from colonnade.detection.normalise.fold.nodes import arguments_of, keywords_of, source_of
-from colonnade.detection.normalise.fold.statements import apply
+from colonnade.detection.normalise.fold.statements import apply, parse
 from colonnade.detection.normalise.fold.values import (
     Function,
     Named,
@@ -22,8 +22,12 @@ _IMPORTERS = frozenset({"__import__", "importlib.import_module", "importlib.__im
 _OPENERS = frozenset({"open", "io.open", "codecs.open"})
 _PREFIXES = ("builtins.", "__builtins__.", "str.", "bytes.", "list.", "dict.")
 _ENVIRONMENT = frozenset({"os.environ.get", "os.getenv", "os.environ.setdefault"})
+_EXPRESSIONS = frozenset({"eval", "ast.literal_eval"})
+MAX_EXPRESSION = 20_000
+"""Characters of a text that is evaluated."""
 _KNOWN = (
     _IMPORTERS
+    | _EXPRESSIONS
     | _OPENERS
     | _ENVIRONMENT
     | {"getattr", "vars", "globals", "locals", "map", "filter", "functools.reduce", "dict"}
@@ -120,6 +124,8 @@ def call_value(folder: Folder, called: Value | None, arguments: list[Value]) -> 
     name = called.dotted.removeprefix("builtins.").removeprefix("__builtins__.")
     if (reached := _reach(folder, name, arguments)) is not None:
         return reached
+    if name in _EXPRESSIONS and arguments and isinstance(arguments[0], str):
+        return _evaluated(folder, arguments[0])
     if name in {"map", "filter"} and len(arguments) == 2:
         return _mapped(folder, name, arguments)
     if name == "functools.reduce" and len(arguments) >= 2:
@@ -131,6 +137,14 @@ def call_value(folder: Folder, called: Value | None, arguments: list[Value]) -> 
     if way := way_of_hiding(name):
         folder.undone.add(way)
     return function(arguments)
+
+
+def _evaluated(folder: Folder, source: str) -> Value | None:
+    """`eval("'a' + 'b'")`: an expression that is itself a text."""
+    if len(source) > MAX_EXPRESSION:
+        return None
+    statement = next(iter(parse(source.strip()).named_children), None)
+    return folder.fold(next(iter(statement.named_children), None)) if statement else None
 
 
 def _unbound(name: str, arguments: list[Value]) -> Value | None:

@@ -10,6 +10,8 @@ import codecs
 import html
 import json
 import lzma
+import quopri
+import re
 import shlex
 import textwrap
 import unicodedata
@@ -23,6 +25,7 @@ from colonnade.detection.normalise.fold.values import (
     Scalar,
     Value,
     items_of,
+    joined,
     octets,
     text_of,
 )
@@ -33,9 +36,9 @@ MAX_DECOMPRESSOR_BYTES = 16 << 20
 """Memory that LZMA may take for its dictionary."""
 
 
-def inflate(data: bytes) -> bytes:
-    """zlib or gzip, at most `MAX_FOLDED` bytes of it. Raises zlib.error."""
-    return zlib.decompressobj(wbits=47).decompress(data, MAX_FOLDED)
+def inflate(data: bytes, raw: bool = False) -> bytes:
+    """zlib or gzip, or `raw` without a header, at most `MAX_FOLDED` bytes. Raises zlib.error."""
+    return zlib.decompressobj(wbits=-15 if raw else 47).decompress(data, MAX_FOLDED)
 
 
 def recode(value: Value, coding: str) -> Value | None:
@@ -117,8 +120,31 @@ def _list(arguments: Arguments) -> Value | None:
     return list(items) if items is not None else None
 
 
+def _is_negative(arguments: Arguments) -> bool:
+    return any(isinstance(one, int) and one < 0 for one in arguments)
+
+
+def _packed(arguments: Arguments) -> Value | None:
+    """`struct.pack('4B', …)`: bytes that are given one by one."""
+    form, *rest = arguments
+    numbers = [one for one in rest if isinstance(one, int)]
+    if len(numbers) < len(rest) or not re.fullmatch(r"[<>=!@]?(?:\d{0,5}B)+", str(form)):
+        return None
+    return bytes(numbers)
+
+
+def _first(row: Value) -> int:
+    """The number that a row begins with; rows are sorted by it. Raises TypeError."""
+    items = items_of(row)
+    if items and isinstance(items[0], int):
+        return items[0]
+    raise TypeError
+
+
 def _sorted(arguments: Arguments) -> Value | None:
     items = items_of(arguments[0]) or []
+    if items and isinstance(items[0], list):
+        return sorted(items, key=_first)
     if all(isinstance(one, int) for one in items):
         return sorted(items, key=lambda one: one if isinstance(one, int) else 0)
     texts = all(isinstance(one, str) for one in items)
@@ -210,7 +236,10 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value | None]] = {
     "binascii.a2b_hex": _from_hex,
     "bytes.fromhex": _from_hex,
     "bytearray.fromhex": _from_hex,
-    "zlib.decompress": lambda a: inflate(octets(a[0])),
+    "zlib.decompress": lambda a: inflate(octets(a[0]), _is_negative(a[1:2])),
+    "quopri.decodestring": lambda a: quopri.decodestring(octets(a[0])),
+    "struct.pack": _packed,
+    "operator.add": lambda a: joined(a) if all(isinstance(one, str) for one in a) else None,
     "gzip.decompress": lambda a: inflate(octets(a[0])),
     "bz2.decompress": _unpack("bz2"),
     "lzma.decompress": _unpack("lzma"),

@@ -1,16 +1,18 @@
 """Literals: strings of every form, numbers, and the collections that are written out."""
 
 import re
+import unicodedata
 
 from tree_sitter import Node
 
 from colonnade.detection.normalise.fold.folder import HANDLERS, Folder
 from colonnade.detection.normalise.fold.nodes import parts_of, source_of
-from colonnade.detection.normalise.fold.values import MAX_FOLDED, Value, joined
+from colonnade.detection.normalise.fold.values import MAX_FOLDED, Value, items_of, joined
 
 _QUOTES = re.compile(r"([A-Za-z]{0,2})(\"\"\"|'''|\"|')")
 _ESCAPE = re.compile(
-    r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{1,3})|([\s\S]))"
+    r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{1,3})"
+    r"|N\{([A-Za-z0-9 -]{2,80})\}|([\s\S]))"
 )
 _SHORT = {"n": "\n", "t": "\t", "r": "\r", "\n": "", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _NUMBERS = re.compile(r"[\[(][\d,\s]*[\])]")
@@ -28,7 +30,9 @@ def _unescaped(escape: re.Match[str]) -> str:
     if digits or escape[4]:
         code = int(digits, 16) if digits else int(escape[4], 8)
         return chr(code) if code < 0x110000 else ""
-    short = escape[5]
+    if escape[5]:
+        return unicodedata.lookup(escape[5])
+    short = escape[6]
     return _SHORT.get(short, short if short in "\\'\"" else f"\\{short}")
 
 
@@ -67,7 +71,23 @@ def _sequence(folder: Folder, node: Node) -> Value | None:
     if written and _NUMBERS.fullmatch(written):
         numbers: list[Value] = [int(digits) for digits in re.findall(r"\d+", written[:MAX_FOLDED])]
         return numbers
-    return folder.all(parts_of(node))
+    parts = parts_of(node)
+    if not any(part.type == "list_splat" for part in parts):
+        return folder.all(parts)
+    return _splatted(folder, parts)
+
+
+def _splatted(folder: Folder, parts: list[Node]) -> Value | None:
+    """`[*a, b]`."""
+    found: list[Value] = []
+    for part in parts:
+        splat = part.type == "list_splat"
+        value = folder.fold(part.named_children[0] if splat else part)
+        items = items_of(value) if splat else [value] if value is not None else None
+        if items is None or len(found) + len(items) > MAX_FOLDED:
+            return None
+        found += items
+    return found
 
 
 def _dictionary(folder: Folder, node: Node) -> Value | None:

@@ -36,7 +36,27 @@ def bind_target(folder: Folder, target: Node | None, value: Value | None) -> lis
     name = target_name(folder, target)
     if name:
         folder.names.bind(name, value)
+    elif target.type == "subscript":
+        _put(folder, target, value)
     return [name] if name else []
+
+
+def _put(folder: Folder, target: Node, value: Value | None) -> None:
+    """`d['a'] = b`: `d` stands for the changed list or dictionary from now on."""
+    holder = target.child_by_field_name("value")
+    held = folder.fold(holder)
+    if holder is None or holder.type != "identifier" or not isinstance(held, list | dict):
+        return
+    place = folder.fold(target.child_by_field_name("subscript"))
+    changed: Value | None = None
+    folder.work += len(held)
+    if isinstance(held, dict) and isinstance(place, str | bytes | int):
+        known = {key: one for key, one in held.items() if key != place}
+        changed = known if value is None else {**known, place: value}
+    elif isinstance(held, list) and isinstance(place, int) and value is not None:
+        at = place if place >= 0 else place + len(held)
+        changed = [*held[:at], value, *held[at + 1 :]] if 0 <= at < len(held) else None
+    folder.names.bind(source_of(holder), None if folder.is_spent else changed)
 
 
 def target_name(folder: Folder, target: Node) -> str:

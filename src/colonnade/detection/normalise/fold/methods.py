@@ -60,15 +60,51 @@ def fill(held: str, arguments: Arguments, keywords: dict[str, Value]) -> str | N
         pieces.append(text)
         if name is None or count >= 200:
             continue
+        name, _, place = name.partition("[") if name.endswith("]") else (name, "", "")
         position = int(name) if name.isdigit() else sum(1 for one in pieces if one == "\0")
         value = keywords.get(name)
         if value is None and (not name or name.isdigit()) and position < len(arguments):
             value = arguments[position]
         if not name:
             pieces.append("\0")
+        if place and value is not None:
+            value = _item(value, place.removesuffix("]"))
         pieces.append(str(value) if isinstance(value, str | int) else "{" + name + "}")
     whole = joined(one for one in pieces if one != "\0")
     return whole if isinstance(whole, str) else None
+
+
+def _item(value: Value, place: str) -> Value | None:
+    """`{0[1]}`, `{x[key]}`. Raises IndexError, KeyError."""
+    if isinstance(value, list) and place.isdigit() and len(place) < 6:
+        return value[int(place)]
+    return value[place] if isinstance(value, dict) else None
+
+
+def _parted(held: Value, arguments: Arguments, last: bool) -> Value | None:
+    separator = arguments[0]
+    if not isinstance(held, str) or not isinstance(separator, str):
+        return None
+    return list[Value](held.rpartition(separator) if last else held.partition(separator))
+
+
+def _split_from_end(held: Value, arguments: Arguments) -> Value | None:
+    match arguments:
+        case [str() as separator, int() as times] if isinstance(held, str):
+            return list[Value](held.rsplit(separator, times))
+        case _:
+            return _split(held, arguments)
+
+
+def _asked(ask: Callable[[str], bool]) -> Method:
+    return lambda held, _: ask(held) if isinstance(held, str) else None
+
+
+def _begins(held: Value, arguments: Arguments, ends: bool) -> Value | None:
+    affix = arguments[0]
+    if not isinstance(held, str) or not isinstance(affix, str):
+        return None
+    return held.endswith(affix) if ends else held.startswith(affix)
 
 
 def _split(held: Value, arguments: Arguments) -> Value | None:
@@ -158,6 +194,25 @@ METHODS: dict[str, Method] = {
     "join": _join,
     "replace": _replace,
     "split": _split,
+    "rsplit": _split_from_end,
+    "partition": lambda held, a: _parted(held, a, last=False),
+    "rpartition": lambda held, a: _parted(held, a, last=True),
+    "islower": _asked(str.islower),
+    "isupper": _asked(str.isupper),
+    "isalpha": _asked(str.isalpha),
+    "isdigit": _asked(str.isdigit),
+    "isalnum": _asked(str.isalnum),
+    "isspace": _asked(str.isspace),
+    "startswith": lambda held, a: _begins(held, a, ends=False),
+    "endswith": lambda held, a: _begins(held, a, ends=True),
+    "format_map": lambda held, a: (
+        fill(held, [], {str(key): one for key, one in a[0].items()})
+        if isinstance(held, str) and isinstance(a[0], dict)
+        else None
+    ),
+    "__add__": lambda held, a: (
+        joined([held, a[0]]) if isinstance(held, str) and isinstance(a[0], str) else None
+    ),
     "strip": _strip(""),
     "lstrip": _strip("l"),
     "rstrip": _strip("r"),

@@ -1,6 +1,7 @@
 """Operators: sums, arithmetic, comparison, indexing, attributes, choices."""
 
 import re
+import string
 from collections.abc import Callable
 
 from tree_sitter import Node
@@ -36,6 +37,8 @@ _CONSTANTS: dict[str, Value] = {
     "string.ascii_uppercase": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "string.ascii_letters": "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "string.digits": "0123456789",
+    "string.hexdigits": "0123456789abcdefABCDEF",
+    "string.printable": string.printable,
     "string.punctuation": "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
     "sys.executable": "python",
 }

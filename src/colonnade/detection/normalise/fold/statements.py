@@ -52,34 +52,40 @@ def parse(source: str) -> Node:
     return _PARSER.parse(source.encode("utf-8", "replace")).root_node
 
 
-def follow(folder: Folder, node: Node) -> None:
-    """Follow a statement, with all that is within it, as far as its values are known."""
+def follow(folder: Folder, node: Node) -> bool:
+    """Follow a statement, with all that is within it, as far as its values are known.
+
+    Whether it came to its end: what a loop was left in the middle of is not known any more.
+    """
     with contextlib.suppress(_Returned, _Left):
-        _run(folder, node)
+        return _run(folder, node)
+    return False
 
 
-def _run(folder: Folder, node: Node) -> None:
+def _run(folder: Folder, node: Node) -> bool:
+    """Whether all of it is known to have happened, as far as it matters for loops."""
     folder.steps += 1
     if folder.is_spent:
-        return
+        return False
     runner = _RUNNERS.get(node.type)
     if runner is not None:
-        runner(folder, node)
-    elif node.type in _TRANSPARENT:
+        return runner(folder, node) is not False
+    if node.type in _TRANSPARENT:
         for child in node.named_children:
             _run(folder, child)
+    return True
 
 
 def assign(folder: Folder, node: Node) -> None:
     """`a = b`, `a = b = c`, `a, b = c`."""
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if right is not None and right.type == "assignment":
-        assign(folder, right)
-        first = right.child_by_field_name("left")
-        value = folder.names.get(target_name(folder, first)) if first is not None else None
-    else:
-        value = folder.fold(right)
-    bind_target(folder, left, value)
+    targets: list[Node | None] = []
+    right: Node | None = node
+    while right is not None and right.type == "assignment":
+        targets.append(right.child_by_field_name("left"))
+        right = right.child_by_field_name("right")
+    value = folder.fold(right)
+    for target in targets:
+        bind_target(folder, target, value)
 
 
 def augment(folder: Folder, node: Node) -> None:
@@ -181,11 +187,12 @@ def _bind_parameters(
             folder.names.bind(name, value)
 
 
-def _loop(folder: Folder, node: Node) -> None:
+def _loop(folder: Folder, node: Node) -> bool:
+    """Whether every round was gone through; else what it changes by and by is forgotten."""
     body, left = node.child_by_field_name("body"), node.child_by_field_name("left")
     items = folder.items(node.child_by_field_name("right"))
     if body is None or (items and gather(folder, left, items, body)):
-        return
+        return True
     building = _Building(folder)
     with contextlib.suppress(_Left):
         for item in [None] if items is None else items[:MAX_ROUNDS]:
@@ -195,25 +202,27 @@ def _loop(folder: Folder, node: Node) -> None:
                 break
         else:
             if items is not None and len(items) <= MAX_ROUNDS:
-                return
+                return True
         forget(folder, body)
+    return False
 
 
-def _while(folder: Folder, node: Node) -> None:
+def _while(folder: Folder, node: Node) -> bool:
     body = node.child_by_field_name("body")
     if body is None:
-        return
+        return True
     building = _Building(folder)
     with contextlib.suppress(_Left):
         for _ in range(MAX_ROUNDS):
             if not (condition := folder.fold(node.child_by_field_name("condition"))):
                 if condition is None:
                     break
-                return
+                return True
             _run(folder, body)
             if not building.goes_on():
                 break
         forget(folder, body)
+    return False
 
 
 class _Building:
