@@ -39,7 +39,7 @@ from colonnade.detection.features.tunnels import OPENING, read_opened
 from colonnade.detection.features.ways import is_consequential
 from colonnade.detection.normalise.fold import Folder, Value, arguments_of, source_of
 from colonnade.detection.normalise.fold.loops import bind_target, target_name
-from colonnade.detection.normalise.fold.nodes import imports_of, plain_of
+from colonnade.detection.normalise.fold.nodes import imports_of, is_written_out, plain_of
 from colonnade.detection.normalise.fold.statements import (
     LANGUAGE,
     assign,
@@ -284,7 +284,7 @@ class _Walk:
             self.folder.sequences[name] = right
         elif right.type == "call":
             self.made_by[name] = self.folder.callee(right)
-        elif isinstance(path := self.folder.names.get(target_name(self.folder, left)), str):
+        if isinstance(path := self.folder.names.get(target_name(self.folder, left)), str):
             read_path(self.collector, name, path, *lines)
 
     def _alias(self, node: Node) -> None:
@@ -307,7 +307,8 @@ class _Walk:
             self.read_to = node.end_byte
         if text:
             read_text(self.collector, text, *lines_of(node))
-            if kind != "binary" and _ONE_WORD.fullmatch(text) and not is_encoded(text):
+            whole = kind != "binary" or is_written_out(node)
+            if whole and _ONE_WORD.fullmatch(text) and not is_encoded(text):
                 self.collector.add(Kind.PATH, text, *lines_of(node))
 
     def _call(self, node: Node) -> None:
@@ -317,7 +318,8 @@ class _Walk:
         lines = lines_of(node)
         name = self.folder.callee(function)
         self.collector.add(Kind.CALL, name, *lines)
-        if name in _MAKING_TEXT or (function.type == "attribute" and _tail(function) in _MAKING):
+        lambdas = function.type == "parenthesized_expression"
+        if lambdas or name in _MAKING_TEXT or self._tail(function) in _MAKING:
             self._literal(node, "call")
         if node.end_byte > self.followed_to:
             change(self.folder, node)
@@ -338,6 +340,14 @@ class _Walk:
             self.inner.function(called, node, lines)
         else:
             read_effect(self.collector, self.folder, node, name, lines, self.inner)
+
+    def _tail(self, function: Node) -> str:
+        """The name after the last dot, also where `getattr` is given it."""
+        if function.type == "attribute":
+            name = function.child_by_field_name("attribute")
+            return source_of(name) if name is not None else ""
+        reached = self.folder.reached(function)
+        return reached[1] if reached else ""
 
     def _plain(self, argument: Node) -> str | int | None:
         value = argument.child_by_field_name("value")
@@ -371,11 +381,6 @@ class _Walk:
                 self.collector.add(Kind.OUTPUT, kind, *lines)
             else:
                 read_replacement(self.collector, text, *lines)
-
-
-def _tail(attribute: Node) -> str:
-    name = attribute.child_by_field_name("attribute")
-    return source_of(name) if name is not None else ""
 
 
 def _within(events: Sequence[Event], first: int, node: Node) -> int:
