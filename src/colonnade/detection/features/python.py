@@ -255,11 +255,11 @@ class _Walk:
         self.go(body)
 
     def _is_worth_unrolling(self, body: Sequence[Event]) -> bool:
+        calls = (self.folder.callee(event.node) for event in body if event.kind == "call")
+        if self.unrolled > MAX_UNROLLED_EVENTS or not any(map(is_consequential, calls)):
+            return False
         self.unrolled += min(len(body), MAX_UNROLLED_EVENTS) * MAX_UNROLLED
-        return self.unrolled <= MAX_UNROLLED_EVENTS and any(
-            event.kind == "call" and is_consequential(self.folder.callee(event.node))
-            for event in body
-        )
+        return self.unrolled <= MAX_UNROLLED_EVENTS
 
     def _unroll(self, node: Node, body: Sequence[Event], items: Sequence[Value]) -> None:
         for item in items:
