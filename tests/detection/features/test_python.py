@@ -16,6 +16,11 @@ from colonnade.detection.features.feature import Kind
         ("tts.speak(speaker_wav='x.wav')", Kind.NAME, "speaker_wav"),
         ("load('models/inswapper_128.onnx')", Kind.WEIGHTS, "inswapper_128.onnx"),
         ("p = 'work/data_src'", Kind.PATH, "data_src"),
+        ("p = 'dri' + 'ving'", Kind.PATH, "driving"),
+        ("p = chr(97) + chr(98) + 'c'", Kind.PATH, "abc"),
+        ("p = '%s%s' % ('dri', 'ving')", Kind.PATH, "driving"),
+        ("p = getattr('', 'join')(['dri', 'ving'])", Kind.PATH, "driving"),
+        ("p = (lambda *a: ''.join(a))('dri', 'ving')", Kind.PATH, "driving"),
         ("import requests\nrequests.get('https://a.example/b')", Kind.DOWNLOAD, "a.example/b"),
         (
             "import requests as r\ns = r.Session()\ns.get('https://a.example/b')",
@@ -112,3 +117,7 @@ def test_names_that_are_assigned_together_are_seen():
     found = extract("source_face, (x, y) = pick(photo)\nlatents, marks = reduce(talk)")
     names = {one.value for one in found if one.kind is Kind.NAME}
     assert {"source_face", "latents", "marks"} <= names
+
+
+def test_a_piece_of_a_sum_is_no_word():
+    assert not [one for one in extract("p = 'driving' + unknown") if one.kind is Kind.PATH]

@@ -122,9 +122,7 @@ def read_words(
     if program == "python" and (script := _inline_script(rest)):
         inner.python(script, line, end_line)
         return
-    for text in carried(words):
-        inner.shell(text, line, end_line)
-    for text in shell_texts(inline_code(program, rest), program):
+    for text in (*carried(words), *shell_texts(inline_code(program, rest), program)):
         inner.shell(text, line, end_line)
     collector.add(Kind.COMMAND, program, line, end_line)
     run_own_file(words, program, line, end_line, inner)

@@ -40,7 +40,7 @@ from colonnade.detection.features.walk import nodes_in
 from colonnade.detection.features.ways import MAKERS, is_consequential
 from colonnade.detection.normalise.fold import Folder, Value, arguments_of, source_of
 from colonnade.detection.normalise.fold.loops import bind_target, target_name
-from colonnade.detection.normalise.fold.nodes import imports_of, plain_of
+from colonnade.detection.normalise.fold.nodes import imports_of, is_written_out, plain_of
 from colonnade.detection.normalise.fold.statements import (
     assign,
     augment,
@@ -235,11 +235,11 @@ class _Walk:
         self.go(body)
 
     def _is_worth_unrolling(self, body: Sequence[Event]) -> bool:
+        calls = (self.folder.callee(event.node) for event in body if event.kind == "call")
+        if self.unrolled > MAX_UNROLLED_EVENTS or not any(map(is_consequential, calls)):
+            return False
         self.unrolled += min(len(body), MAX_UNROLLED_EVENTS) * MAX_UNROLLED
-        return self.unrolled <= MAX_UNROLLED_EVENTS and any(
-            event.kind == "call" and is_consequential(self.folder.callee(event.node))
-            for event in body
-        )
+        return self.unrolled <= MAX_UNROLLED_EVENTS
 
     def _unroll(self, node: Node, body: Sequence[Event], items: Sequence[Value]) -> None:
         for item in items:
@@ -269,7 +269,7 @@ class _Walk:
             self.folder.sequences[name] = right
         elif right.type == "call":
             self.made_by[name] = self.folder.callee(right)
-        elif isinstance(path := self.folder.names.get(target_name(self.folder, left)), str):
+        if isinstance(path := self.folder.names.get(target_name(self.folder, left)), str):
             read_path(self.collector, name, path, *lines)
 
     def _is_assigned(self, node: Node) -> bool:
@@ -299,7 +299,8 @@ class _Walk:
             self.read_to = node.end_byte
         if text:
             read_text(self.collector, text, *lines_of(node))
-            if kind != "binary" and _ONE_WORD.fullmatch(text) and not is_encoded(text):
+            whole = kind != "binary" or is_written_out(node)
+            if whole and _ONE_WORD.fullmatch(text) and not is_encoded(text):
                 self.collector.add(Kind.PATH, text, *lines_of(node))
 
     def _call(self, node: Node) -> None:
@@ -309,7 +310,8 @@ class _Walk:
         lines = lines_of(node)
         name = self.folder.callee(function)
         self.collector.add(Kind.CALL, name, *lines)
-        if name in _MAKING_TEXT or (function.type == "attribute" and _tail(function) in _MAKING):
+        lambdas = function.type == "parenthesized_expression"
+        if lambdas or name in _MAKING_TEXT or self._tail(function) in _MAKING:
             self._literal(node, "call")
         if node.end_byte > self.followed_to:
             change(self.folder, node)
@@ -349,6 +351,14 @@ class _Walk:
         elif name.endswith(("files.download", ".replace", "re.sub")) and arguments:
             self._text_given(name, self.folder.text(arguments[0]) or "", lines)
 
+    def _tail(self, function: Node) -> str:
+        """The name after the last dot, also where `getattr` is given it."""
+        if function.type == "attribute":
+            name = function.child_by_field_name("attribute")
+            return source_of(name) if name is not None else ""
+        reached = self.folder.reached(function)
+        return reached[1] if reached else ""
+
     def _plain(self, argument: Node) -> str | int | None:
         value = argument.child_by_field_name("value")
         found = self.folder.fold(value if argument.type == "keyword_argument" else argument)
@@ -368,11 +378,6 @@ class _Walk:
             self.collector.add(Kind.OUTPUT, kind, *lines)
         else:
             read_replacement(self.collector, text, *lines)
-
-
-def _tail(attribute: Node) -> str:
-    name = attribute.child_by_field_name("attribute")
-    return source_of(name) if name is not None else ""
 
 
 def _within(events: Sequence[Event], first: int, node: Node) -> int:

@@ -22,6 +22,8 @@ _AWKS = frozenset({"awk", "gawk", "mawk", "nawk"})
 
 def shell_texts(code: str, language: str) -> list[str]:
     """The texts in `code` that a shell is given, in their order by kind; at most `MAX_FOUND`."""
+    if not code:
+        return []
     found = [
         unescape(match[1] if match[1] is not None else match[2]).replace('\\"', '"')
         for match in _CALLED.finditer(code)

@@ -43,8 +43,12 @@ def _from_file(cell: str, random: Random) -> list[str]:
         return [cell]
     if random.random() < 0.5 and path.endswith(".py"):
         runs = runs.replace(f"%run -i {path}", f"exec(open({path!r}).read())")
-    return [f"%%writefile {path}\n{written}", found.head + runs]
+    writes = f"%%writefile {path}\n{written}"
+    if random.random() < 0.5:
+        name = fresh(random, cell)
+        writes = f"with open({path!r}, 'w') as {name}:\n    print({written!r}, file={name})"
+    return [writes, found.head + runs]
 
 
 written_file = each(_from_file)
-"""Every cell is written to a file by one cell and run from there by the next."""
+"""Every cell is written to a file by one cell, or printed into it, and run by the next."""

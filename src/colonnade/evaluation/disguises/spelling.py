@@ -24,7 +24,7 @@ def plain(text: str) -> str:
 
 
 def in_pieces(random: Random) -> Spell:
-    """Texts as sums or joins of two to five pieces."""
+    """Texts as two to five pieces that are put together in one of several ways."""
 
     def spell(text: str) -> str:
         if len(text) < 2:
@@ -32,23 +32,57 @@ def in_pieces(random: Random) -> Spell:
         count = min(random.randint(1, 4), len(text) - 1)
         cuts = sorted(random.sample(range(1, len(text)), count))
         ends = zip([0, *cuts], [*cuts, len(text)], strict=True)
-        pieces = [repr(text[start:end]) for start, end in ends]
-        if random.random() < 0.5:
-            return f"''.join([{', '.join(pieces)}])"
-        return f"({' + '.join(pieces)})"
+        return random.choice(_TOGETHER)([text[start:end] for start, end in ends])
 
     return spell
 
 
+def _joined(pieces: list[str]) -> str:
+    return f"''.join([{', '.join(map(repr, pieces))}])"
+
+
+def _added(pieces: list[str]) -> str:
+    return f"({' + '.join(map(repr, pieces))})"
+
+
+def _filled(pieces: list[str]) -> str:
+    return f"({'%s' * len(pieces)!r} % ({', '.join(map(repr, pieces))}))"
+
+
+def _placed(pieces: list[str]) -> str:
+    """The last piece first, and `format` puts it where it belongs."""
+    places = "".join(f"{{{(place + 1) % len(pieces)}}}" for place in range(len(pieces)))
+    return f"{places!r}.format({', '.join(map(repr, [pieces[-1], *pieces[:-1]]))})"
+
+
+def _cleaned(pieces: list[str]) -> str:
+    mark = next((one for one in "~^@|" if not any(one in piece for piece in pieces)), "")
+    return f"{mark.join(pieces)!r}.replace({mark!r}, '')" if mark else _joined(pieces)
+
+
+def _turned(pieces: list[str]) -> str:
+    return f"{''.join(pieces)[::-1]!r}[::-1]"
+
+
+_TOGETHER = (_joined, _added, _joined, _added, _filled, _placed, _cleaned, _turned)
+
+
 def by_numbers(random: Random) -> Spell:
-    """Texts as their characters' numbers."""
+    """Texts as their characters' numbers, plain, moved or mixed."""
 
     def spell(text: str) -> str:
-        numbers = ", ".join(str(ord(character)) for character in text)
         if not text:
             return "''"
+        numbers = ", ".join(str(ord(character)) for character in text)
+        key = random.randint(1, 9)
+        moved = ", ".join(str(ord(character) + key) for character in text)
+        mixed = ", ".join(str(ord(character) ^ key) for character in text)
         return random.choice(
             (
+                f"''.join(chr(number - {key}) for number in [{moved}])",
+                f"''.join([chr(number ^ {key}) for number in ({mixed},)])",
+                f"('%c' * {len(text)} % ({numbers},))",
+                f"(lambda *numbers: ''.join(map(chr, numbers)))({numbers})",
                 f"''.join(map(chr, [{numbers}]))",
                 f"''.join(chr(number) for number in ({numbers},))",
                 f"({' + '.join(f'chr({ord(character)})' for character in text)})"

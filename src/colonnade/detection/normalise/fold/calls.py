@@ -40,14 +40,18 @@ def _call(folder: Folder, node: Node) -> Value | None:
     if function is None:
         return None
     if function.type == "attribute":
-        return _method(folder, node, function)
+        attribute = function.child_by_field_name("attribute")
+        name = source_of(attribute) if attribute is not None else ""
+        return _method(folder, node, function.child_by_field_name("object"), name)
+    reached = folder.reached(function)
+    if reached is not None:
+        return _method(folder, node, *reached)
     return _invoke(folder, folder.fold(function), node)
 
 
-def _method(folder: Folder, call: Node, function: Node) -> Value | None:
-    held = folder.fold(function.child_by_field_name("object"))
-    attribute = function.child_by_field_name("attribute")
-    name = source_of(attribute) if attribute is not None else ""
+def _method(folder: Folder, call: Node, holder: Node | None, name: str) -> Value | None:
+    """What `holder.name(…)` gives."""
+    held = folder.fold(holder)
     if isinstance(held, Named):
         return _invoke(folder, Named(f"{held.dotted}.{name}"), call)
     if held is None:

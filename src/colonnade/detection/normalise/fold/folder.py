@@ -26,6 +26,8 @@ MAX_STEPS = 20_000
 """Nodes that are folded in one cell, some 3 µs each."""
 MAX_WORK = 1 << 22
 """Characters, bytes and items of all values on the way."""
+INTEGER_WORK = 64
+"""Charged for a number as it stands: texts are hidden in thousands of them, 1 µs each."""
 MAX_FOLD_DEPTH = 60
 MAX_CALLEE_LINKS = 24
 
@@ -55,7 +57,7 @@ _BUILTINS = frozenset(
     | {"__import__", "__builtins__", "builtins", "chr", "ord", "bytes", "bytearray", "str", "int"}
     | {"list", "tuple", "set", "dict", "map", "filter", "zip", "range", "reversed", "sorted", "len"}
     | {"sum", "min", "max", "abs", "hex", "oct", "bin", "repr", "enumerate", "print", "next"}
-    | {"iter", "get_ipython", "__name__"}
+    | {"iter", "format", "get_ipython", "__name__"}
 )
 
 
@@ -83,7 +85,10 @@ class Folder:
 
     def fold(self, node: Node | None) -> Value | None:
         """The constant that `node` stands for, or None when it is not known."""
-        self.steps += 1
+        if node is not None and node.type == "integer":
+            self.work += INTEGER_WORK
+        else:
+            self.steps += 1
         # A text as it stands takes no working out, and is known also when the budget is used up.
         if node is None or (node.type != "string" and self.is_spent):
             return None
@@ -142,11 +147,9 @@ class Folder:
         function = call.child_by_field_name("function")
         if function is None:
             return None
-        if self.is_getattr(function):
-            holder, name = self._holder(call)
-            if holder is not None and name:
-                pieces.append(name)
-                return holder
+        if reached := self.reached(call):
+            pieces.append(reached[1])
+            return reached[0]
         if self._reaches(function):
             made = self.fold(call)
             if isinstance(made, Named):
@@ -161,6 +164,14 @@ class Folder:
         if isinstance(value, Named):
             return value.dotted.rpartition(".")[2] == "getattr"
         return value is None and source_of(function) == "getattr"
+
+    def reached(self, node: Node) -> tuple[Node, str] | None:
+        """Of `getattr(holder, name)` both, where the name is known."""
+        function = node.child_by_field_name("function") if node.type == "call" else None
+        if function is None or not self.is_getattr(function):
+            return None
+        holder, name = self._holder(node)
+        return (holder, name) if holder is not None and name else None
 
     def _holder(self, call: Node) -> tuple[Node | None, str]:
         """What `getattr(holder, name)` looks at, and the name where it is known."""

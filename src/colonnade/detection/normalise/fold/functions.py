@@ -253,6 +253,7 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value | None]] = {
     "json.loads": _from_json,
     "chr": _of_number(chr),
     "ord": lambda a: ord(a[0]) if isinstance(a[0], str | bytes) else None,
+    "format": lambda a: _to_text(a) if len(a) == 1 or not a[1] else None,
     "repr": lambda a: repr(a[0]) if isinstance(a[0], str | bytes | int) else None,
     "hex": _of_number(hex),
     "oct": _of_number(oct),

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
 
+MAX_WRITTEN_OUT = 400
+"""Nodes of an expression that is looked through."""
+
 
 def source_of(node: Node) -> str:
     """The text of a node."""
@@ -37,6 +40,19 @@ def keywords_of(call: Node) -> Iterator[tuple[str, Node]]:
             value = argument.child_by_field_name("value")
             if name is not None and value is not None:
                 yield source_of(name), value
+
+
+def is_written_out(node: Node) -> bool:
+    """Whether an expression is made of texts and numbers alone: no piece of it is unknown."""
+    waiting = [node]
+    for _ in range(MAX_WRITTEN_OUT):
+        if not waiting:
+            return True
+        one = waiting.pop()
+        if one.type == "identifier" and one.text != b"chr":
+            return False
+        waiting.extend(one.named_children)
+    return False
 
 
 def plain_of(arguments: Iterable[Node]) -> list[Node]:
