@@ -42,6 +42,13 @@ def test_a_rule_that_does_not_keep_its_word_is_named():
     assert check_rules(RuleSet((broken,), "x"), frozenset())[0].startswith("a-rule: the policy has")
 
 
+def test_a_near_miss_that_has_nothing_in_common_with_the_rule_proves_nothing():
+    far = parse_rule(RULE.replace('"import other"', '"x = 1"'), "a.yaml")
+    assert check_rules(RuleSet((far,), "x")) == [
+        "a-rule: no near miss shows any kind of feature that it asks for."
+    ]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "named"),
     [

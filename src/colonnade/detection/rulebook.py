@@ -12,10 +12,12 @@ import yaml
 from pydantic import ValidationError
 
 from colonnade.detection.cells import Cell
-from colonnade.detection.conditions import Weighed
+from colonnade.detection.conditions import Weighed, leaves_of
 from colonnade.detection.conduct.conduct import Conduct
 from colonnade.detection.conduct.finding import ConductFinding
 from colonnade.detection.conduct.story import RUNTIME, observations_of
+from colonnade.detection.extract import extract_after
+from colonnade.detection.features.feature import Kind
 from colonnade.detection.match import Finding, match, match_group, see
 from colonnade.detection.rulelint import lint
 from colonnade.detection.rules import Example, Rule, RuleSet
@@ -83,7 +85,8 @@ def parse_rule(text: str, name: str) -> Rule:
 def check_rules(rules: RuleSet, categories: frozenset[str] | None = None) -> list[str]:
     """What is wrong with the rules, one sentence each; empty when every rule keeps its word.
 
-    Each example that should fire must, with evidence; each near miss must stay silent; a category
+    Each example that should fire must, with evidence; each near miss must stay silent, and one of
+    them show something of the kinds that the rule asks for; a category
     must be one of `categories` where those are given; and see `rulelint` for how it is written.
     """
     problems: list[str] = []
@@ -99,7 +102,26 @@ def check_rules(rules: RuleSet, categories: frozenset[str] | None = None) -> lis
         for example in rule.examples.stays_silent:
             if _findings(rule, example):
                 problems.append(f"{rule.id}: fires on its near miss '{example.title}'.")
+        if not _comes_near(rule):
+            problems.append(f"{rule.id}: no near miss shows any kind of feature that it asks for.")
     return problems
+
+
+def _comes_near(rule: Rule) -> bool:
+    """Whether a near miss is near: what has nothing in common with a rule proves nothing of it."""
+    if rule.scope is Scope.RUNTIME:
+        return True
+    kinds = {leaf.kind for leaf in leaves_of(rule.condition)}
+    return any(kinds & shown for shown in map(_kinds_shown, rule.examples.stays_silent))
+
+
+def _kinds_shown(example: Example) -> set[Kind]:
+    around, shown = Surroundings(), {feature.kind for feature in example.plain()}
+    for source in example.cells:
+        found = extract_after(source, before=around.known)
+        around.take(found.gives)
+        shown |= {feature.kind for feature in found.features}
+    return shown
 
 
 def _findings(rule: Rule, example: Example) -> tuple[Finding | ConductFinding, ...]:

@@ -203,12 +203,15 @@ class Collector:
         first, last = self.pinned or (line + self.offset, (end_line or line) + self.offset)
         text = value[:MAX_VALUE_CHARACTERS].lower()
         key = (kind, text, first)
-        times = self.times.get(key[:2], 0)
-        if key in self.found or times >= MAX_SAME:
+        if key in self.found:
+            return
+        same = (kind, text)
+        times = self.times.get(same, 0)
+        if times >= MAX_SAME:
             return
         if len(self.found) >= MAX_FEATURES:
             raise Unscannable(f"more than {MAX_FEATURES} things are seen in it")
-        self.times[key[:2]] = times + 1
+        self.times[same] = times + 1
         self.found[key] = Feature(kind, text, first, last)
 
     def features(self) -> tuple[Feature, ...]:

@@ -31,6 +31,7 @@ _KINDS = {
     "as_pattern": "alias",
     "comment": "comment",
 }
+_SOMETIMES = frozenset({"name", "subscript"})
 _NAMING = frozenset({"parameters", "class_definition", "pattern_list"})
 """What may hold a name that is given something."""
 _TEXTS = frozenset({"string", "concatenated_string", "parenthesized_expression"})
@@ -48,7 +49,9 @@ def nodes_in(root: Node) -> dict[str, list[Node]]:
     cursor, above, count = root.walk(), [""], 0
     while node := cursor.node:
         kind = _KINDS.get(node.type)
-        if kind is not None and _matters(kind, node, cursor, above):
+        if kind == "name" and above[-1] not in _NAMING:
+            kind = None  # Most names are only used.
+        if kind is not None and (kind not in _SOMETIMES or _matters(kind, node, cursor, above)):
             found.setdefault(kind, []).append(node)
             if kind == "string" and above[-1] == "expression_statement":
                 found.setdefault("docstring", []).append(node)
@@ -69,12 +72,8 @@ def _matters(kind: str, node: Node, cursor: TreeCursor, above: list[str]) -> boo
     """Whether a node of a kind that only counts in some places stands in such a one."""
     if kind == "name":
         holder = above[-1]
-        if holder not in _NAMING:
-            return False
         if holder == "class_definition":
             return cursor.field_name == "name"
         return holder == "parameters" or above[-2] == "assignment"
-    if kind == "subscript":
-        value = node.child_by_field_name("value")
-        return value is not None and value.type in _TEXTS
-    return True
+    value = node.child_by_field_name("value")
+    return value is not None and value.type in _TEXTS
