@@ -48,6 +48,12 @@ def repeated(source: str) -> set[str]:
         ("for i in range(99):\n    d = webdriver.Chrome()\n    d.get(page)", "visit"),
         ("for t in found:\n    t.favorite()\n    t.retweet()", "vote"),
         ("while True:\n    time.sleep(60)", "wait"),
+        ("for i in range(500):\n    gui.press('H')\n    gui.press('enter')", "typed"),
+        (
+            "while True:\n    o = options(random.choice(open('px.txt').read().split()))\n"
+            "    d = webdriver.Chrome(options=o)\n    d.get(page)",
+            "visit",
+        ),
         (
             "def f():\n    requests.get(page)\nfor i in range(900):\n    Thread(target=f).start()",
             "thread",
@@ -99,6 +105,12 @@ def test_work_is_not(source: str):
 def test_who_reads_what_a_page_says_does_more_than_press():
     source = "for i in range(20):\n    rows.append(d.find('x').text)\n    d.find('next').click()"
     assert repeated(source) == {"click"}
+
+
+def test_a_list_of_two_is_gone_through_as_if_by_hand():
+    press = "for one in people:\n    d.get(one)\n    d.find('x').click()"
+    assert repeated(f"people = ['a', 'b']\n{press}") == set()
+    assert "press" in repeated(press)
 
 
 def test_a_loop_of_very_many_rounds_that_sends_is_a_flood():

@@ -51,6 +51,10 @@ def test_a_file_of_a_drive_is_named_by_its_id(address: str):
         ("hf://spaces/example/tool", "huggingface.co/spaces/example/tool"),
         ("https://codeload.github.com/example/tool/zip/main", "github.com/example/tool/zip/main"),
         ("https://api.github.com/repos/example/tool/zipball", "github.com/example/tool/zipball"),
+        (
+            "https://api.github.com/repos/example/tool/readme",
+            "api.github.com/repos/example/tool/readme",
+        ),
         ("https://cdn.jsdelivr.net/gh/example/tool@1/a.py", "github.com/example/tool/1/a.py"),
         ("https://bücher.example/a", "xn--bcher-kva.example/a"),
         (

@@ -11,6 +11,8 @@ from colonnade.detection.normalise.fold import source_of
 _MIXED = re.compile(r"\(1(?:\.0?)?\s?-\s?(\w{1,60})")
 _INVERTING = ("invertAffineTransform", "linalg.inv", "linalg.pinv", "inverse")
 _BACK = re.compile(r"(?:^|_)(?:inv|inverse|back)(?:_|$)|(?:^|_)inv\w*matrix")
+MAX_SUM_BYTES = 2000
+"""A longer sum mixes no pictures, and all of its parts are sums as well."""
 _MASK_NAMES = frozenset({"m", "mm", "msk", "matte"})
 _MASKING = (
     *("GaussianBlur", "erode", "dilate", "warpAffine", "fillConvexPoly", "fillPoly", "blur"),
@@ -32,6 +34,8 @@ def goes_back(arguments: Sequence[Node], made_by: Mapping[str, str]) -> bool:
 
 def read_mixed(collector: Collector, node: Node, made_by: Mapping[str, str]) -> None:
     """Note `m * a + (1 - m) * b`, where `m` is a mask by its name or by how it was made."""
+    if node.end_byte - node.start_byte > MAX_SUM_BYTES:
+        return
     text = source_of(node)[:400]
     found = _MIXED.search(text)
     if found is None or "*" not in text or text.count(found[1]) < 2:

@@ -34,7 +34,8 @@ _BUTTON = re.compile(
 def _typed(folder: Folder, loop: Loop) -> bool:
     """Keys are pressed as if by somebody: a text and the key that sends it."""
     enter = r"""["'](?:enter|return)["']|Key\.enter|typewrite\([^\n]{0,200}\\n"""
-    return bool(named(folder, loop, _KEYS)) and bool(re.search(enter, loop.text))
+    keys = named(folder, loop, _KEYS) or re.search(r"""\.press\(["']\w["']\)""", loop.text)
+    return bool(keys) and bool(re.search(enter, loop.text))
 
 
 def _written(folder: Folder, loop: Loop) -> bool:

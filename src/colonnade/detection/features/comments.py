@@ -69,6 +69,8 @@ _SUBJECTS: dict[str, str] = {
     r"|음성 ?(?:복제|변환)|klon\w* suara|ses klonla\w*",
     "somebody": r"celebrit\w+|famous (?:person|people)|politician\w*|actress"
     r"|your (?:friend|ex|crush)|знаменитост\w*|明星|名人|famos[oa]s?",
+    "flooding": r"(?:sms|e?mail|call|otp)[- ]?bomb\w*|轰炸|бомбер\w*|mass[- ]report\w*"
+    r"|(?:traffic|view|like|vote|raid|follower)[- ]?bots?|(?:adsense|ad)[- ]click\w*",
     "nudity": r"nsfw|nud(?:e|es|ity)|porn\w*|undress\w*|uncensored"
     r"|без цензуры|порно\w*|裸(?:体|照|女)|脱衣|色情|desnud\w*",
     "course": r"homework|assignment \d|lecture|coursework|exercise \d|tutorial|thesis|lab \d"

@@ -93,7 +93,8 @@ def read_sought(collector: Collector, source: str) -> None:
 
 def _types_password(folder: Folder, loop: Loop) -> bool:
     """Words of a list are typed into the field of a password."""
-    return bool(_LISTED.search(loop.head)) and any(
+    counted = loop.rounds is not None and loop.rounds >= MANY_CODES
+    return bool(counted or _LISTED.search(loop.head)) and any(
         folder.callee(call).endswith("send_keys")
         and any(_is_candidate(loop, one) for one in arguments_of(call))
         and re.search(r"pass\b|passw|pwd|senha|clave", source_of(call)[:300], re.IGNORECASE)

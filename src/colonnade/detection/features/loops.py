@@ -25,6 +25,7 @@ _READING = re.compile(
     r"\.json\(|\.text\b|\.content\b|\.recv\(|recvfrom|\.read\(|append\(|yield\b|page_source"
     r"|get_attribute|to_csv|screenshot|find_all|findall|return \w*\.|len\("
 )
+_FROM_FILE = re.compile(r"\bopen\([^()\n]{0,80}\)\.(?:read|splitlines)\w*\(")
 _PRINTED = re.compile(r"\bprint\s*\([^\n]*")
 LONG_WAIT = re.compile(r"sleep\(\s*(?:\d{3,}|\d+\s*\*\s*\d)")
 _NAMES = re.compile(r"[^\W\d]\w*")
@@ -191,9 +192,12 @@ def _inner(loop: Loop, node: Node) -> None:
 
 
 def _rounds(folder: Folder, over: Node | None) -> int | None:
-    """How often `range(…)` goes round, where its ends are known."""
-    if over is None or over.type != "call" or not folder.callee(over).endswith("range"):
+    """How often `range(…)` or a list goes round, where its ends or items are known."""
+    if over is None:
         return None
+    if over.type != "call" or not folder.callee(over).endswith("range"):
+        items = folder.fold(over)
+        return len(items) if isinstance(items, list) else None
     ends = [folder.fold(one) for one in arguments_of(over)[:2]]
     known = [one for one in ends if isinstance(one, int)]
     if not known or len(known) < len(ends):
@@ -217,4 +221,4 @@ def counts(loop: Loop) -> bool:
 
 def is_read(text: str) -> bool:
     """Whether answers are kept or looked into; who prints them does not."""
-    return bool(_READING.search(_PRINTED.sub("", text)))
+    return bool(_READING.search(_FROM_FILE.sub("", _PRINTED.sub("", text))))

@@ -63,8 +63,6 @@ _MAKING_TEXT = frozenset({"str", "bytes", "codecs.decode", "os.path.join", "base
 _DECIDED_ELSEWHERE = frozenset(
     {"run", "call", "Popen", "check_output", "check_call", "popen", "urlretrieve", "exec", "eval"}
 )
-MAX_BLEND_BYTES = 2000
-"""Of a sum; a longer one mixes no pictures, and all of its parts are sums as well."""
 MAX_NAMES = 400
 MAX_MODULE_PARTS = 3
 """Of a dotted name, each may be a file that the notebook wrote."""

@@ -38,7 +38,7 @@ _SENDERS = re.compile(
 )
 _MATTERS = re.compile(
     r"send|post|put|request|get|click|login|digest|create|typewrite|write\(|Thread|Process|submit"
-    r"|pwd|password|hash|connect|refresh|checkpw|crypt|address|retweet|favorite|vote|sleep|\.type\(|hotkey|jwt"
+    r"|pwd|password|hash|connect|refresh|checkpw|crypt|address|retweet|favorite|vote|sleep|\.type\(|hotkey|press\(|jwt"
     r"|[pP]ub_?key|Key(?:pair)?\(|Request|load_key|decrypt|invite"
 )
 _SHELL_LOOP = re.compile(
@@ -98,8 +98,11 @@ class Repetitions:
         loop = loop_of(self._folder, node, self._room)
         loop.before = self._made_by
         self._room -= loop.nodes + len(loop.text) // CHARACTERS_A_NODE
+        few = loop.rounds is not None and loop.rounds < FEW_ROUNDS
         for value, is_repeated in _REPEATED.items():
-            if not loop.waits_for_somebody and is_repeated(self._folder, loop):
+            if loop.waits_for_somebody or (few and value in BROWSING):
+                continue
+            if is_repeated(self._folder, loop):
                 self._collector.add(Kind.REPEATED, value, line, end)
         if (loop.rounds or 0) >= MANY_ROUNDS:
             for _, name in named(self._folder, loop, _SENDERS):

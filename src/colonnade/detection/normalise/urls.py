@@ -35,7 +35,7 @@ _ALIASES = {
 }
 """Hosts under which the paths of another are found."""
 _REWRITTEN = (
-    (re.compile(r"^api\.github\.com/repos/"), "github.com/"),
+    (re.compile(r"^api\.github\.com/repos/(?=[^/]+/[^/]+/(?:zip|tar)ball)"), "github.com/"),
     (re.compile(r"^cdn\.jsdelivr\.net/gh/([^/]+/[^/@]+)@?"), r"github.com/\1/"),
     (re.compile(r"^media\.githubusercontent\.com/media/"), "raw.githubusercontent.com/"),
     (re.compile(r"^[\w.-]+/(?:https?:/)?(?=(?:github|gitlab)\.com/|huggingface\.co/)"), ""),
@@ -138,7 +138,8 @@ def project(address: str) -> str:
 _ARCHIVE = re.compile(
     r"api\.(?P<a>github\.com)/repos/(?P<b>[^/]+/[^/]+)/(?:zip|tar)ball(?:/|$)"
     r"|codeload\.(?P<c>github\.com)/(?P<d>[^/]+/[^/]+)/(?:legacy\.)?(?:zip|tar\.gz)/"
-    r"|(?P<e>github\.com|codeberg\.org)/(?P<f>[^/]+/[^/]+)/(?:archive|zipball|tarball)/"
+    r"|(?P<e>github\.com|codeberg\.org)/(?P<f>[^/]+/[^/]+)/"
+    r"(?:archive|zipball|tarball|(?:legacy\.)?(?:zip|tar\.gz))(?:/|$)"
     r"|(?P<g>gitlab\.com)/(?P<h>[^/]+/[^/]+)/-/archive/"
 )
 
