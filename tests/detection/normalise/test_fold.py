@@ -10,7 +10,7 @@ from colonnade.detection.normalise.fold.values import MAX_FOLDED, weight_of
 
 MODULES = (
     *("base64", "codecs", "zlib", "os", "string", "binascii", "importlib", "json", "itertools"),
-    *("functools", "operator", "unicodedata", "array"),
+    *("functools", "operator", "unicodedata", "array", "re", "struct"),
 )
 
 
@@ -93,6 +93,13 @@ def after(source: str) -> dict[str, Value | None]:
         ("vars(os)['system']", Named("os.system")),
         ("os.__dict__['system']", Named("os.system")),
         ("globals()['ex' + 'ec']", Named("exec")),
+        ("'a'.__add__('b')", "ab"),
+        ("'{x}{y}'.format(**{'x': 'a', 'y': 'b'})", "ab"),
+        ("struct.pack('2B', 97, 98).decode()", "ab"),
+        ("re.sub('~', '', 'a~b')", "ab"),
+        ("re.sub('\\|', '', 'a|b')", "ab"),
+        ("bytes.fromhex('61006200').decode('utf-16-le')", "ab"),
+        ("''.join('b' if c.islower() else 'a' for c in 'Xx')", "ab"),
         ("'%c%c' % (97, 98)", "ab"),
         ("format('a') + repr(1)", "a1"),
         ("getattr('-', 'join')(['a', 'b'])", "a-b"),
@@ -138,6 +145,7 @@ def test_constants_fold(expression: str, value: Value):
         "''.join(itertools.cycle('ab'))",
         "zip(unknown, itertools.cycle('ab'))",
         "operator.methodcaller('a b')(os)",
+        "re.sub('a+', '', 'aab')",
     ],
 )
 def test_what_is_unknown_or_too_large_does_not(expression: str):

@@ -64,7 +64,7 @@ def _method(folder: Folder, call: Node, holder: Node | None, name: str) -> Value
     if arguments is None:
         return None
     if name == "format" and isinstance(held, str):
-        keywords = {key: folder.fold(value) for key, value in keywords_of(call)}
+        keywords = _keywords(folder, call)
         return fill(held, arguments, {key: one for key, one in keywords.items() if one is not None})
     if name == "read_text" and isinstance(held, str):
         return folder.names.get(file_key(held))
@@ -76,11 +76,23 @@ def _method(folder: Folder, call: Node, holder: Node | None, name: str) -> Value
     return method(held, arguments) if method is not None else None
 
 
+def _keywords(folder: Folder, call: Node) -> dict[str, Value | None]:
+    """The keyword arguments, those of a dictionary (`**d`) among them."""
+    found: dict[str, Value | None] = {key: folder.fold(one) for key, one in keywords_of(call)}
+    for node in arguments_of(call):
+        if node.type == "dictionary_splat":
+            given = folder.fold(next(iter(node.named_children), None))
+            found |= (
+                {str(key): one for key, one in given.items()} if isinstance(given, dict) else {}
+            )
+    return found
+
+
 def _positional(folder: Folder, call: Node) -> list[Value] | None:
     """The values of the positional arguments; None when one is not known."""
     values: list[Value] = []
     for node in arguments_of(call):
-        if node.type == "keyword_argument":
+        if node.type in {"keyword_argument", "dictionary_splat"}:
             continue
         if node.type == "list_splat":
             items = items_of(folder.fold(next(iter(node.named_children), None)))

@@ -10,7 +10,10 @@ import codecs
 import html
 import json
 import lzma
+<<<<<<< HEAD
 import quopri
+=======
+>>>>>>> disguise
 import re
 import shlex
 import textwrap
@@ -55,12 +58,18 @@ def recode(value: Value, coding: str) -> Value | None:
     return decode(value, coding)
 
 
+_SPECIAL = re.compile(r"(?<!\\)[.^$*+?{}\[\]()|]|\\[\w\\]")
+"""What makes a regular expression more than a text."""
+_CODINGS = {"unicodeescape": "unicode_escape", "utf16le": "utf-16-le", "utf16be": "utf-16-be"}
+
+
 def decode(value: Value, coding: str = "utf8") -> str | None:
     """Bytes as a text; an unknown character set is read as UTF-8."""
     if not isinstance(value, bytes):
         return None
-    if coding.lower() in {"latin1", "latin_1", "iso88591", "utf16", "utf16le", "unicode_escape"}:
-        return value.decode(coding.lower(), "replace")
+    plain = coding.lower().replace("-", "").replace("_", "")
+    if plain in {"latin1", "iso88591", "utf16", "utf16le", "utf16be", "unicodeescape"}:
+        return value.decode(_CODINGS.get(plain, plain), "replace")
     return value.decode("utf-8", "replace")
 
 
@@ -208,6 +217,23 @@ def _normalized(arguments: Arguments) -> Value | None:
     return text
 
 
+def _packed(arguments: Arguments) -> Value | None:
+    """`struct.pack('3B', 97, 98, 99)`."""
+    form, *numbers = arguments
+    if not isinstance(form, str) or not re.fullmatch(r"[<>=!@]?\d*[bB]", form):
+        return None
+    return bytes([one for one in numbers if isinstance(one, int)])
+
+
+def _substituted(arguments: Arguments) -> Value | None:
+    """`re.sub('x', '', text)` with a pattern that is a plain text."""
+    match arguments[:3]:
+        case [str() as pattern, "", str() as text] if not _SPECIAL.search(pattern):
+            return text.replace(pattern.replace("\\", ""), "") if pattern else text
+        case _:
+            return None
+
+
 def _path(arguments: Arguments) -> Value | None:
     pieces = [str(one) for one in arguments if isinstance(one, str)]
     return "/".join(pieces) if len(pieces) == len(arguments) else None
@@ -254,6 +280,8 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value | None]] = {
     "chr": _of_number(chr),
     "ord": lambda a: ord(a[0]) if isinstance(a[0], str | bytes) else None,
     "format": lambda a: _to_text(a) if len(a) == 1 or not a[1] else None,
+    "re.sub": _substituted,
+    "struct.pack": _packed,
     "repr": lambda a: repr(a[0]) if isinstance(a[0], str | bytes | int) else None,
     "hex": _of_number(hex),
     "oct": _of_number(oct),
