@@ -10,10 +10,7 @@ import codecs
 import html
 import json
 import lzma
-<<<<<<< HEAD
 import quopri
-=======
->>>>>>> disguise
 import re
 import shlex
 import textwrap
@@ -131,15 +128,6 @@ def _list(arguments: Arguments) -> Value | None:
 
 def _is_negative(arguments: Arguments) -> bool:
     return any(isinstance(one, int) and one < 0 for one in arguments)
-
-
-def _packed(arguments: Arguments) -> Value | None:
-    """`struct.pack('4B', …)`: bytes that are given one by one."""
-    form, *rest = arguments
-    numbers = [one for one in rest if isinstance(one, int)]
-    if len(numbers) < len(rest) or not re.fullmatch(r"[<>=!@]?(?:\d{0,5}B)+", str(form)):
-        return None
-    return bytes(numbers)
 
 
 def _first(row: Value) -> int:
@@ -264,7 +252,6 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value | None]] = {
     "bytearray.fromhex": _from_hex,
     "zlib.decompress": lambda a: inflate(octets(a[0]), _is_negative(a[1:2])),
     "quopri.decodestring": lambda a: quopri.decodestring(octets(a[0])),
-    "struct.pack": _packed,
     "operator.add": lambda a: joined(a) if all(isinstance(one, str) for one in a) else None,
     "gzip.decompress": lambda a: inflate(octets(a[0])),
     "bz2.decompress": _unpack("bz2"),

@@ -237,11 +237,6 @@ METHODS: dict[str, Method] = {
         held.zfill(a[0]) if isinstance(held, str) and isinstance(a[0], int) and a[0] < 99 else None
     ),
     "hex": lambda held, _: held.hex() if isinstance(held, bytes) else None,
-    "__add__": lambda held, a: joined([held, a[0]]) if isinstance(held, str | bytes) else None,
-    "islower": _same_text(str.islower),
-    "isupper": _same_text(str.isupper),
-    "isalpha": _same_text(str.isalpha),
-    "isdigit": _same_text(str.isdigit),
     "to_bytes": _to_bytes,
     "tobytes": lambda held, _: held if isinstance(held, bytes) else None,
     "joinpath": _path_part(0),
