@@ -11,7 +11,8 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from colonnade.detection.features.feature import Collector, Kind
-from colonnade.detection.features.loops import Loop, own_functions, words_of
+from colonnade.detection.features.locks import tries_lock
+from colonnade.detection.features.loops import LISTED, WORDS, Loop, own_functions, words_of
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
 
@@ -25,34 +26,14 @@ _HASHES = re.compile(
 _SHORTENED = re.compile(r"\bint\(|%|\)\[:|\bopen\(|\.read\w*\(")
 """A part of a hash, a number made of one, or the hash of a file: tables and checks use these."""
 _CHECK = re.compile(r"(?:^|\.)(?:checkpw|check_password_hash|verify|verify_password)$")
-_WORDS = (
-    r"word|pass|pwd|dict|guess|candidat|product|permutations|combinations|brute|rockyou|palabr|clave"
-    r"|contras|senha|\bmots?\b|kenn?w|парол|слов"
-)
 _CANDIDATES = re.compile(
-    rf"{_WORDS}|readlines|open\(|\.txt|chars|letters|ascii|digit|alphab|numbers|\blines?\b"
+    rf"{WORDS}|readlines|open\(|\.txt|chars|letters|ascii|digit|alphab|numbers|\blines?\b"
     r"|^t?range\(|^f\w?$|^\w*list$|^(?:True|1)$"
-)
-_LISTED = re.compile(_WORDS)
-_LISTED_OR_FILE = re.compile(rf"{_WORDS}|open\(|secret|keys?\b")
-_OPENS = re.compile(
-    r"(?:^|\.)(?:extractall|extract|open|read|setpassword|load_key|(?:pdf|reader)\w*\.decrypt|testzip"
-    r"|pdfreader|pdffilereader|rarfile|sevenzipfile)$",
-    re.IGNORECASE,
-)
-_LOCK = re.compile(
-    r"(?:pwd|password|passwd|passphrase)\s*=\s*(\w+)|(?:load_key|setpassword|(?:pdf|reader)\w*\.decrypt)\((\w+)"
 )
 _LOGS_IN = re.compile(r"(?:^|\.)(?:connect|login|bind|auth|authenticate|simple_bind_s)$")
 _SENDS = re.compile(r"(?:^|\.)(?:post|get|request|submit)$")
 _SECRET = re.compile(r"\w*pass(?:word|wd)?|pwd|senha|clave|otp|pin|contrase\w+", re.IGNORECASE)
 _WHO = re.compile(r"\w*user(?:name)?|e?mail|login|name", re.IGNORECASE)
-_DERIVES = re.compile(r"pbkdf2|scrypt|argon2|bcrypt|sha\d+|md5|Fernet\(", re.IGNORECASE)
-_ANSWERED = re.compile(r"\bexcept\b|returncode|== ?0|\bif\b")
-_TOLD = re.compile(
-    r"""-p(?:["']\s*\+\s*|\{)(\w+)|["'](?:-P|-p|--password|-passin)["']\s*,\s*(\w+)"""
-)
-_ARCHIVERS = re.compile(r"""["'](?:7z[ar]?|unrar|rar|unzip|gpg|openssl|qpdf|keepassxc-cli)\b""")
 _CODE = re.compile(r"gift|coupon|voucher|promo|redeem|balance|\bcodes?\b|licen[sc]e", re.IGNORECASE)
 _CHANCE = re.compile(r"random|secrets|token_hex|choices\(")
 MAX_PAIRS = 60
@@ -94,9 +75,9 @@ def read_sought(collector: Collector, source: str) -> None:
 def _types_password(folder: Folder, loop: Loop) -> bool:
     """Words of a list are typed into the field of a password."""
     counted = loop.rounds is not None and loop.rounds >= MANY_CODES
-    return bool(counted or _LISTED.search(loop.head)) and any(
+    return bool(counted or LISTED.search(loop.head)) and any(
         folder.callee(call).endswith("send_keys")
-        and any(_is_candidate(loop, one) for one in arguments_of(call))
+        and any(loop.is_candidate(one) for one in arguments_of(call))
         and re.search(r"pass\b|passw|pwd|senha|clave", source_of(call)[:300], re.IGNORECASE)
         for call in loop.calls
     )
@@ -104,12 +85,12 @@ def _types_password(folder: Folder, loop: Loop) -> bool:
 
 def _hash(folder: Folder, loop: Loop) -> bool:
     from_file = _FROM_FILE.search(loop.before.get(loop.over, ""))
-    if not (from_file or _CANDIDATES.search(loop.over) or _LISTED.search(loop.head)):
+    if not (from_file or _CANDIDATES.search(loop.over) or LISTED.search(loop.head)):
         return False
     for call in loop.calls:
         if _CHECK.search(folder.callee(call)) and len(arguments_of(call)) > 1:
             tried, against = arguments_of(call)[:2]
-            if _is_candidate(loop, tried) and not loop.differs(against):
+            if loop.is_candidate(tried) and not loop.differs(against):
                 return True
     hashing = {one.name for one in own_functions(folder, loop) if _DIGEST.search(one.source)}
     return any(_compares(loop, one, hashing) for one in loop.compared)
@@ -122,7 +103,7 @@ def _compares(loop: Loop, node: Node, hashing: set[str]) -> bool:
     is_listed = any(child.type == "in" for child in node.children)
     if len(sides) != 2 or not (is_equal or is_listed) or _is_passed_over(node):
         return False
-    if is_listed and not (_LISTED.search(loop.head) or _HASHES.search(source_of(sides[1])[:60])):
+    if is_listed and not (LISTED.search(loop.head) or _HASHES.search(source_of(sides[1])[:60])):
         return False
     for tried, against in (tuple(sides), tuple(reversed(sides))):
         made = loop.made.get(source_of(tried), tried)
@@ -134,7 +115,7 @@ def _compares(loop: Loop, node: Node, hashing: set[str]) -> bool:
         own = made.type == "call" and text.partition("(")[0] in hashing
         if not (own or _DIGEST.search(text)) or made.type == "subscript" or _SHORTENED.search(text):
             continue
-        if _is_candidate(loop, made) and not loop.differs(against) and not _grows(loop, against):
+        if loop.is_candidate(made) and not loop.differs(against) and not _grows(loop, against):
             return True
     return False
 
@@ -150,53 +131,6 @@ def _grows(loop: Loop, node: Node) -> bool:
     """Whether the loop itself fills what is looked in."""
     name = re.escape(source_of(node)[:60])
     return bool(re.search(rf"{name}(?:\[[^\]]*\]\s*=[^=]|\.(?:add|append|update)\()", loop.text))
-
-
-def _is_candidate(loop: Loop, node: Node) -> bool:
-    """Whether `node` says something else in each round, and nobody typed it in."""
-    names = words_of(node)
-    tried = loop.varied | loop.by_chance | loop.counted
-    return bool(names & tried) and not names & loop.asked
-
-
-def _lock(folder: Folder, loop: Loop) -> bool:
-    for call in loop.calls:
-        if folder.callee(call).endswith("jwt.decode") and _tries_secret(loop, arguments_of(call)):
-            return True
-        if _OPENS.search(folder.callee(call)):
-            keys = [value for key, value in keywords_of(call) if re.match(r"pwd|passw", key)]
-            last = re.search(r"(?:setpassword|\.decrypt|load_key)$", folder.callee(call))
-            keys += arguments_of(call)[:1] if last and not keys else []
-            if any(_is_candidate(loop, one) for one in keys):
-                return True
-    if _tries_derived(loop) or _tells_archiver(loop):
-        return True
-    tried = {one.name for one in own_functions(folder, loop) if _tries_lock(one.source)}
-    return any(
-        any(_is_candidate(loop, given) for given in arguments_of(call))
-        for call in loop.calls
-        if folder.callee(call) in tried
-    )
-
-
-def _tries_secret(loop: Loop, arguments: list[Node]) -> bool:
-    """Whether a signed token is opened with one secret after another."""
-    listed = _LISTED_OR_FILE.search(loop.head)
-    return bool(listed) and len(arguments) > 1 and _is_candidate(loop, arguments[1])
-
-
-def _tries_derived(loop: Loop) -> bool:
-    """Whether a key is derived from each word of a list, and something decrypted with it."""
-    derived = _LISTED_OR_FILE.search(loop.head) and _DERIVES.search(loop.text)
-    return bool(derived) and "decrypt" in loop.text and "except" in loop.text
-
-
-def _tells_archiver(loop: Loop) -> bool:
-    """Whether a program that opens archives or files is told one password after another."""
-    if not _ARCHIVERS.search(loop.text) or not _ANSWERED.search(loop.text):
-        return False
-    told = {one for pair in _TOLD.findall(loop.text) for one in pair if one}
-    return bool(told & (loop.varied | loop.by_chance | loop.counted))
 
 
 def _code(folder: Folder, loop: Loop) -> bool:
@@ -217,13 +151,6 @@ def _code(folder: Folder, loop: Loop) -> bool:
     )
 
 
-def _tries_lock(source: str) -> bool:
-    """Whether a function opens something with a password that it is given, and expects to fail."""
-    head = source.partition("\n")[0]
-    given = {one for found in _LOCK.findall(source[:4000]) for one in found if one}
-    return "except" in source and any(re.search(rf"\b{re.escape(one)}\b", head) for one in given)
-
-
 def _login(folder: Folder, loop: Loop) -> bool:
     return any(_tries(folder, loop, call) for call in loop.calls) or _types_password(folder, loop)
 
@@ -236,7 +163,7 @@ def _tries(folder: Folder, loop: Loop, call: Node) -> bool:
         who = given.get("username") or given.get("user")
         if secret is None and name.endswith("login") and len(arguments) > 1:
             who, secret = arguments[0], arguments[1]
-        if secret is None or not _is_candidate(loop, secret):
+        if secret is None or not loop.is_candidate(secret):
             return False
         return _are_pairs(loop) or who is None or not loop.differs(who)
     if not _SENDS.search(name):
@@ -277,7 +204,7 @@ def _key(folder: Folder, loop: Loop) -> bool:
 
 _GUESSES: dict[str, Callable[[Folder, Loop], bool]] = {
     "hash": _hash,
-    "lock": _lock,
+    "lock": tries_lock,
     "login": _login,
     "key": _key,
     "code": _code,

@@ -38,6 +38,14 @@ _CHANCE = re.compile(
 )
 
 
+WORDS = (
+    r"word|pass|pwd|dict|guess|candidat|product|permutations|combinations|brute|rockyou|palabr|clave"
+    r"|contras|senha|\bmots?\b|kenn?w|парол|слов"
+)
+"""What lists of words to try are called."""
+LISTED = re.compile(WORDS)
+
+
 @dataclass(slots=True)
 class Loop:
     """One `for` or `while`.
@@ -87,6 +95,13 @@ class Loop:
     def differs(self, node: Node) -> bool:
         """Whether what `node` says is another thing in each round."""
         return bool(self.varied & words_of(node))
+
+    def is_candidate(self, node: Node) -> bool:
+        """Whether `node` says something else in each round, and nobody typed it in."""
+        names = words_of(node)
+        return (
+            bool(names & (self.varied | self.by_chance | self.counted)) and not names & self.asked
+        )
 
     def is_guarded(self, node: Node) -> bool:
         """Whether something within the loop is asked before `node` happens."""
