@@ -18,6 +18,7 @@ from colonnade.detection.features.ways import way_of
 from colonnade.detection.features.written import read_written
 from colonnade.detection.limits import Unscannable
 from colonnade.detection.normalise.fold import Folder, Named, arguments_of, source_of
+from colonnade.detection.normalise.fold.sequences import parts_listed
 from colonnade.detection.normalise.fold.values import file_key, text_of
 from colonnade.detection.normalise.jupyter import line_magic, split
 
@@ -169,14 +170,10 @@ def _run(
         words = tuple(str(one) for one in value if isinstance(one, str | int))
         read_words(collector, words, *lines, inner)
         return
-    if value is None and first.type == "identifier":
-        first = folder.sequences.get(source_of(first), first)
-    if first.type in {"list", "tuple"}:
-        words = tuple(
-            _word(folder, child) for child in first.named_children if child.type != "comment"
-        )
-        folder.need(first)
-        read_words(collector, words, *lines, inner)
+    if value is None and (parts := parts_listed(folder.sequences, first)):
+        for part in parts:
+            folder.need(part)
+        read_words(collector, tuple(_word(folder, one) for one in parts), *lines, inner)
         return
     text = text_of(value)
     if text is None and first.type == "call" and arguments_of(first):

@@ -41,6 +41,7 @@ from colonnade.detection.features.ways import MAKERS, is_consequential
 from colonnade.detection.normalise.fold import Folder, Value, arguments_of, source_of
 from colonnade.detection.normalise.fold.loops import bind_target, target_name
 from colonnade.detection.normalise.fold.nodes import imports_of, is_written_out, plain_of
+from colonnade.detection.normalise.fold.sequences import keep_added, keep_listed
 from colonnade.detection.normalise.fold.statements import (
     assign,
     augment,
@@ -263,9 +264,8 @@ class _Walk:
         read_assignment(self.collector, name, right, *lines)
         if right is None or left is None:
             return
-        if right.type in {"list", "tuple"}:
-            self.folder.sequences[name] = right
-        elif right.type == "call":
+        keep_listed(self.folder.sequences, name, right, node.type == "augmented_assignment")
+        if right.type == "call":
             self.made_by[name] = self.folder.callee(right)
         if isinstance(path := self.folder.names.get(target_name(self.folder, left)), str):
             read_path(self.collector, name, path, *lines)
@@ -313,6 +313,7 @@ class _Walk:
             self._literal(node, "call")
         if node.end_byte > self.followed_to:
             change(self.folder, node)
+        keep_added(self.folder.sequences, node)
         arguments = arguments_of(node)
         self._given(name, arguments, lines)
         self.repetitions.read_mapped(node, name, *lines)

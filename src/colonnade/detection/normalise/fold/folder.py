@@ -68,8 +68,8 @@ class Folder:
     names: Namespace = field(default_factory=Namespace)
     undone: set[str] = field(default_factory=set[str])
     """Ways of hiding that were undone since somebody emptied it: `base64`, `codes`."""
-    sequences: dict[str, Node] = field(default_factory=dict[str, Node])
-    """Lists and tuples that are assigned, for commands of which only some words are known."""
+    sequences: dict[str, tuple[Node, ...]] = field(default_factory=dict[str, tuple[Node, ...]])
+    """The parts of lists that names stand for, for commands of which only some words are known."""
     steps: int = 0
     work: int = 0
     depth: int = 0
