@@ -16,6 +16,8 @@ def clones(source: str) -> set[str]:
         f"import threading, os\nthreading.Thread(target=os.system, args=({CLONE!r},)).start()",
         f"import threading, os\nthreading.Timer(1, os.system, [{CLONE!r}]).start()",
         f"import os\nlist(map(os.system, [{CLONE!r}, 'ls']))",
+        f"import os\nfor _ in pool.imap_unordered(os.system, [{CLONE!r}]):\n    pass",
+        f"import os\npool.map_async(os.system, [{CLONE!r}])",
         f"import os\nsorted([{CLONE!r}], key=os.system)",
         f"import os\npool.submit(os.system, {CLONE!r})",
         f"import atexit, subprocess\natexit.register(subprocess.call, {CLONE!r}, shell=True)",

@@ -1,17 +1,35 @@
 """What is in a cell, as small typed values with the lines where they stand.
 
+What all extractors share:
+
 - `feature`: the type, its kinds, and the collector that caps them.
+- `reader`: what extractors ask of `extract`, which reads code that they find within code.
+- `walk`: the nodes that matter, in one walk; `arguments`: what arguments say by their names.
+
+Python:
+
 - `python`: imports, calls, names, strings, in the order in which the source would run.
-- `effects`: what a call runs, executes, clones and fetches; code within strings.
-- `command`: programs, verbs, options, what is cloned, fetched and installed; `revision`: which
-  state of a repository, and under which name.
+- `effects`: what a call runs, executes and clones, and code within strings; `ways`: by which
+  names; `fetching`: what it fetches or installs.
+- `written`: files that it writes, to be run later; `callbacks`: functions that it hands on.
+
+Commands:
+
+- `command`: programs, verbs, options; `targets`: what is cloned, fetched and installed; `listed`:
+  the same where a file lists it; `revision`: which state of a repository, under which name.
+- `kept`: files that commands write, and files of the notebook's own that commands run.
+
+What it amounts to:
+
 - `literal`: addresses, weight files, folders, pools and magnets in any text.
 - `roles`: which inputs play which part (a still and a driver, a source and a target).
-- `media`: what is done to pictures, video and sound; `training`: two decoders over one encoder.
-- `loops`: what differs from round to round; `repeated`, `messages`, `browsing`: what is done again
-  and again; `guessing`: one candidate after another.
+- `media`: what is done to pictures, video and sound; `pasting`, `blending`: how a piece of one
+  picture gets into another; `training`: two decoders over one encoder.
+- `loops`: what differs from round to round; `mapped`: the same for a function that is mapped.
+- `repeated`, `messages`, `browsing`: what is done again and again; `waiting`: for hours.
+- `guessing`: one candidate after another; `locks`: against what a password opens.
 - `tunnels`: which port of the runtime is opened to the outside; `mining`: pools and wallets.
 - `forms`: what a person is asked for; `safety`: checks that are taken away.
-- `comments`: what comments and text between the cells speak of; weak.
-- `reader`: what extractors ask of `extract`, which reads code that they find within code.
+- `comments`: what comments and text between the cells speak of; `pages`: what a page of one's own
+  says that it does; both weak.
 """

@@ -1,18 +1,22 @@
 """Functions that are handed on, to run elsewhere or later, with what they are given there.
 
-To know another call that runs what it is given, name it in `HANDING_ON`.
+To know another call that runs what it is given, name it in `HANDING_ON`; another way of
+mapping goes into `mapped`.
 """
 
 from tree_sitter import Node
 
+from colonnade.detection.features.mapped import MAPS, SUBMITS
 from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.ways import way_of
 from colonnade.detection.normalise.fold import Folder, Value
 from colonnade.detection.normalise.fold.values import text_of
 
 HANDING_ON = frozenset(
-    {"Thread", "Process", "Timer", "submit", "map", "apply", "apply_async", "starmap", "sorted"}
-    | {"register", "filter", "run_in_executor", "to_thread", "call_later", "call_soon", "partial"}
+    MAPS
+    | SUBMITS
+    | {"Thread", "Process", "Timer", "apply", "sorted", "filter", "partial", "register"}
+    | {"run_in_executor", "to_thread", "call_later", "call_soon"}
 )
 """Calls that run, now or later, a function that they are given."""
 _NAMING = frozenset({"identifier", "attribute", "call"})

@@ -35,8 +35,8 @@ _SENDS = re.compile(r"(?:^|\.)(?:post|get|request|submit)$")
 _SECRET = re.compile(r"\w*pass(?:word|wd)?|pwd|senha|clave|otp|pin|contrase\w+", re.IGNORECASE)
 _WHO = re.compile(r"\w*user(?:name)?|e?mail|login|name", re.IGNORECASE)
 _CODE = re.compile(r"gift|coupon|voucher|promo|redeem|balance|\bcodes?\b|licen[sc]e", re.IGNORECASE)
-_CHANCE = re.compile(r"random|secrets|token_hex|choices\(")
-MAX_PAIRS = 60
+_DRAWS = re.compile(r"random|secrets|token_hex|choices\(")
+"""Narrower than chance in `loops`: sought in whole functions, where `choice` may be a person's."""
 _MAKES_KEYS = re.compile(
     r"token_hex|token_bytes|urandom|getrandbits|randbits|random\.sample|choices\(|\bKey(?:pair)?\(\w{0,20}\)|permutations\(|product\("
     r"|PrivateKey\(|\.generate\(|\.create\(|FromWordsNumber|make_seed|to_mnemonic|from_int\("
@@ -52,6 +52,7 @@ _DERIVED = re.compile(
     r"\b(\w{1,60})\s{0,4}=\s{0,4}[^\n=]{0,200}(?:ToAddress\(|\.address\b|to_address\(|privatekey_to_\w+\(|hash160\()"
 )
 MAX_DERIVED = 30
+MAX_PAIRS = 60
 MANY_CODES = 500
 
 
@@ -138,7 +139,7 @@ def _code(folder: Folder, loop: Loop) -> bool:
     few = loop.rounds is not None and loop.rounds < MANY_CODES
     if few or not _CODE.search(loop.text):
         return False
-    drawing = {one.name for one in own_functions(folder, loop) if _CHANCE.search(one.source)}
+    drawing = {one.name for one in own_functions(folder, loop) if _DRAWS.search(one.source)}
     drawn = loop.by_chance | {
         name
         for name, made in loop.made.items()

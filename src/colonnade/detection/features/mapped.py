@@ -2,7 +2,7 @@
 
 `pool.map(send, people)` does for each what `for one in people: send(one)` would, and so does a
 comprehension that calls or submits it. To know another way of mapping, add its last word to
-`_MAPS`.
+`MAPS`.
 """
 
 import re
@@ -14,10 +14,10 @@ from tree_sitter import Node
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
 from colonnade.detection.normalise.fold.statements import parse
 
-_MAPS = frozenset(
-    {"map", "amap", "imap", "imap_unordered", "starmap", "map_async", "starmap_async"}
-)
-_SUBMITS = frozenset({"submit", "apply_async", "create_task"})
+MAPS = frozenset({"map", "amap", "imap", "imap_unordered", "starmap", "map_async", "starmap_async"})
+"""Calls that run a function for each of some items."""
+SUBMITS = frozenset({"submit", "apply_async", "create_task"})
+"""Calls that run it once, and are themselves made for each."""
 _COMPREHENSIONS = frozenset({"list_comprehension", "generator_expression", "set_comprehension"})
 _RETURN = re.compile(r"^([ \t]*)return\b[ \t]*(?=(\S?))", re.MULTILINE)
 MAX_ITEMS_CHARACTERS = 200
@@ -29,15 +29,15 @@ def mapped_loop(folder: Folder, call: Node, name: str) -> Node | None:
     It is one where a function of the notebook's own is given each of some items.
     """
     word, comprehension = name.rpartition(".")[2], call.parent
-    given = arguments_of(call) if word in _MAPS or word in _SUBMITS else []
-    if word in _MAPS and len(given) > 1:
+    given = arguments_of(call) if word in MAPS or word in SUBMITS else []
+    if word in MAPS and len(given) > 1:
         return _written_out(folder, given[0], given[1])
     if comprehension is None or comprehension.type not in _COMPREHENSIONS:
         return None
     clause = next((one for one in comprehension.children if one.type == "for_in_clause"), None)
     items = clause.child_by_field_name("right") if clause is not None else None
     called = call.child_by_field_name("function")
-    if word in _SUBMITS and given:
+    if word in SUBMITS and given:
         called = given[0].child_by_field_name("function") or given[0]
     return _written_out(folder, called, items)
 

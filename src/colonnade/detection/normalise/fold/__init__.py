@@ -3,7 +3,7 @@
 - `values`: what a constant can be, and the names that stand for constants.
 - `folder`: the folder, its budgets, and the dotted name that a callee goes by.
 - `literals`, `operators`, `calls`, `loops`: expressions, by type of node.
-- `functions`, `methods`, `makers`: what of the standard library is known.
+- `functions`, `methods`, `makers`, `sequences`: what of the standard library is known.
 - `statements`: assignments, loops that build a text, functions of the notebook's own.
 
 Everything else is None: not known. Budgets bound steps, size and depth, so that a decompression
