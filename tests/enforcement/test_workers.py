@@ -8,8 +8,11 @@ import pytest
 
 from colonnade.detection.cells import Cell
 from colonnade.detection.rulebook import load_rules
+from colonnade.enforcement.examiner_process import ExaminerProcess
 from colonnade.enforcement.workers import TOO_SLOW, Workers
 from colonnade.kit.errors import Unavailable
+from support import lost_examiner
+from support.lost_examiner import LOST
 
 RULES = """
 id: name-rule
@@ -27,8 +30,6 @@ examples:
   fires: [{title: It matches, cells: ["import found"]}]
   stays_silent: [{title: It does not, cells: ["x = 1"]}]
 """
-POISON = "a.b(c)\n" * ((1 << 20) // 7)
-"""As dense as a cell may be: parsing alone takes longer than the budget of these tests."""
 
 
 @pytest.fixture
@@ -39,6 +40,19 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def workers(folder: Path) -> AsyncGenerator[Workers]:
+    opened = Workers(load_rules(folder), folder)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def losing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Workers]:
+    """Processes that get lost in one cell, with a budget that is soon used up."""
+
+    async def start(folder: Path) -> ExaminerProcess:
+        return await ExaminerProcess.launch(lost_examiner.MODULE, str(folder))
+
+    monkeypatch.setattr(ExaminerProcess, "start", start)
     opened = Workers(load_rules(folder), folder, seconds=0.8)
     yield opened
     await opened.close()
@@ -52,21 +66,21 @@ async def test_a_cell_is_examined(workers: Workers):
 
 
 async def test_a_cell_that_exceeds_its_budget_is_unscannable_and_others_are_answered(
-    workers: Workers,
+    losing: Workers,
 ):
-    await workers.examine([Cell("print(1)")])
-    slow = asyncio.create_task(workers.examine([Cell(POISON)]))
+    await losing.examine([Cell("print(1)")])
+    slow = asyncio.create_task(losing.examine([Cell(LOST)]))
     for number in range(5):
-        assert (await workers.examine([Cell(f"import found\nx = {number}")])).findings
+        assert (await losing.examine([Cell(f"import found\nx = {number}")])).findings
     assert not slow.done()
     assert (await slow).unscannable == TOO_SLOW
-    assert (await workers.examine([Cell(POISON)])).unscannable == TOO_SLOW
-    assert (await workers.examine([Cell("import found")])).findings
+    assert (await losing.examine([Cell(LOST)])).unscannable == TOO_SLOW
+    assert (await losing.examine([Cell("import found")])).findings
 
 
-async def test_a_neighbour_that_exceeds_its_budget_hides_nothing_but_itself(workers: Workers):
-    cells = [Cell("x = 1"), Cell(POISON, 1), Cell("import found", 2)]
-    found = await workers.examine(cells)
+async def test_a_neighbour_that_exceeds_its_budget_hides_nothing_but_itself(losing: Workers):
+    cells = [Cell("x = 1"), Cell(LOST, 1), Cell("import found", 2)]
+    found = await losing.examine(cells)
     assert found.unscannable is None
     assert [one.cell for one in found.findings[0].evidence] == [2]
 
