@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 import psutil
 import pytest
 
+from colonnade.host.sensing import source_reader
 from colonnade.host.sensing.source_reader import OPAQUE, SourceReader
 from colonnade.kit.ownership import EGRESS_UID
 
@@ -18,13 +19,10 @@ async def reader() -> AsyncGenerator[SourceReader]:
 
 
 def process() -> psutil.Process:
-    """The one that reads: the youngest, since that of a host in another test rests for a while."""
-    found = [
-        one
-        for one in psutil.Process().children(recursive=True)
-        if "colonnade.host.sensing.source_process" in one.cmdline()
-    ]
-    return max(found, key=lambda one: one.create_time())
+    """The one that reads; a host that other tests share has one of its own."""
+    children = psutil.Process().children()
+    (found,) = [one for one in children if source_reader.MODULE in one.cmdline()]
+    return found
 
 
 async def test_the_most_telling_features_come_first(reader: SourceReader) -> None:
