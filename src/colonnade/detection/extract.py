@@ -16,7 +16,8 @@ from colonnade.detection.features.waiting import read_presence
 from colonnade.detection.limits import MAX_DEPTH, MAX_INNER_CHARACTERS, Unscannable, guard
 from colonnade.detection.normalise.fold import Folder, Function, Namespace, Value, arguments_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
-from colonnade.detection.normalise.fold.statements import body_of, parse
+from colonnade.detection.normalise.fold.own_functions import body_of
+from colonnade.detection.normalise.fold.statements import parse
 from colonnade.detection.normalise.fold.values import file_key, text_of
 from colonnade.detection.normalise.jupyter import Part, split
 from colonnade.detection.normalise.lookalikes import plain

@@ -1,11 +1,9 @@
 """Python source into features, by tree-sitter: it survives what is half-written or hostile.
 
 What the source holds is gone through in the order in which it would run, so that each call is read
-with the constants of its moment. `effects` reads what a call runs or fetches, `media` and the
-modules beside it what is done to pictures, video and sound.
+with the constants of its moment (`calls`).
 """
 
-import builtins
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,35 +11,25 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from colonnade.detection.features.arguments import (
-    MAX_ARGUMENTS,
-    hands_options_on,
-    named_in,
-    read_parts,
-)
-from colonnade.detection.features.blending import goes_back, read_mixed
-from colonnade.detection.features.command import read_options
+from colonnade.detection.features.blending import read_mixed
+from colonnade.detection.features.calls import Calls
 from colonnade.detection.features.comments import read_comment
-from colonnade.detection.features.effects import read_effect
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.forms import read_forms
 from colonnade.detection.features.guessing import read_sought
 from colonnade.detection.features.literal import is_encoded, read_text
-from colonnade.detection.features.media import read_call, read_files, read_path, takes_files
-from colonnade.detection.features.pages import is_page, read_page
+from colonnade.detection.features.media import read_path
 from colonnade.detection.features.pasting import read_pasting
 from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.repeated import Repetitions, read_codes
-from colonnade.detection.features.roles import medium_of
-from colonnade.detection.features.safety import read_assignment, read_function, read_replacement
+from colonnade.detection.features.safety import read_assignment, read_function
 from colonnade.detection.features.training import read_training
-from colonnade.detection.features.tunnels import OPENING, read_opened
-from colonnade.detection.features.walk import nodes_in
-from colonnade.detection.features.ways import MAKERS, is_consequential
-from colonnade.detection.normalise.fold import Folder, Value, arguments_of, source_of
+from colonnade.detection.features.walk import lines_of, nodes_in
+from colonnade.detection.features.ways import is_consequential
+from colonnade.detection.normalise.fold import Folder, Value, source_of
 from colonnade.detection.normalise.fold.loops import bind_target, target_name
-from colonnade.detection.normalise.fold.nodes import imports_of, is_written_out, plain_of
-from colonnade.detection.normalise.fold.sequences import keep_added, keep_listed
+from colonnade.detection.normalise.fold.nodes import imports_of, is_written_out
+from colonnade.detection.normalise.fold.sequences import keep_listed
 from colonnade.detection.normalise.fold.statements import (
     assign,
     augment,
@@ -58,12 +46,6 @@ _AFTER = frozenset({"assignment", "augmented"})
 """What happens once everything within it has happened."""
 _BLOCKS = frozenset({"loop", "function", "comprehension"})
 _ONE_WORD = re.compile(r"[A-Za-z][\w.\-]{2,63}")
-_MAKING = frozenset({"join", "decode", "replace", "format", "translate", "removeprefix", "fromhex"})
-_MAKING_TEXT = frozenset({"str", "bytes", "codecs.decode", "os.path.join", "base64.b64decode"})
-"""Calls whose result is read as a text that is written out, where it is known."""
-_DECIDED_ELSEWHERE = frozenset(
-    {"run", "call", "Popen", "check_output", "check_call", "popen", "urlretrieve", "exec", "eval"}
-)
 MAX_NAMES = 400
 MAX_MODULE_PARTS = 3
 """Of a dotted name, each may be a file that the notebook wrote."""
@@ -96,18 +78,15 @@ def read_python(collector: Collector, folder: Folder, source: str, inner: CodeRe
     # Outer nodes come before the inner ones that begin with them.
     events.sort(key=lambda event: (event.at, -event.node.end_byte))
     made_by: dict[str, str] = {}
-    _Walk(collector, folder, inner, Repetitions(collector, folder, made_by), made_by).go(events)
+    repetitions = Repetitions(collector, folder, made_by)
+    calls = Calls(collector, folder, inner, repetitions, made_by)
+    _Walk(collector, folder, inner, repetitions, calls, made_by).go(events)
     made = sorted(captures.get("assignment", []), key=lambda node: node.start_byte)
-    calls = sorted(captures.get("call", []), key=lambda node: node.start_byte)
-    read_training(collector, source, made, calls)
-    read_pasting(collector, source, made, calls)
+    called = sorted(captures.get("call", []), key=lambda node: node.start_byte)
+    read_training(collector, source, made, called)
+    read_pasting(collector, source, made, called)
     read_sought(collector, source)
     read_codes(collector)
-
-
-def lines_of(node: Node) -> tuple[int, int]:
-    """First and last line of a node, from 1."""
-    return node.start_point.row + 1, node.end_point.row + 1
 
 
 @dataclass(slots=True)
@@ -118,6 +97,7 @@ class _Walk:
     folder: Folder
     inner: CodeReader
     repetitions: Repetitions
+    calls: Calls
     made_by: dict[str, str]
     """Dotted name of the call whose result a name holds."""
     names: int = 0
@@ -305,78 +285,12 @@ class _Walk:
         function = node.child_by_field_name("function")
         if function is None:
             return
-        lines = lines_of(node)
         name = self.folder.callee(function)
-        self.collector.add(Kind.CALL, name, *lines)
-        lambdas = function.type == "parenthesized_expression"
-        if lambdas or name in _MAKING_TEXT or self._tail(function) in _MAKING:
+        if self.calls.makes_text(function, name):
             self._literal(node, "call")
         if node.end_byte > self.followed_to:
             change(self.folder, node)
-        keep_added(self.folder.sequences, node)
-        arguments = arguments_of(node)
-        self._given(name, arguments, lines)
-        self.repetitions.read_mapped(node, name, *lines)
-        shown = is_page(name)
-        if shown or (len(arguments) > 1 and takes_files(name)):
-            given = [self.folder.text(one) for one in plain_of(arguments[:MAX_ARGUMENTS])]
-            (read_page if shown else read_files)(self.collector, given, *lines)
-        if OPENING.search(name):
-            read_opened(self.collector, [self._plain(one) for one in arguments[:6]], *lines)
-        self._want(function, name, arguments)
-        if called := self.folder.own_function(function):
-            self.inner.function(called, node, lines)
-        else:
-            read_effect(self.collector, self.folder, node, self._made(name), lines, self.inner)
-
-    def _made(self, name: str) -> str:
-        """`requests.Session.get` for `session.get`, where a call made the session."""
-        root, dot, rest = name.partition(".")
-        maker = self.made_by.get(root, "") if dot else ""
-        return f"{maker}.{rest}" if maker.startswith(MAKERS) else name
-
-    def _given(self, name: str, arguments: list[Node], lines: tuple[int, int]) -> None:
-        """What is given to the call of `name`, by the names of its arguments."""
-        keywords, names = named_in(arguments)
-        for argument in names:
-            self.collector.add(Kind.NAME, argument, *lines)
-        read_call(self.collector, name, names, len(arguments) - len(keywords), *lines)
-        read_parts(self.collector, name, names, *lines)
-        if hands_options_on(arguments):
-            words = (self.folder.text(one) or "" for one in arguments[:MAX_ARGUMENTS])
-            read_options(self.collector, tuple(words), *lines)
-        if name.endswith("warpAffine") and goes_back(arguments, self.made_by):
-            self.collector.add(Kind.BLEND, "inverse-warp", *lines)
-        elif name.endswith(("files.download", ".replace", "re.sub")) and arguments:
-            self._text_given(name, self.folder.text(arguments[0]) or "", lines)
-
-    def _tail(self, function: Node) -> str:
-        """The name after the last dot, also where `getattr` is given it."""
-        if function.type == "attribute":
-            name = function.child_by_field_name("attribute")
-            return source_of(name) if name is not None else ""
-        reached = self.folder.reached(function)
-        return reached[1] if reached else ""
-
-    def _plain(self, argument: Node) -> str | int | None:
-        value = argument.child_by_field_name("value")
-        found = self.folder.fold(value if argument.type == "keyword_argument" else argument)
-        return found if isinstance(found, str | int) else None
-
-    def _want(self, function: Node, name: str, arguments: list[Node]) -> None:
-        """What a function of another cell runs, or a module imported in one, is decided there."""
-        root, _, rest = name.partition(".")
-        if not arguments or not root or root in self.folder.names or hasattr(builtins, root):
-            return
-        if function.type == "identifier" or rest in _DECIDED_ELSEWHERE:
-            self.folder.names.want(root)
-
-    def _text_given(self, name: str, text: str, lines: tuple[int, int]) -> None:
-        if name.endswith("files.download"):
-            kind = "video-downloaded" if medium_of(text) == "video" else "downloaded"
-            self.collector.add(Kind.OUTPUT, kind, *lines)
-        else:
-            read_replacement(self.collector, text, *lines)
+        self.calls.read(node, function, name)
 
 
 def _within(events: Sequence[Event], first: int, node: Node) -> int:

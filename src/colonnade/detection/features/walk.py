@@ -68,6 +68,11 @@ def nodes_in(root: Node) -> dict[str, list[Node]]:
     return found
 
 
+def lines_of(node: Node) -> tuple[int, int]:
+    """First and last line of a node, from 1."""
+    return node.start_point.row + 1, node.end_point.row + 1
+
+
 def _matters(kind: str, node: Node, cursor: TreeCursor, above: list[str]) -> bool:
     """Whether a node of a kind that only counts in some places stands in such a one."""
     if kind == "name":

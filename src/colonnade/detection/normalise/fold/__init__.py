@@ -4,7 +4,8 @@
 - `folder`: the folder, its budgets, and the dotted name that a callee goes by.
 - `literals`, `operators`, `calls`, `loops`: expressions, by type of node.
 - `functions`, `methods`, `makers`, `sequences`: what of the standard library is known.
-- `statements`: assignments, loops that build a text, functions of the notebook's own.
+- `statements`: assignments, choices, loops; `building`: which of them build a text.
+- `own_functions`: functions of the notebook's own.
 
 Everything else is None: not known. Budgets bound steps, size and depth, so that a decompression
 bomb folds to None. To undo another disguise, add a function to `functions.FUNCTIONS`, a method to

@@ -7,7 +7,8 @@ from colonnade.detection.normalise.fold.functions import FUNCTIONS, way_of_hidin
 from colonnade.detection.normalise.fold.loops import each
 from colonnade.detection.normalise.fold.methods import METHODS, fill
 from colonnade.detection.normalise.fold.nodes import arguments_of, keywords_of, source_of
-from colonnade.detection.normalise.fold.statements import apply, parse
+from colonnade.detection.normalise.fold.own_functions import apply
+from colonnade.detection.normalise.fold.statements import parse
 from colonnade.detection.normalise.fold.values import (
     Function,
     Named,

@@ -1,15 +1,15 @@
-"""Statements over values that are known: assignments, loops that build a text, own functions.
+"""Statements over values that are known: assignments, choices, loops that build a text.
 
 `follow` goes through a statement as far as its values are known. A condition that is not known lets
 both ways count, one after the other; a loop over something unknown runs once.
 """
 
 import contextlib
-import textwrap
 
 import tree_sitter_python
 from tree_sitter import Language, Node, Parser
 
+from colonnade.detection.normalise.fold.building import Building
 from colonnade.detection.normalise.fold.folder import Folder
 from colonnade.detection.normalise.fold.loops import bind_target, gather, target_name
 from colonnade.detection.normalise.fold.methods import CHANGES, CHANGES_NEED
@@ -21,21 +21,14 @@ from colonnade.detection.normalise.fold.nodes import (
     source_of,
 )
 from colonnade.detection.normalise.fold.operators import combine
-from colonnade.detection.normalise.fold.values import (
-    Function,
-    Named,
-    Value,
-    size_of,
-)
+from colonnade.detection.normalise.fold.values import Function, Named, Value
 
 LANGUAGE = Language(tree_sitter_python.language())
 _PARSER = Parser(LANGUAGE)
-MAX_CALLS_DEEP = 8
 MAX_ROUNDS = 4096
-MAX_IDLE_ROUNDS = 32
 
 
-class _Returned(Exception):
+class Returned(Exception):
     """A `return` was reached; `value` is what it gives."""
 
     def __init__(self, value: Value | None) -> None:
@@ -43,7 +36,7 @@ class _Returned(Exception):
         self.value = value
 
 
-class _Left(Exception):
+class Left(Exception):
     """A `break` was reached."""
 
 
@@ -57,13 +50,16 @@ def follow(folder: Folder, node: Node) -> bool:
 
     Whether it came to its end: what a loop was left in the middle of is not known any more.
     """
-    with contextlib.suppress(_Returned, _Left):
-        return _run(folder, node)
+    with contextlib.suppress(Returned, Left):
+        return run(folder, node)
     return False
 
 
-def _run(folder: Folder, node: Node) -> bool:
-    """Whether all of it is known to have happened, as far as it matters for loops."""
+def run(folder: Folder, node: Node) -> bool:
+    """Follow a statement up to what leaves it, which is raised: Returned or Left.
+
+    Whether all of it is known to have happened, as far as it matters for loops.
+    """
     folder.steps += 1
     if folder.is_spent:
         return False
@@ -72,7 +68,7 @@ def _run(folder: Folder, node: Node) -> bool:
         return runner(folder, node) is not False
     if node.type in _TRANSPARENT:
         for child in node.named_children:
-            _run(folder, child)
+            run(folder, child)
     return True
 
 
@@ -120,84 +116,17 @@ def change(folder: Folder, call: Node) -> None:
     folder.names.bind(source_of(held), None if folder.is_spent else changed)
 
 
-def apply(
-    folder: Folder, function: Function, arguments: list[Value], keywords: dict[str, Value | None]
-) -> Value | None:
-    """What the notebook's own `function` gives for known arguments, or None."""
-    definition = _definition(function)
-    if definition is None or folder.depth > MAX_CALLS_DEEP * 6 or "yield" in function.source:
-        return None
-    body = definition.child_by_field_name("body")
-    parameters = definition.child_by_field_name("parameters")
-    before = dict(folder.names.own)
-    try:
-        _bind_parameters(folder, parameters, arguments, keywords)
-        if definition.type == "lambda":
-            return folder.fold(body)
-        if body is not None:
-            _run(folder, body)
-    except _Returned as returned:
-        return returned.value
-    except _Left:
-        return None
-    finally:
-        folder.names.own = before
-    return None
-
-
-def body_of(
-    folder: Folder, function: Function, arguments: list[Value | None], keywords: dict[str, Value]
-) -> str:
-    """The body of `function`, with its parameters bound to what it is called with; '' if none."""
-    definition = _definition(function)
-    body = definition.child_by_field_name("body") if definition is not None else None
-    if definition is None or body is None:
-        return ""
-    parameters = definition.child_by_field_name("parameters")
-    _bind_parameters(folder, parameters, arguments, keywords)
-    return textwrap.dedent(" " * body.start_point.column + source_of(body))
-
-
-def _definition(function: Function) -> Node | None:
-    """The node of its `def` or `lambda`."""
-    first = next(iter(parse(function.source).named_children), None)
-    is_expression = first is not None and first.type == "expression_statement"
-    return first.named_children[0] if first is not None and is_expression else first
-
-
-def _bind_parameters(
-    folder: Folder,
-    parameters: Node | None,
-    arguments: list[Value] | list[Value | None],
-    keywords: dict[str, Value | None] | dict[str, Value],
-) -> None:
-    places = list(arguments)
-    for parameter in parts_of(parameters) if parameters is not None else []:
-        named = parameter.child_by_field_name("name") or parameter
-        if named.type != "identifier" and parameter.named_children:
-            named = parameter.named_children[0]
-        name = source_of(named)
-        if parameter.type == "list_splat_pattern":
-            rest = [one for one in places if one is not None]
-            folder.names.bind(name, rest if len(rest) == len(places) else None)
-            places = []
-        elif named.type == "identifier":
-            default = folder.fold(parameter.child_by_field_name("value"))
-            value = places.pop(0) if places else keywords.get(name, default)
-            folder.names.bind(name, value)
-
-
 def _loop(folder: Folder, node: Node) -> bool:
     """Whether every round was gone through; else what it changes by and by is forgotten."""
     body, left = node.child_by_field_name("body"), node.child_by_field_name("left")
     items = folder.items(node.child_by_field_name("right"))
     if body is None or (items and gather(folder, left, items, body)):
         return True
-    building = _Building(folder)
-    with contextlib.suppress(_Left):
+    building = Building(folder)
+    with contextlib.suppress(Left):
         for item in [None] if items is None else items[:MAX_ROUNDS]:
             building.targets = bind_target(folder, left, item)
-            _run(folder, body)
+            run(folder, body)
             if not building.goes_on():
                 break
         else:
@@ -211,62 +140,18 @@ def _while(folder: Folder, node: Node) -> bool:
     body = node.child_by_field_name("body")
     if body is None:
         return True
-    building = _Building(folder)
-    with contextlib.suppress(_Left):
+    building = Building(folder)
+    with contextlib.suppress(Left):
         for _ in range(MAX_ROUNDS):
             if not (condition := folder.fold(node.child_by_field_name("condition"))):
                 if condition is None:
                     break
                 return True
-            _run(folder, body)
+            run(folder, body)
             if not building.goes_on():
                 break
         forget(folder, body)
     return False
-
-
-class _Building:
-    """Whether the rounds of a loop build a text that is known.
-
-    Most loops build nothing; going through all their rounds would be wasted. A loop may change a
-    text without adding to it (`x = b64decode(x)`) for `MAX_IDLE_ROUNDS`.
-    """
-
-    def __init__(self, folder: Folder) -> None:
-        self._folder = folder
-        self._last = dict(folder.names.own)
-        self._idle = 0
-        self.targets: list[str] = []
-
-    def goes_on(self) -> bool:
-        """Whether another round is worth going through."""
-        if self._folder.is_spent or self._idle > MAX_IDLE_ROUNDS:
-            return False
-        own, changed, grown = self._folder.names.own, False, False
-        for name, value in own.items():
-            before = self._last.get(name)
-            if value is before or name in self.targets or not _may_be_text(value):
-                continue
-            changed = changed or not _is_same(value, before)
-            grown = grown or size_of(value or "") > size_of(before or "")
-        self._last = dict(own)
-        self._idle += not grown
-        return changed
-
-
-def _is_same(value: Value | None, before: Value | None) -> bool:
-    """Lists are only compared by their length: they may be large, and one that grows differs."""
-    if isinstance(value, list):
-        return isinstance(before, list) and len(value) == len(before)
-    return value == before
-
-
-def _may_be_text(value: Value | None) -> bool:
-    """A text, or the letters or codes of one."""
-    if isinstance(value, list):
-        last = value[-1] if value else None
-        return isinstance(last, str | bytes | int) and not isinstance(last, bool)
-    return isinstance(value, str | bytes)
 
 
 def forget(folder: Folder, node: Node) -> None:
@@ -288,18 +173,18 @@ def _choose(folder: Folder, node: Node) -> None:
     consequence = node.child_by_field_name("consequence")
     if condition is None or condition:
         if consequence is not None:
-            _run(folder, consequence)
+            run(folder, consequence)
         if condition is not None:
             return
     for other in node.children_by_field_name("alternative"):
         if other.type == "elif_clause":
             decided = folder.fold(other.child_by_field_name("condition"))
             if decided is None or decided:
-                _run(folder, other.named_children[-1])
+                run(folder, other.named_children[-1])
             if decided:
                 return
         else:
-            _run(folder, other)
+            run(folder, other)
 
 
 def define(folder: Folder, node: Node, longest: int = 4000) -> None:
@@ -319,11 +204,11 @@ def bring_in(folder: Folder, node: Node) -> None:
 
 
 def _return(folder: Folder, node: Node) -> None:
-    raise _Returned(folder.fold(next(iter(parts_of(node)), None)))
+    raise Returned(folder.fold(next(iter(parts_of(node)), None)))
 
 
 def _leave(_: Folder, __: Node) -> None:
-    raise _Left
+    raise Left
 
 
 _RUNNERS = {
