@@ -38,6 +38,7 @@ def guessed(source: str) -> set[str]:
         ("for p in words:\n    c.connect(host, username='root', password=p)", "login"),
         ("for p in words:\n    requests.post(page, data={'user': 'a', 'password': p})", "login"),
         ("for i in range(9999):\n    requests.post(page, data={'otp': str(i)})", "login"),
+        ("while n < 9999:\n    n += 1\n    requests.post(page, data={'pin': n})", "login"),
         (
             "for i, w in enumerate(words):\n"
             "    s.post(page, data={'user': me, 'enc_password': f'#{time()}:{w}'})",
@@ -86,6 +87,7 @@ def test_one_candidate_after_another_is_a_guess(source: str, value: str):
         "for i in range(3):\n    fetch()\n    if md5(open(f).read()).hexdigest() == one: break",
         "for f in files:\n    h = md5(f).hexdigest()\n    if h in seen: print(f)\n    seen[h] = f",
         "while True:\n    p = input()\n    if sha256(p).hexdigest() == stored: break",
+        "while True:\n    p = input()\n    requests.post(page, data={'user': me, 'password': p})",
         "for w in words:\n    table[w] = hashlib.md5(w.encode()).hexdigest()",
         "for f in files:\n    pikepdf.open(f, password='2023')",
         "for i in range(9):\n    post(page, json={'username': f'u{i}', 'password': f'p{i}'})",

@@ -170,8 +170,8 @@ def _tries(folder: Folder, loop: Loop, call: Node) -> bool:
     if not _SENDS.search(name):
         return False
     given = [(source_of(key).strip("'\""), value) for key, value in _pairs_in(call)]
-    secret = any(_SECRET.fullmatch(key) and _follows(loop, value) for key, value in given)
-    same = not any(_WHO.fullmatch(key) and _follows(loop, value) for key, value in given)
+    secret = any(_SECRET.fullmatch(key) and loop.is_candidate(value) for key, value in given)
+    same = not any(_WHO.fullmatch(key) and loop.is_candidate(value) for key, value in given)
     return secret and (same or _are_pairs(loop))
 
 
@@ -191,10 +191,6 @@ def _are_pairs(loop: Loop) -> bool:
     """Whether a list of accounts with their passwords is gone through."""
     listed = re.search(r"comb|brute|wordlist|passlist|leak|mail_?pass|user_?pass|creds", loop.over)
     return bool(listed) or bool(re.search(r"""split\(\s*["'][:;|]["']""", loop.text))
-
-
-def _follows(loop: Loop, value: Node) -> bool:
-    return bool((loop.varied | loop.by_chance) & words_of(value))
 
 
 def _key(folder: Folder, loop: Loop) -> bool:
