@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 import aiohttp
 import pytest
 
+from .conversation import Conversation
 from .harness import (
     PERSON,
     V1,
@@ -75,3 +76,9 @@ def connect(served: Served, kernel_id: str, http: aiohttp.ClientSession) -> Conn
 def subprotocol(request: pytest.FixtureRequest) -> str | None:
     """Both wire forms."""
     return request.param
+
+
+@pytest.fixture
+def talk() -> Conversation:
+    """A conversation that has just begun, without a kernel."""
+    return Conversation()
