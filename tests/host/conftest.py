@@ -42,7 +42,7 @@ class Kernel:
         message = {"channel": "shell", "header": header, "content": content}
         text, failed = [], ""
         address = f"http://runtime/api/kernels/{self.id}/channels"
-        async with asyncio.timeout(20), self.session.ws_connect(address) as socket:
+        async with asyncio.timeout(60), self.session.ws_connect(address) as socket:
             await socket.send_json({**message, "parent_header": {}, "metadata": {}, "buffers": []})
             while True:
                 answer = await socket.receive_json()
