@@ -98,8 +98,12 @@ def test_a_notebook_in_another_unicode_is_read():
         assert read_notebook(text.encode(code))[0].source == "print(1)"
 
 
-def test_pictures_within_text_are_passed_over_and_the_text_is_not():
-    picture = "data:image/png;base64," + "iVBOR" * 400_000
+@pytest.mark.parametrize(
+    "form",
+    ["image/png;base64,", "image/png;base64,*", "image/svg+xml;charset=utf-8,", "audio/x-wav,%"],
+)
+def test_media_within_text_are_passed_over_and_the_text_is_not(form: str):
+    picture = f"data:{form}" + "iVBOR" * 400_000
     source = f"# Results\n![plot]({picture})\nas seen above"
     notebook = {"cells": [{"cell_type": "markdown", "source": source}]}
     assert cells_in(notebook)[0].source == "# Results\n![plot](data:)\nas seen above"

@@ -24,7 +24,9 @@ _LANGUAGES: dict[str, Literal["notebook", "prose"]] = {
 }
 _SCRIPTS = frozenset({"py", "ipy", "sh", "bash"})
 _ARCHIVES = frozenset({"zip", "tar", "gz", "tgz"})
-_MEDIUM = re.compile(r"\bdata:(?:image|audio|video)/[\w.+-]{1,40};base64,[A-Za-z0-9+/=]+")
+_MEDIUM = re.compile(
+    r"\bdata:(?:image|audio|video)/[\w.+-]{1,40}(?:;[\w=.-]{1,40}){0,4},[^\s()\"'<>]+"
+)
 """A medium within text. Editors put pictures there whole; they are shown, nothing runs them."""
 
 
