@@ -35,16 +35,24 @@ def named_in(arguments: Sequence[Node]) -> tuple[list[str], list[str]]:
 
 
 def read_parts(
-    collector: Collector, called: str, names: Sequence[str], line: int, end_line: int
+    collector: Collector,
+    called: str,
+    names: Sequence[str],
+    line: int,
+    end_line: int,
+    *,
+    is_own: bool = False,
 ) -> None:
     """Note the parts that what is given under `names` plays, and which are unequal.
 
-    What only moves files has a source and a target that mean nothing.
+    What only moves files has a source and a target that mean nothing. Whether a picture speaks a
+    sound, or is only shown beside it, shows in the body of the notebook's own function.
     """
     if not names or _MOVES.search(called):
         return
     for pair in pairs(names):
-        collector.add(Kind.MEDIA, pair, line, end_line)
+        if not (is_own and pair == "still+audio"):
+            collector.add(Kind.MEDIA, pair, line, end_line)
     for name in names:
         for part in parts_of(name):
             collector.add(Kind.ROLE, part, line, end_line)

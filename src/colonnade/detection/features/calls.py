@@ -65,19 +65,25 @@ class Calls:
         lines, arguments = lines_of(node), arguments_of(node)
         self.collector.add(Kind.CALL, name, *lines)
         keep_added(self.folder.sequences, node)
-        self._given(name, arguments, lines)
+        called = self.folder.own_function(function)
+        self._given(name, arguments, lines, is_own=called is not None)
         self.repetitions.read_mapped(node, name, *lines)
-        self._shown(name, arguments, lines)
         self._want(function, name, arguments)
-        if called := self.folder.own_function(function):
+        self._shown(name, arguments, lines, is_own=called is not None)
+        if called is not None:
             self.inner.function(called, node, lines)
         else:
             read_effect(self.collector, self.folder, node, self._made(name), lines, self.inner)
 
-    def _shown(self, name: str, arguments: list[Node], lines: tuple[int, int]) -> None:
-        """Pages that are shown, files of media that are given, ports that are opened."""
+    def _shown(
+        self, name: str, arguments: list[Node], lines: tuple[int, int], *, is_own: bool
+    ) -> None:
+        """Pages that are shown, files of media that are given, ports that are opened.
+
+        What the notebook's own function does with files shows in its body, which is read.
+        """
         shown = is_page(name)
-        if shown or (len(arguments) > 1 and takes_files(name)):
+        if shown or (len(arguments) > 1 and not is_own and takes_files(name)):
             given = [self.folder.text(one) for one in plain_of(arguments[:MAX_ARGUMENTS])]
             (read_page if shown else read_files)(self.collector, given, *lines)
         if OPENING.search(name):
@@ -90,13 +96,15 @@ class Calls:
         maker = self.made_by.get(root, "") if dot else ""
         return f"{maker}.{rest}" if maker.startswith(MAKERS) else name
 
-    def _given(self, name: str, arguments: list[Node], lines: tuple[int, int]) -> None:
+    def _given(
+        self, name: str, arguments: list[Node], lines: tuple[int, int], *, is_own: bool
+    ) -> None:
         """What is given to the call of `name`, by the names of its arguments."""
         keywords, names = named_in(arguments)
         for argument in names:
             self.collector.add(Kind.NAME, argument, *lines)
         read_call(self.collector, name, names, len(arguments) - len(keywords), *lines)
-        read_parts(self.collector, name, names, *lines)
+        read_parts(self.collector, name, names, *lines, is_own=is_own)
         if hands_options_on(arguments):
             words = (self.folder.text(one) or "" for one in arguments[:MAX_ARGUMENTS])
             read_options(self.collector, tuple(words), *lines)
