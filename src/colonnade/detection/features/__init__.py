@@ -25,7 +25,8 @@ What it amounts to:
 - `literal`: addresses, weight files, folders, pools and magnets in any text.
 - `roles`: which inputs play which part (a still and a driver, a source and a target).
 - `media`: what is done to pictures, video and sound; `pasting`, `blending`: how a piece of one
-  picture gets into another; `training`: two decoders over one encoder.
+  picture gets into another; `training`: two decoders over one encoder, by the `networks` that are
+  built and what they are `applied` to.
 - `loops`: what differs from round to round; `mapped`: the same for a function that is mapped.
 - `repeated`, `messages`, `browsing`: what is done again and again; `waiting`: for hours.
 - `guessing`: one candidate after another; `locks`: against what a password opens.
