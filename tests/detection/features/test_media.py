@@ -53,6 +53,10 @@ def found(source: str) -> set[tuple[Kind, str]]:
         ("!python go.py --driving a.mp4", Kind.ROLE, "driver"),
         ("!python go.py -i a.mp4", Kind.ROLE, "video-file"),
         ("!mkdir -p work/src_faces", Kind.FOLDER, "source-faces"),
+        ("x = cv2.FaceDetectorYN.create(m, '', s)", Kind.STAGE, "face-detect"),
+        ("x = cv2.FaceRecognizerSF.create(m, '')", Kind.STAGE, "face-embed"),
+        ("go('a.jpg', 'b.mp4', 'c.mp4')", Kind.MEDIA, "still-file+video-file"),
+        ("go(open('a.jpg', 'rb'), open('b.wav', 'rb'))", Kind.MEDIA, "still-file+audio-file"),
         ("!mkdir -p work/data_dst/aligned", Kind.FOLDER, "target-data"),
         ("!mkdir -p work/data_dst/aligned", Kind.FOLDER, "aligned"),
     ],
@@ -74,6 +78,7 @@ def test_what_is_done_to_media_is_seen(source: str, kind: Kind, value: str):
         ("def animate(i):\n    line.set_data(x[:i])\nanimate(3)", Kind.STAGE),
         ("y = plot.animate(frames)", Kind.STAGE),
         ("speak(text=t)", Kind.MEDIA),
+        ("render('a.jpg', 'new.mp4')", Kind.MEDIA),
         ("!ffmpeg -i slide.png music.mp3", Kind.STAGE),
     ],
 )

@@ -11,6 +11,7 @@ from colonnade.detection.normalise.fold import source_of
 _MIXED = re.compile(r"\(1(?:\.0?)?\s?-\s?(\w{1,60})")
 _INVERTING = ("invertAffineTransform", "linalg.inv", "linalg.pinv", "inverse")
 _BACK = re.compile(r"(?:^|_)(?:inv|inverse|back)(?:_|$)|(?:^|_)inv\w*matrix")
+MAX_RESHAPED = 4
 MAX_SUM_BYTES = 2000
 """A longer sum mixes no pictures, and all of its parts are sums as well."""
 _MASK_NAMES = frozenset({"m", "mm", "msk", "matte"})
@@ -18,6 +19,20 @@ _MASKING = (
     *("GaussianBlur", "erode", "dilate", "warpAffine", "fillConvexPoly", "fillPoly", "blur"),
     *("maximum", "numpy.max"),
 )
+
+
+def mask_in(value: Node) -> str:
+    """The call that makes a mask, scaled or reshaped as it may be: `blur(m)[..., None] / 255`."""
+    for _ in range(MAX_RESHAPED):
+        function = value.child_by_field_name("function")
+        if function is not None and source_of(function).endswith(_MASKING):
+            return source_of(function)
+        inner = function.child_by_field_name("object") if function is not None else None
+        inner = inner or value.child_by_field_name("left") or value.child_by_field_name("value")
+        if inner is None:
+            break
+        value = inner
+    return ""
 
 
 def goes_back(arguments: Sequence[Node], made_by: Mapping[str, str]) -> bool:

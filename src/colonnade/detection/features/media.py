@@ -10,8 +10,11 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from tree_sitter import Node
+
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.roles import OUTPUT_OPTION, medium_of, pairs_of_media, parts_of
+from colonnade.detection.normalise.fold.nodes import arguments_of, source_of
 
 _CALLS: tuple[tuple[str, Kind, str], ...] = (
     (r"files\.upload|file_uploader|fileupload|_upload_file\w*", Kind.INPUT, "upload"),
@@ -38,12 +41,14 @@ _CALLS: tuple[tuple[str, Kind, str], ...] = (
      r"|concatenate_audio", Kind.STAGE, "audio-in"),
     (r"mtcnn|retinaface|get_frontal_face_detector|cascadeclassifier|face_?analysis|face_locations"
      r"|face_detection|detect_?faces?|extract_faces?|get_(?:one|many)_faces?|s3fd|blazeface"
-     r"|facedetection|cnn_face_detection_model_v1|get_faces?|crop_faces?", Kind.STAGE,
+     r"|facedetection|cnn_face_detection_model_v1|get_faces?|crop_faces?|facedetectoryn(?:\.create)?"
+     , Kind.STAGE,
      "face-detect"),
     (r"facealignment|shape_predictor|facemesh|get_landmarks\w*|face_landmarks|facelandmarker"
      r"|detect_landmarks", Kind.STAGE, "face-landmarks"),
     (r"inceptionresnetv1|face_encodings|deepface\.represent|arcface\w*|get_face_embedding\w*"
-     r"|get_embedding|face_embedding|extract_identity|id_encoder", Kind.STAGE, "face-embed"),
+     r"|get_embedding|face_embedding|extract_identity|id_encoder|facerecognizersf(?:\.create)?",
+     Kind.STAGE, "face-embed"),
     (r"norm_crop\w*|estimate_norm|get_face_chips?|align_faces?|warp_face\w*|crop_and_align"
      r"|face_align\w*|umeyama", Kind.STAGE, "face-align"),
     (r"bisenet|face_parsing|parse_face|xseg\w*|face_mask\w*|create_mask_face|faceparser"
@@ -67,7 +72,7 @@ _CALLS: tuple[tuple[str, Kind, str], ...] = (
     (r"separate_(?:audio|vocals?)\w*|separator|demucs\.\w+|spleeter\.\w+", Kind.STAGE,
      "separate-voice"),
     (r"seamlessclone", Kind.BLEND, "seamless-clone"),
-    (r"paste_?back|blend_faces?|paste_faces?_\w+|paste_upscale|poisson_blend\w*|face_paste\w*",
+    (r"image\.composite|paste_?back|blend_faces?|paste_faces?_\w+|paste_upscale|poisson_blend\w*|face_paste\w*",
      Kind.BLEND, "alpha-mask"),
 )  # fmt: skip
 _CALL = re.compile(
@@ -80,6 +85,7 @@ _LOOKED_UP = re.compile(
 """What is asked for a value by three words: `config.get(section, key, default)`."""
 _GATHERING = ("join", "print", "format", "zip", "replace", "move", "copy", "remove", "with")
 """Calls that are given names of files and do not look into them."""
+_OPENING = ("handle_file", "open", "Path", "file", "str")
 _RESTORING = re.compile(r"enhance|restor|upscale|gfpgan|codeformer|process")
 MAX_PATH = 400
 _ANIMATED = frozenset({"still", "video", "driver", "face", "audio"})
@@ -170,8 +176,23 @@ def read_files(collector: Collector, given: Iterable[str | None], line: int, end
     The other way round, a picture is usually drawn from the sound.
     """
     media = [medium_of(text) for text in given if text and len(text) <= MAX_PATH]
-    if "still" in media and "audio" in media[media.index("still") :]:
+    if "still" not in media:
+        return
+    after = media[media.index("still") :]
+    if "audio" in after:
         collector.add(Kind.MEDIA, "still-file+audio-file", line, end)
+    # The last film is written.
+    if media.count("video") > 1 and "video" in after:
+        collector.add(Kind.MEDIA, "still-file+video-file", line, end)
+
+
+def opened(argument: Node) -> Node:
+    """What is opened in an argument: `handle_file("a.png")`, `open("a.png", "rb")`; or itself."""
+    value = argument.child_by_field_name("value") or argument
+    function = value.child_by_field_name("function") if value.type == "call" else None
+    if function is None or not source_of(function).endswith(_OPENING):
+        return argument
+    return next(iter(arguments_of(value)), argument)
 
 
 def asked(collector: Collector, media: Iterable[str], line: int, end: int) -> None:

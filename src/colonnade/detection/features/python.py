@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from colonnade.detection.features.blending import read_mixed
+from colonnade.detection.features.blending import mask_in, read_mixed
 from colonnade.detection.features.calls import Calls
 from colonnade.detection.features.comments import read_comment
 from colonnade.detection.features.feature import Collector, Kind
@@ -245,8 +245,8 @@ class _Walk:
         if right is None or left is None:
             return
         keep_listed(self.folder.sequences, name, right, node.type == "augmented_assignment")
-        if right.type == "call":
-            self.made_by[name] = self.folder.callee(right)
+        if maker := mask_in(right) or (self.folder.callee(right) if right.type == "call" else ""):
+            self.made_by[name] = maker
         if isinstance(path := self.folder.names.get(target_name(self.folder, left)), str):
             read_path(self.collector, name, path, *lines)
 
