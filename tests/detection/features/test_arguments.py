@@ -27,6 +27,25 @@ def test_a_name_tells_the_part_by_keyword_or_by_itself() -> None:
     assert (Kind.ROLE, "driver") in seen("f(driving_video)")
 
 
+def test_keys_of_what_is_sent_tell_parts_too() -> None:
+    sent = "requests.post(a, files={'face': b, 'video': c})"
+    assert (Kind.MEDIA, "face+video") in seen(sent)
+    assert (Kind.MEDIA, "still+driver") in seen("run(m, input={'image': a, 'driving_video': b})")
+
+
+def test_the_body_of_ones_own_function_says_what_a_picture_and_a_sound_are_for() -> None:
+    shown = "def page(image, audio):\n    show(image)\n    play(audio)\n"
+    call = "page('a.png', 'b.wav')\npage(image_path, audio_path)"
+    assert Kind.MEDIA not in {kind for kind, _ in seen(shown + call)}
+    assert (Kind.MEDIA, "still-file+audio-file") in seen(call)
+    assert (Kind.MEDIA, "still+audio") in seen(call)
+
+
+def test_a_program_in_the_body_is_given_both_all_the_same() -> None:
+    speaks = "def page(a, b):\n    os.system(f'python go.py {a} {b}')\n"
+    assert (Kind.MEDIA, "still-file+audio-file") in seen(speaks + "page('a.png', 'b.wav')")
+
+
 def test_what_moves_files_gives_them_no_part() -> None:
     assert Kind.ROLE not in {kind for kind, _ in seen("copy_file(audio_source, audio_target)")}
 

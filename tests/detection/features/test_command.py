@@ -33,6 +33,10 @@ def found(source: str) -> set[tuple[str, str]]:
         ("!hf download a/b --local-dir x", Kind.DOWNLOAD, "huggingface.co/a/b"),
         ("!huggingface-cli download a/b", Kind.PROJECT, "b"),
         ("!python run.py -s a.jpg -t b.mp4", Kind.MEDIA, "source+target"),
+        ("!python go.py portrait=a.jpg driver=b.mp4", Kind.MEDIA, "still+driver"),
+        ("!python go.py portrait=a.jpg lr=0.1", Kind.OPTION, "--portrait"),
+        ("!curl -F face=@a.jpg -F video=@b.mp4 https://a.example", Kind.MEDIA, "face+video"),
+        ("!python go.py --like a.mp3 --say Hi --wav b.wav", Kind.MEDIA, "audio-file+text"),
         (
             "!ls | xargs -n1 -P 2 bash -c 'git clone https://github.com/a/b'",
             Kind.CLONE,

@@ -24,6 +24,10 @@ from colonnade.detection.features.feature import Collector, Kind
         ("# Make an AI song cover", "voice-clone"),
         ("# clone your voice", "voice-clone"),
         ("# 声音克隆", "voice-clone"),
+        ("# Make anyone's voice say anything", "voice-clone"),
+        ("# Speak your text in somebody else’s voice", "voice-clone"),
+        ("# The voice to imitate", "voice-clone"),
+        ("# Озвучка голосом любого человека", "voice-clone"),
         ("# NSFW is fine", "nudity"),
         ("# real or fake?", "detection"),
         ("# homework 3", "course"),
@@ -65,6 +69,7 @@ def test_another_notebook_that_is_linked_says_nothing_about_this_one():
 def test_other_words_are_not_taken_for_it():
     collector = Collector()
     read_comment(collector, "swap two variables, surface, voice of reason, denuded", 1)
+    read_comment(collector, "do not publish anyone's voice, hear everybody's voice", 2)
     assert collector.features() == ()
 
 

@@ -31,6 +31,26 @@ def test_a_file_of_the_notebook_s_own_is_read_where_it_runs(source: str):
 
 
 @pytest.mark.parametrize(
+    "settings",
+    [
+        "portrait: /content/a.jpg\ndriver: /content/b.mp4",
+        '{"portrait": "a.jpg", "driver": "b.mp4"}',
+        "[job]\nportrait = a.jpg\ndriver = 'b.mp4'",
+    ],
+)
+def test_settings_that_a_script_is_given_are_its_options(settings: str):
+    handed = f"%%bash\ncat > job.yaml <<E\n{settings}\nE\npython go.py --config job.yaml"
+    seen = {(one.kind, one.value) for one in extract(handed)}
+    assert (Kind.OPTION, "--driver") in seen
+    assert {(Kind.MEDIA, "still+driver"), (Kind.MEDIA, "still-file+video-file")} <= seen
+
+
+def test_settings_that_no_script_is_given_are_no_options():
+    seen = extract("%%bash\ncat > job.yaml <<E\nportrait: a.jpg\nE\npython go.py")
+    assert (Kind.OPTION, "--portrait") not in {(one.kind, one.value) for one in seen}
+
+
+@pytest.mark.parametrize(
     "source",
     [
         f"!echo {CLONE} > a.sh",

@@ -34,6 +34,14 @@ def named_in(arguments: Sequence[Node]) -> tuple[list[str], list[str]]:
     return keywords, names
 
 
+def keys_in(arguments: Sequence[Node]) -> list[str]:
+    """The keys of dictionaries among what is given: `files={"face": a, "video": b}`."""
+    values = [one.child_by_field_name("value") or one for one in arguments[:MAX_ARGUMENTS]]
+    pairs = [pair for one in values if one.type == "dictionary" for pair in one.named_children]
+    keys = (pair.child_by_field_name("key") for pair in pairs[:MAX_ARGUMENTS])
+    return [source_of(key).strip("'\"") for key in keys if key is not None]
+
+
 def read_parts(
     collector: Collector,
     called: str,

@@ -12,6 +12,7 @@ from tree_sitter import Node
 from colonnade.detection.features.arguments import (
     MAX_ARGUMENTS,
     hands_options_on,
+    keys_in,
     named_in,
     read_parts,
 )
@@ -19,7 +20,7 @@ from colonnade.detection.features.blending import goes_back
 from colonnade.detection.features.command import read_options
 from colonnade.detection.features.effects import read_effect
 from colonnade.detection.features.feature import Collector, Kind
-from colonnade.detection.features.media import read_call, read_files, takes_files
+from colonnade.detection.features.media import opened, read_call, read_files, takes_files
 from colonnade.detection.features.pages import is_page, read_page
 from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.repeated import Repetitions
@@ -84,7 +85,8 @@ class Calls:
         """
         shown = is_page(name)
         if shown or (len(arguments) > 1 and not is_own and takes_files(name)):
-            given = [self.folder.text(one) for one in plain_of(arguments[:MAX_ARGUMENTS])]
+            read = plain_of(map(opened, arguments[:MAX_ARGUMENTS]))
+            given = [self.folder.text(one) for one in read]
             (read_page if shown else read_files)(self.collector, given, *lines)
         if OPENING.search(name):
             ports = [self._plain(one) for one in arguments[:MAX_PORTS]]
@@ -104,6 +106,7 @@ class Calls:
         for argument in names:
             self.collector.add(Kind.NAME, argument, *lines)
         read_call(self.collector, name, names, len(arguments) - len(keywords), *lines)
+        names += keys_in(arguments)
         read_parts(self.collector, name, names, *lines, is_own=is_own)
         if hands_options_on(arguments):
             words = (self.folder.text(one) or "" for one in arguments[:MAX_ARGUMENTS])

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from colonnade.detection.features.feature import Collector, Kind
-from colonnade.detection.features.kept import PYTHON, SHELLS, keep_output, run_own_file
+from colonnade.detection.features.kept import PYTHON, SHELLS, keep_output, run_own_file, settings_in
 from colonnade.detection.features.listed import with_listed
 from colonnade.detection.features.literal import read_text
 from colonnade.detection.features.media import read_ffmpeg
@@ -19,6 +19,7 @@ from colonnade.detection.features.roles import (
     pairs,
     pairs_of_media,
     parts_of,
+    speaks_like,
 )
 from colonnade.detection.features.safety import read_command as read_safety
 from colonnade.detection.features.safety import read_variable
@@ -36,6 +37,8 @@ _LAUNCHERS = frozenset({"accelerate", "torchrun", "deepspeed", "poetry", "pipenv
 _STARTERS = frozenset({"npx", "bunx", "uvx", "pipx"})
 """Fetch a program and start it: the next word is what runs."""
 _DECODERS = frozenset({"base64", "base32", "xxd", "openssl", "gunzip", "zcat", "rev", "tr", "gpg"})
+_KEYED = frozenset({"make", "curl"})
+_SETTING = re.compile(r"[A-Za-z_]\w{1,40}=\S")
 _VERB = re.compile(r"[A-Za-z][\w-]{1,30}")
 _SUBSTITUTED = re.compile(
     r"(?:^|[\s;&|])(?:(?:ba|z|da)?sh|source|\.|eval|python3?)[ \t]+(?:-\w{1,8}[ \t]+)?"
@@ -127,6 +130,8 @@ def read_words(
     collector.add(Kind.COMMAND, program, line, end_line)
     run_own_file(words, program, line, end_line, inner)
     _arguments(collector, program, rest, is_script, line, end_line)
+    if is_script and (settings := settings_in(rest, inner)):
+        read_options(collector, settings, line, end_line)
     for word in words:
         read_text(collector, word, line, end_line, "argument")
     read_targets(collector, program, rest, line, end_line)
@@ -185,9 +190,9 @@ def read_options(collector: Collector, words: tuple[str, ...], line: int, end_li
 def _arguments(
     collector: Collector, program: str, rest: tuple[str, ...], is_script: bool, line: int, end: int
 ) -> None:
-    names = [word.partition("=")[0].lower() for word in rest if program == "make" and "=" in word]
+    names = [word.partition("=")[0].lower() for word in rest if program in _KEYED and "=" in word]
     verb = ""
-    for word in rest:
+    for word in _keys_as_options(rest) if is_script else rest:
         if word.startswith("-") and len(word) > 1:
             option = word.split("=", 1)[0].replace("_", "-")
             collector.add(Kind.OPTION, option, line, end)
@@ -205,6 +210,11 @@ def _arguments(
         _inputs(collector, names, rest, line, end)
 
 
+def _keys_as_options(words: tuple[str, ...]) -> tuple[str, ...]:
+    """`portrait=a.png` as `--portrait=a.png`: scripts that read settings are given them so."""
+    return tuple(f"--{word}" if _SETTING.match(word) else word for word in words)
+
+
 def _inputs(
     collector: Collector, names: list[str], rest: tuple[str, ...], line: int, end: int
 ) -> None:
@@ -219,6 +229,8 @@ def _inputs(
         collector.add(Kind.ROLE, f"{medium}-file", line, end)
     for pair in pairs_of_media(media):
         collector.add(Kind.MEDIA, pair, line, end)
+    if speaks_like(rest):
+        collector.add(Kind.MEDIA, "audio-file+text", line, end)
 
 
 def _code_given(

@@ -6,6 +6,7 @@ runs files, name it in one of the sets.
 
 import re
 import shlex
+from collections.abc import Sequence
 
 from colonnade.detection.cells import read_notebook
 from colonnade.detection.features.reader import CodeReader
@@ -17,6 +18,11 @@ PYTHON = re.compile(r"^(?:python|pypy)[\d.]*$|^ipython3?$")
 SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh"})
 _NOTEBOOK_RUNNERS = frozenset({"jupyter", "jupyter-nbconvert", "papermill", "runipy"})
 _MAKERS = frozenset({"make", "gmake"})
+_SETTINGS = (".yaml", ".yml", ".json", ".toml", ".ini", ".cfg", ".conf")
+_SETTING = re.compile(
+    r"""([A-Za-z_][\w-]{0,40})["']?[ \t]*[:=][ \t]*["']?([^\s"',#{}\[\]]{1,200})"""
+)
+MAX_SETTINGS = 10_000
 _MOVERS = frozenset({"mv", "cp", "ln"})
 
 
@@ -45,6 +51,14 @@ def _keep(inner: CodeReader, path: str, text: str, appends: bool) -> None:
     key = file_key(path)
     before = text_of(inner.names.get(key)) if appends else ""
     inner.names.bind(key, f"{before or ''}{text}")
+
+
+def settings_in(words: Sequence[str], inner: CodeReader) -> tuple[str, ...]:
+    """What the notebook wrote into a file of settings that a script is given, as its options."""
+    files = [word.partition("=")[2] or word for word in words if word.endswith(_SETTINGS)]
+    texts = (text_of(inner.names.get(file_key(one))) or "" for one in files)
+    found = [pair for text in texts for pair in _SETTING.findall(text[:MAX_SETTINGS])]
+    return tuple(word for key, value in found for word in (f"--{key}", value.strip()))
 
 
 def run_own_file(

@@ -21,6 +21,15 @@ _PARTS: dict[str, frozenset[str]] = {
     "video": frozenset({"video", "vid", "clip", "movie", "footage"}),
     "audio": frozenset({"audio", "aud", "wav", "speech", "voice"}),
 }
+_OF_OPTIONS: dict[str, frozenset[str]] = {
+    "face": frozenset(
+        {"identity", "cara", "rostro", "rosto", "visage", "gesicht", "wajah", "volto", "twarz"}
+    ),
+    "still": frozenset({"foto", "fotos", "bild", "imagen", "imagem", "gambar"}),
+    "video": frozenset({"film", "filme", "pelicula", "footage"}),
+    "audio": frozenset({"sound", "voz", "voix", "stimme", "voce", "suara", "glos"}),
+}
+"""What options say besides: as names of variables these words mean too much else."""
 _OTHER_MATTERS = frozenset(
     {"lang", "language", "domain", "dataset", "train", "val", "test", "size", "root", "vocab"}
     | {"text", "file", "sentence", "label", "table", "column", "branch", "port", "host", "group"}
@@ -40,15 +49,21 @@ _SUFFIXES = {
     "audio": (".wav", ".mp3", ".m4a", ".flac", ".ogg"),
 }
 _FILE_PAIRS = (("still", "video"), ("still", "audio"), ("video", "audio"))
-_OUTPUT = re.compile(r"--?(?:o|out\w*|save\w*|result\w*|dest\w*)(?:[-_]\w+)*$")
+_OUTPUT = re.compile(
+    r"--?(?:o|out\w*|save\w*|result\w*|dest\w*|sa[li]\w*da|sortie|ausgabe|uscita|hasil)"
+    r"(?:[-_]\w+)*$"
+)
 OUTPUT_OPTION = re.compile(r"(?:^|[-_])(?:o|out|output|save|saved|result|results|dest|generated)")
 """Names of what is written, not read."""
+_KEY = re.compile(r"-{0,2}[A-Za-z_][\w.-]{0,60}")
 _VOICE = frozenset({"audio", "wav", "voice", "speech", "recording", "samples"})
 _WHOSE = frozenset(
     {"speaker", "spk", "ref", "reference", "prompt", "clone", "cloned", "conditioning"}
 )
 _OWNED = frozenset({"target", "source", "custom", "my", "user"})
 _SPOKEN = frozenset({"text", "sentence", "transcript"})
+_SAID = _SPOKEN | {"say", "says", "words", "line", "speak", "utterance", "texto", "texte"}
+_NOT_SPOKEN_LIKE = frozenset({"music", "bgm", "background", "noise", "song", "track", "effect"})
 
 
 @lru_cache(8192)
@@ -61,7 +76,10 @@ def parts_of(name: str) -> frozenset[str]:
     words = _words(name)
     if words & _OTHER_MATTERS:
         return frozenset()
-    return frozenset(part for part, members in _PARTS.items() if words & members)
+    named = {part for part, members in _PARTS.items() if words & members}
+    if name.startswith("-"):
+        named.update(part for part, members in _OF_OPTIONS.items() if words & members)
+    return frozenset(named)
 
 
 @lru_cache(8192)
@@ -135,9 +153,26 @@ def files_read(words: Sequence[str]) -> set[str]:
 
     What follows an option of output is written, not read.
     """
-    media = {
-        medium_of(word)
-        for before, word in zip(("", *words), words, strict=False)
-        if not _OUTPUT.match(before)
-    }
+    media = {medium_of(word) for before, word in _given(words) if not _OUTPUT.match(before)}
     return media - {""}
+
+
+def speaks_like(words: Sequence[str]) -> bool:
+    """Whether a script is given something to say and a recording, and writes another sound.
+
+    What aligns or measures speech takes both as well, and writes no sound.
+    """
+    if not any(_words(word) & _SAID for word in words if word.startswith("-")):
+        return False
+    sounds = [before for before, word in _given(words) if medium_of(word) == "audio"]
+    return len(sounds) > 1 and not any(_words(option) & _NOT_SPOKEN_LIKE for option in sounds)
+
+
+def _given(words: Sequence[str]) -> list[tuple[str, str]]:
+    """(option, value) of each word; an option may stand before it, or within it: `out=a.mp4`."""
+    found: list[tuple[str, str]] = []
+    for before, word in zip(("", *words), words, strict=False):
+        key, equals, value = word.partition("=")
+        whole = equals and _KEY.fullmatch(key)
+        found.append((f"--{key.lstrip('-')}", value) if whole else (before, word))
+    return found
