@@ -29,7 +29,8 @@ What it amounts to:
   built and what they are `applied` to.
 - `loops`: what differs from round to round; `mapped`: the same for a function that is mapped.
 - `repeated`, `messages`, `browsing`: what is done again and again; `waiting`: for hours.
-- `guessing`: one candidate after another; `locks`: against what a password opens.
+- `guessing`: one candidate after another; `locks`: against what a password opens; `logins`:
+  against a log-in.
 - `tunnels`: which port of the runtime is opened to the outside; `mining`: pools and wallets.
 - `forms`: what a person is asked for; `safety`: checks that are taken away.
 - `comments`: what comments and text between the cells speak of; `pages`: what a page of one's own

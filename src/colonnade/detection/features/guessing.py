@@ -2,7 +2,8 @@
 
 A check happens once, against what somebody gave; a guess happens again and again, with another
 candidate each time against the same thing. Proofs of work compare the beginning of a hash with
-zeros, and checks of files compare each with its own sum: neither guesses.
+zeros, and checks of files compare each with its own sum: neither guesses. What opens with a
+password is told by `locks`, log-ins by `logins`.
 """
 
 import re
@@ -12,9 +13,9 @@ from tree_sitter import Node
 
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.locks import tries_lock
+from colonnade.detection.features.logins import MANY_CODES, SENDS, tries_login
 from colonnade.detection.features.loops import LISTED, WORDS, Loop, own_functions, words_of
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
-from colonnade.detection.normalise.fold.nodes import keywords_of
 
 _DIGEST = re.compile(
     r"digest\(|\bcrypt\(|\.hash\(|pbkdf2\w*\(|ntlm|nthash|md5\(|sha\d+\(", re.IGNORECASE
@@ -30,10 +31,6 @@ _CANDIDATES = re.compile(
     rf"{WORDS}|readlines|open\(|\.txt|chars|letters|ascii|digit|alphab|numbers|\blines?\b"
     r"|^t?range\(|^f\w?$|^\w*list$|^(?:True|1)$"
 )
-_LOGS_IN = re.compile(r"(?:^|\.)(?:connect|login|bind|auth|authenticate|simple_bind_s)$")
-_SENDS = re.compile(r"(?:^|\.)(?:post|get|request|submit)$")
-_SECRET = re.compile(r"\w*pass(?:word|wd)?|pwd|senha|clave|otp|pin|contrase\w+", re.IGNORECASE)
-_WHO = re.compile(r"\w*user(?:name)?|e?mail|login|name", re.IGNORECASE)
 _CODE = re.compile(r"gift|coupon|voucher|promo|redeem|balance|\bcodes?\b|licen[sc]e", re.IGNORECASE)
 _DRAWS = re.compile(r"random|secrets|token_hex|choices\(")
 """Narrower than chance in `loops`: sought in whole functions, where `choice` may be a person's."""
@@ -52,8 +49,6 @@ _DERIVED = re.compile(
     r"\b(\w{1,60})\s{0,4}=\s{0,4}[^\n=]{0,200}(?:ToAddress\(|\.address\b|to_address\(|privatekey_to_\w+\(|hash160\()"
 )
 MAX_DERIVED = 30
-MAX_PAIRS = 60
-MANY_CODES = 500
 
 
 def read_guesses(collector: Collector, folder: Folder, loop: Loop, line: int, end: int) -> None:
@@ -71,17 +66,6 @@ def read_sought(collector: Collector, source: str) -> None:
         if re.search(rf"\bif\b[^\n]{{0,200}}\b{re.escape(found[1])}\s+in\s+\w", source):
             collector.add(Kind.GUESS, "address", source.count("\n", 0, found.start()) + 1)
             return
-
-
-def _types_password(folder: Folder, loop: Loop) -> bool:
-    """Words of a list are typed into the field of a password."""
-    counted = loop.rounds is not None and loop.rounds >= MANY_CODES
-    return bool(counted or LISTED.search(loop.head)) and any(
-        folder.callee(call).endswith("send_keys")
-        and any(loop.is_candidate(one) for one in arguments_of(call))
-        and re.search(r"pass\b|passw|pwd|senha|clave", source_of(call)[:300], re.IGNORECASE)
-        for call in loop.calls
-    )
 
 
 def _hash(folder: Folder, loop: Loop) -> bool:
@@ -146,51 +130,10 @@ def _code(folder: Folder, loop: Loop) -> bool:
         if source_of(made)[:80].partition("(")[0] in drawing
     }
     return any(
-        _SENDS.search(folder.callee(call))
+        SENDS.search(folder.callee(call))
         and any(drawn & words_of(one) for one in arguments_of(call) if "prox" not in source_of(one))
         for call in loop.calls
     )
-
-
-def _login(folder: Folder, loop: Loop) -> bool:
-    return any(_tries(folder, loop, call) for call in loop.calls) or _types_password(folder, loop)
-
-
-def _tries(folder: Folder, loop: Loop, call: Node) -> bool:
-    name, arguments = folder.callee(call), arguments_of(call)
-    if _LOGS_IN.search(name):
-        given = dict(keywords_of(call))
-        secret = next((value for key, value in given.items() if key.startswith("passw")), None)
-        who = given.get("username") or given.get("user")
-        if secret is None and name.endswith("login") and len(arguments) > 1:
-            who, secret = arguments[0], arguments[1]
-        if secret is None or not loop.is_candidate(secret):
-            return False
-        return _are_pairs(loop) or who is None or not loop.differs(who)
-    if not _SENDS.search(name):
-        return False
-    given = [(source_of(key).strip("'\""), value) for key, value in _pairs_in(call)]
-    secret = any(_SECRET.fullmatch(key) and loop.is_candidate(value) for key, value in given)
-    same = not any(_WHO.fullmatch(key) and loop.is_candidate(value) for key, value in given)
-    return secret and (same or _are_pairs(loop))
-
-
-def _pairs_in(call: Node) -> list[tuple[Node, Node]]:
-    """Keys and values of the dictionaries that a call is given."""
-    held = [one.child_by_field_name("value") or one for one in arguments_of(call)]
-    pairs = [
-        (pair.child_by_field_name("key"), pair.child_by_field_name("value"))
-        for one in held
-        if one.type == "dictionary"
-        for pair in one.named_children[:MAX_PAIRS]
-    ]
-    return [(key, value) for key, value in pairs if key is not None and value is not None]
-
-
-def _are_pairs(loop: Loop) -> bool:
-    """Whether a list of accounts with their passwords is gone through."""
-    listed = re.search(r"comb|brute|wordlist|passlist|leak|mail_?pass|user_?pass|creds", loop.over)
-    return bool(listed) or bool(re.search(r"""split\(\s*["'][:;|]["']""", loop.text))
 
 
 def _key(folder: Folder, loop: Loop) -> bool:
@@ -202,7 +145,7 @@ def _key(folder: Folder, loop: Loop) -> bool:
 _GUESSES: dict[str, Callable[[Folder, Loop], bool]] = {
     "hash": _hash,
     "lock": tries_lock,
-    "login": _login,
+    "login": tries_login,
     "key": _key,
     "code": _code,
 }

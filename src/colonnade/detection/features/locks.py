@@ -1,6 +1,7 @@
 """Whether a loop tries one password after another on what opens: archives, files, signed tokens.
 
-To know another program that opens something, add it to `_ARCHIVERS`; another call, to `_OPENS`.
+To know another program that opens something or logs in, add it to `_ARCHIVERS`; another call, to
+`_OPENS`.
 """
 
 import re
@@ -23,9 +24,13 @@ _LOCK = re.compile(
 _DERIVES = re.compile(r"pbkdf2|scrypt|argon2|bcrypt|sha\d+|md5|Fernet\(", re.IGNORECASE)
 _ANSWERED = re.compile(r"\bexcept\b|returncode|== ?0|\bif\b")
 _TOLD = re.compile(
-    r"""-p(?:["']\s*\+\s*|\{)(\w+)|["'](?:-P|-p|--password|-passin)["']\s*,\s*(\w+)"""
+    r"""(?:-p ?|/p:)["']?(?:["']\s*\+\s*|\{)(\w+)"""
+    r"""|["'](?:-P|-p|-w|-a|--password|-passin)["']\s*,\s*(\w+)"""
 )
-_ARCHIVERS = re.compile(r"""["'](?:7z[ar]?|unrar|rar|unzip|gpg|openssl|qpdf|keepassxc-cli)\b""")
+_ARCHIVERS = re.compile(
+    r"""["'](?:7z[ar]?|unrar|rar|unzip|gpg|openssl|qpdf|keepassxc-cli"""
+    r"""|sshpass|smbclient|rpcclient|ldapwhoami|ldapsearch|mysql|redis-cli|xfreerdp|kinit)\b"""
+)
 
 
 def tries_lock(folder: Folder, loop: Loop) -> bool:

@@ -48,16 +48,27 @@ def _written_out(folder: Folder, called: Node | None, items: Node | None) -> Nod
     function = folder.names.get(source_of(called))
     if not isinstance(function, Function):
         return None
+    return loop_over(function, parameters_of(function), source_of(items))
+
+
+def loop_over(function: Function, names: list[str], items: str) -> Node | None:
+    """A `for` statement that gives `names` one of `items` after another and does what the
+    function does, or None where that cannot be written."""
     definition = next(iter(parse(function.source).named_children), None)
     body = definition.child_by_field_name("body") if definition is not None else None
     if definition is None or body is None:
         return None
-    names = ", ".join(_parameters(definition)) or "_"
     text = textwrap.dedent(" " * body.start_point.column + source_of(body))
     text = _RETURN.sub(lambda found: found[1] if found[2] else f"{found[1]}pass", text)
-    head = f"for {names} in {source_of(items)[:MAX_ITEMS_CHARACTERS]}:\n"
+    head = f"for {', '.join(names) or '_'} in {items[:MAX_ITEMS_CHARACTERS]}:\n"
     loop = next(iter(parse(head + textwrap.indent(text, "    ")).named_children), None)
     return loop if loop is not None and loop.type == "for_statement" else None
+
+
+def parameters_of(function: Function) -> list[str]:
+    """The names of what the function is given, in their order, without the object itself."""
+    definition = next(iter(parse(function.source).named_children), None)
+    return list(_parameters(definition)) if definition is not None else []
 
 
 def _parameters(definition: Node) -> Iterator[str]:

@@ -1,0 +1,184 @@
+"""Whether a loop tries one password after another against a log-in, whichever way it gets there.
+
+A person logs in once. Who guesses logs in again and again with another secret each time, in the
+same name or in many. To know another call that logs in, add it to `_LOGS_IN`; another that sends
+what somebody filled in, to `_SENDS`.
+"""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from colonnade.detection.features.loops import FEW_ROUNDS, LISTED, Loop, loop_of, words_of
+from colonnade.detection.features.mapped import SUBMITS, loop_over, parameters_of
+from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
+from colonnade.detection.normalise.fold.nodes import keywords_of
+
+_LOGS_IN = re.compile(
+    r"(?:^|\.)(?:\w*connect(?:ion)?|log_?in|sign_?in\w*|bind|auth|authenticate|simple_bind_s"
+    r"|\w+_by_username_password|getUsersBlogs)$",
+    re.IGNORECASE,
+)
+_WHO_THEN_SECRET = re.compile(r"(?:log_?in|sign_?in\w*|_password|getUsersBlogs)$", re.IGNORECASE)
+"""Of these, the first two arguments are somebody's name and secret."""
+SENDS = re.compile(r"(?:^|\.)(?:post|get|put|request|submit|urlopen|Request)$")
+_SECRETS = r"\w*pass(?:word|wd)?|pwd|senha|clave|otp|pin|contrase\w+"
+_NAMES = r"\w*user(?:name)?|e?mail|login|name|log"
+_SECRET = re.compile(_SECRETS, re.IGNORECASE)
+_WHO = re.compile(_NAMES, re.IGNORECASE)
+_FIELD = re.compile(
+    r"""(?P<key>[A-Za-z]\w{0,30})\\?["']?\s?[=:]\s?\\?["']?(?:\{(?P<name>\w{1,40})"""
+    r"""|["']\s?\+\s?(?:str\()?(?P<added>\w{1,40})|%s|\{\})"""
+)
+"""A field of a text that is put together: `f"log=admin&pwd={word}"`, `'user=a&pin=' + pin`."""
+_TYPED = re.compile(r"pass\b|passw|pwd|senha|clave", re.IGNORECASE)
+_MANY_AT_ONCE = re.compile(r"getUsersBlogs|<methodName>system\.multicall")
+"""Many log-ins in one request, as some sites take them."""
+_HERE = re.compile(r"""^["']?/(?!/)|localhost|127\.0\.0\.1|0\.0\.0\.0""", re.IGNORECASE)
+"""A server of the notebook's own, or the client of a test, which needs no host."""
+_REACHING = ("post(", "get(", "put(", "onnect", "ogin", "auth", "open(", "request")
+_STARTS = frozenset({"Thread", "Process"})
+MANY_CODES = 500
+MAX_PAIRS = 60
+MAX_FUNCTIONS = 8
+
+
+def tries_login(folder: Folder, loop: Loop) -> bool:
+    """Whether one secret after another is tried on a log-in, here or in functions called here."""
+    if loop.rounds is not None and loop.rounds < FEW_ROUNDS:
+        return False
+    if any(_tries(folder, loop, call) for call in loop.calls) or _types_password(folder, loop):
+        return True
+    return any(
+        _tries(folder, inner, call, _are_pairs(loop))
+        for inner in _loops_within(folder, loop)
+        for call in inner.calls
+    )
+
+
+def _types_password(folder: Folder, loop: Loop) -> bool:
+    """Words of a list are typed into the field of a password."""
+    counted = loop.rounds is not None and loop.rounds >= MANY_CODES
+    return bool(counted or LISTED.search(loop.head)) and any(
+        folder.callee(call).endswith("send_keys")
+        and any(loop.is_candidate(one) for one in arguments_of(call))
+        and _TYPED.search(source_of(call)[:300])
+        for call in loop.calls
+    )
+
+
+def _loops_within(folder: Folder, loop: Loop) -> Iterator[Loop]:
+    """For each of the notebook's own functions that is given a candidate, what it does with it."""
+    seen: set[str] = set()
+    for call in loop.calls:
+        name, given, keywords = _handed(folder, call)
+        function = folder.names.get(name)
+        if not isinstance(function, Function) or name in seen or not _may_log_in(function):
+            continue
+        named = {**dict(zip(parameters_of(function), given, strict=False)), **dict(keywords)}
+        tried = [one for one, value in named.items() if loop.is_candidate(value)]
+        written = loop_over(function, tried, loop.over) if tried else None
+        if written is not None and len(seen) < MAX_FUNCTIONS:
+            seen.add(name)
+            yield loop_of(folder, written)
+
+
+def _handed(folder: Folder, call: Node) -> tuple[str, list[Node], list[tuple[str, Node]]]:
+    """Name of the function that a call runs, now or elsewhere, and what that is given."""
+    name, keywords = folder.callee(call).removeprefix("self."), list(keywords_of(call))
+    given = [one for one in arguments_of(call) if one.type != "keyword_argument"]
+    tail = name.rpartition(".")[2]
+    if tail in SUBMITS and given:
+        return source_of(given[0])[:80], given[1:], keywords
+    if tail in _STARTS:
+        said = dict(keywords)
+        items = said["args"].named_children if "args" in said else []
+        return source_of(said["target"])[:80] if "target" in said else "", items, []
+    return name, given, keywords
+
+
+def _may_log_in(function: Function) -> bool:
+    text = function.source
+    return bool(_TYPED.search(text)) and any(one in text for one in _REACHING)
+
+
+def _tries(folder: Folder, loop: Loop, call: Node, pairs: bool = False) -> bool:
+    """Whether one call logs in with a candidate; `pairs` says that names come with secrets."""
+    name, arguments = folder.callee(call), arguments_of(call)
+    logs_in = bool(_LOGS_IN.search(name))
+    if not arguments or not (logs_in or SENDS.search(name)):
+        return False
+    if isinstance(folder.names.get(name), Function) or _is_here(folder, arguments[0]):
+        return False
+    if not logs_in and _MANY_AT_ONCE.search(loop.text) and any(map(loop.is_candidate, arguments)):
+        return True
+    fields = [*(_given_to_login(name, call) if logs_in else ()), *_fields(loop, call)]
+    secrets = [value for key, value in fields if _SECRET.fullmatch(key)]
+    tried = [one for one in secrets if _is_candidate(loop, one)]
+    if not tried or all(_belongs_to(loop, one, arguments[0]) for one in tried):
+        return False
+    who = [value for key, value in fields if _WHO.fullmatch(key)]
+    return pairs or _are_pairs(loop) or not any(_is_candidate(loop, one) for one in who)
+
+
+def _is_here(folder: Folder, address: Node) -> bool:
+    """Whether a call goes to a server of the notebook's own."""
+    return bool(_HERE.search(folder.text(address) or source_of(address)[:200]))
+
+
+def _belongs_to(loop: Loop, secret: Node | str, address: Node) -> bool:
+    """Whether each host has a secret of its own, as in `connect(host, password=known[host])`."""
+    if isinstance(secret, str) or secret.type != "subscript":
+        return False
+    return bool(loop.varied & words_of(secret) & words_of(address))
+
+
+def _is_candidate(loop: Loop, given: Node | str) -> bool:
+    if isinstance(given, str):
+        return given in (loop.varied | loop.by_chance | loop.counted) - loop.asked
+    return loop.is_candidate(given)
+
+
+def _given_to_login(name: str, call: Node) -> Iterator[tuple[str, Node]]:
+    """Name and secret among the arguments of a call that logs in."""
+    arguments, given = arguments_of(call), dict(keywords_of(call))
+    if any(_SECRET.fullmatch(key) for key in given):
+        yield from given.items()
+    elif _WHO_THEN_SECRET.search(name):
+        yield from zip(("user", "password"), arguments, strict=False)
+
+
+def _fields(loop: Loop, call: Node) -> Iterator[tuple[str, Node | str]]:
+    """Fields and values of what is sent: of dictionaries, of texts, and who is authorised."""
+    for one in arguments_of(call):
+        name = one.child_by_field_name("name")
+        value = one.child_by_field_name("value") or one
+        value = loop.made.get(source_of(value)[:80], value)
+        if name is not None and source_of(name) == "auth" and len(value.named_children) > 1:
+            holder = value.child_by_field_name("arguments") or value
+            yield from zip(("user", "password"), holder.named_children, strict=False)
+        if value.type == "call":
+            value = next(iter(arguments_of(value)), value)  # As in `json.dumps({…})`.
+        if value.type == "dictionary":
+            yield from _pairs(value)
+            continue
+        text = source_of(value)[:600]
+        for found in _FIELD.finditer(text):
+            yield found["key"], found["name"] or found["added"] or value
+        if value.type == "identifier":
+            put = rf"""\b{re.escape(text)}\[["'](\w{{1,40}})["']\]\s?=\s?(\w{{1,40}})"""
+            yield from re.findall(put, loop.text)
+
+
+def _pairs(dictionary: Node) -> Iterator[tuple[str, Node | str]]:
+    for pair in dictionary.named_children[:MAX_PAIRS]:
+        key, value = pair.child_by_field_name("key"), pair.child_by_field_name("value")
+        if key is not None and value is not None:
+            yield source_of(key).strip("'\""), value
+
+
+def _are_pairs(loop: Loop) -> bool:
+    """Whether a list of accounts with their passwords is gone through."""
+    listed = re.search(r"comb|brute|wordlist|passlist|leak|mail_?pass|user_?pass|creds", loop.over)
+    return bool(listed) or bool(re.search(r"""split\(\s*["'][:;|]["']""", loop.text))

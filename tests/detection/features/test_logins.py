@@ -1,0 +1,94 @@
+"""What counts as guessing at a log-in, and what is logging in."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from colonnade.detection.extract import extract
+from colonnade.detection.features.feature import Kind
+
+TRY = "def work(p):\n    return requests.post(page, json={'user': 'admin', 'password': p}).ok\n"
+
+
+def guesses_login(source: str) -> bool:
+    return any(one.kind is Kind.GUESS and one.value == "login" for one in extract(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def attempt(u, p):\n    s = requests.Session()\n    t = token(s.get(page).text)\n"
+        "    return s.post(page, data={'_token': t, 'roll': u, 'password': p}).ok\n"
+        "for u in ids:\n    for p in dates():\n        if attempt(u, p):\n            print(u, p)",
+        TRY + "for w in words:\n    pool.submit(work, w)",
+        TRY + "for w in words:\n    threading.Thread(target=work, args=(w,)).start()",
+        TRY + "list(pool.map(work, words))",
+        "async def one(s, p):\n    async with s.post(page, data=json.dumps({'pwd': p})) as r:\n"
+        "        return r.status\nasync def go():\n    for p in open(f):\n        await one(s, p)",
+    ],
+)
+def test_a_function_that_is_given_one_secret_after_another_guesses(source: str):
+    assert guesses_login(source)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "body = f'log=admin&pwd={w}&in=1'\n    requests.post(page, data=body)",
+        "requests.post(page, data='user=admin&pass=' + w)",
+        "requests.post(page, data='pin=%s' % w)",
+        "requests.get(f'{page}?name=admin&password={w}')",
+        "d = {'email': 'a@b.example', 'pass': w}\n    requests.post(page, json=d)",
+        "form['password'] = w\n    requests.post(page, data=form)",
+        "requests.get(page, auth=('admin', w))",
+        "requests.get(page, auth=HTTPDigestAuth('admin', w))",
+        "psycopg2.connect(f'host=a.example user=postgres password={w}')",
+        "site.wp.getUsersBlogs('admin', w)",
+        "firebase.sign_in_with_email_and_password(mail, w)",
+    ],
+)
+def test_a_secret_is_seen_however_it_is_sent(sent: str):
+    assert guesses_login(f"for w in lines:\n    {sent}")
+    assert not guesses_login(f"w = lines[0]\nif w:\n    {sent}")
+
+
+def test_one_secret_is_tried_on_many_before_the_next():
+    spray = "        app.acquire_token_by_username_password(u, p, scopes=['a'])\n        sleep(2)"
+    assert guesses_login(f"for p in seasons:\n    for u in users:\n{spray}")
+
+
+def test_many_log_ins_in_one_request_are_guesses():
+    body = (
+        "def body(chunk):\n    calls = ''.join(f'<string>{p}</string>' for p in chunk)\n"
+        "    return '<methodName>system.multicall</methodName>' + calls\n"
+    )
+    send = "for i in range(0, len(w), 50):\n    requests.post(page, data=body(w[i:i + 50]))"
+    assert guesses_login(body + send)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "for u, p in [('ann', 'a'), ('bob', 'b')]:\n"
+        "    requests.post(page, json={'username': u, 'password': p})",
+        "def login(u, p):\n    return requests.post(page, json={'user': u, 'password': p})\n"
+        "for u in users:\n    login(u, 'secret')",
+        "def login(u, p):\n    return known.get(u) == p\nfor p in words:\n    login('admin', p)",
+        "def make(i):\n    requests.post(page, json={'username': f'u{i}', 'password': f'p{i}'})\n"
+        "for i in range(100):\n    make(i)",
+        "for p in words:\n    requests.post('http://localhost:5000/in', json={'password': p})",
+        "for p in ('', 'a', 'b', 'c', 'd', 'e'):\n    client.post('/join', json={'password': p})",
+        "for _ in range(10):\n    psycopg2.connect(f'host=a.example password={password}')",
+        "for host in hosts:\n    ssh.connect(host, username='root', password=known[host])",
+        "for c in settings:\n    connect(host=c['host'], user=c['user'], password=c['password'])",
+        "for page in range(99):\n    requests.get(f'{base}?pass={token}&page={page}')",
+        "for p in ('wrong', 'right'):\n    requests.post(page, data={'user': me, 'password': p})",
+    ],
+)
+def test_logging_in_is_no_guess(source: str):
+    assert not guesses_login(source)
+
+
+@given(st.text(alphabet="for w in lines:\n    post(data={'pass: f\"})%,=", max_size=200))
+def test_anything_can_stand_there(source: str):
+    guesses_login("for w in lines:\n    requests.post(page, data=" + source)
