@@ -10,8 +10,8 @@ Python:
 
 - `python`: imports, calls, names, strings, in the order in which the source would run.
 - `calls`: what a call says by its name and by what it is given.
-- `effects`: what a call runs, executes and clones, and code within strings; `ways`: by which
-  names; `fetching`: what it fetches or installs.
+- `effects`: what a call runs, executes and clones, and code within strings; `started`: by path and
+  words; `ways`: by which names; `fetching`: what it fetches or installs.
 - `written`: files that it writes, to be run later; `callbacks`: functions that it hands on.
 
 Commands:

@@ -14,11 +14,11 @@ from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.fetching import WEB, read_fetched, read_targeted
 from colonnade.detection.features.literal import point_at
 from colonnade.detection.features.reader import CodeReader
+from colonnade.detection.features.started import words_listed, words_started
 from colonnade.detection.features.ways import way_of
 from colonnade.detection.features.written import read_written
 from colonnade.detection.limits import Unscannable
 from colonnade.detection.normalise.fold import Folder, Named, arguments_of, source_of
-from colonnade.detection.normalise.fold.sequences import parts_listed
 from colonnade.detection.normalise.fold.values import file_key, text_of
 from colonnade.detection.normalise.jupyter import line_magic, split
 
@@ -62,7 +62,7 @@ def read_effect(
         case "install" | "addressed":
             read_targeted(collector, folder, arguments, lines, inner)
         case "run":
-            _run(collector, folder, call, lines, inner)
+            _run(collector, folder, call, name, lines, inner)
         case "reach":
             _reached(collector, folder, arguments, name, lines)
         case _:
@@ -156,26 +156,28 @@ def _run(
     collector: Collector,
     folder: Folder,
     call: Node,
+    name: str,
     lines: tuple[int, int],
     inner: CodeReader,
 ) -> None:
     arguments = arguments_of(call)
+    if started := words_started(folder, name, arguments):
+        folder.need(arguments[0])
+        read_words(collector, started, *lines, inner)
+        return
     plain = [one for one in arguments if one.type != "keyword_argument"]
     first = plain[0] if plain else _named(arguments, *_RUN_NAMES)
     if first is None:
         return
     _read_input(folder, arguments, lines, inner)
-    value = folder.fold(first)
-    if isinstance(value, list):
-        words = tuple(str(one) for one in value if isinstance(one, str | int))
+    words = words_listed(folder, first)
+    if len(words) == 1 and " " in words[0]:
+        inner.shell(words[0], *lines)  # `call(['ls -l'], shell=True)`.
+        return
+    if words:
         read_words(collector, words, *lines, inner)
         return
-    if value is None and (parts := parts_listed(folder.sequences, first)):
-        for part in parts:
-            folder.need(part)
-        read_words(collector, tuple(_word(folder, one) for one in parts), *lines, inner)
-        return
-    text = text_of(value)
+    text = folder.text(first)
     if text is None and first.type == "call" and arguments_of(first):
         text = _given_to(collector, folder, first, lines)
     if text is None and len(plain) > 1:
@@ -216,14 +218,6 @@ def _given_to(
     if text and folder.callee(call) not in _SPLITTING:
         collector.add(Kind.OPAQUE, "command", *lines)
     return text
-
-
-def _word(folder: Folder, node: Node) -> str:
-    value = folder.fold(node)
-    if isinstance(value, int):
-        return str(value)
-    text = text_of(value)
-    return text if text is not None else source_of(node)[:200]
 
 
 def _reached(
