@@ -6,6 +6,7 @@ from colonnade.detection.extract import extract
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.mining import read_pool_text
 
+MONERO = "4" + "AV7Z4MCBPEGWVDH8d" * 5 + "cspW6W6th"
 WALLET = "R9xyz2ABCDEFGHJKLMNPQRSTUVWXYZabcd"
 
 
@@ -87,3 +88,67 @@ def test_a_miner_in_a_page_is_seen():
 @given(st.text(max_size=300))
 def test_any_text_can_be_read(text: str):
     read_pool_text(Collector(), text, 1, 1)
+
+
+POOL = "b'pool.example.org:3333'"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"library.begin({POOL}, b'{MONERO}+20000', 2)",
+        f"threading.Thread(target=go, args=({POOL}, b'{MONERO}')).start()",
+        f"who = '{WALLET}'\nm = engine.Miner({POOL}, who, threads=2)",
+        f"settings = {{'url': 'a.mining.example.org:443', 'user': '{WALLET}.one'}}",
+    ],
+)
+def test_a_pool_beside_a_wallet_in_python_are_settings(source: str):
+    assert Kind.POOL in kinds(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"connect('db.pool.example.org:5432', '{WALLET}')",
+        f"connect('node.example.org:8545', '{WALLET}')",
+        "Client('a.example.org:9999', '3f2a9c1b7d8e6f5a4c3b2a1d0e9f8c7b6a5d4e3f')",
+        f"host = {POOL}\nwho = '{WALLET}'",
+    ],
+)
+def test_other_hosts_and_keys_beside_each_other_are_none(source: str):
+    assert Kind.POOL not in kinds(source)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "./rig --algo {a} --url {b} --user {c} --pass x",
+        "./b -a {a} -o {b} -u {c} -p x",
+        "./nb -coin {a} -pool {b} -wallet {c}",
+        "./nb -algo {a} -proxy {b} -worker {c}",
+    ],
+)
+def test_what_only_miners_are_told_is_enough(command: str):
+    assert kinds(f"!{command}") == {Kind.POOL}
+    assert kinds(f"import os\nos.system(f'{command}')") == {Kind.POOL}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "rsync -a -o -u -p here/ there/",
+        "mkdir -p a && ls -a && python -u b.py -o c",
+        "python train.py --algo ppo --user me --url https://example.org",
+        "python features.py -pool max -workers 4",
+    ],
+)
+def test_other_programs_have_these_letters_as_well(command: str):
+    assert not kinds(f"!{command}")
+
+
+def test_a_wallet_may_name_its_coin_and_carry_anything_behind_it():
+    wallet = "kaspa:q" + "cjxjslnn8wy8uuhalen2v9e4qh7e7qmxx0dlw44k62kmwqqclwvykhfh0rj"
+    assert kinds("!./b -w " + wallet + ".{n()} -p kas.example.net:3121") == {
+        Kind.POOL,
+        Kind.WALLET,
+    }

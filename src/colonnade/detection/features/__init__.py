@@ -31,7 +31,8 @@ What it amounts to:
 - `repeated`, `messages`, `browsing`: what is done again and again; `waiting`: for hours.
 - `guessing`: one candidate after another; `locks`: against what a password opens; `logins`:
   against a log-in.
-- `tunnels`: which port of the runtime is opened to the outside; `mining`: pools and wallets.
+- `tunnels`: which port of the runtime is opened to the outside; `mining`: pools and wallets;
+  `programs`: what programs of one's own in other languages do.
 - `forms`: what a person is asked for; `safety`: checks that are taken away.
 - `comments`: what comments and text between the cells speak of; `pages`: what a page of one's own
   says that it does; both weak.

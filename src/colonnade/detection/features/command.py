@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from colonnade.detection.features.feature import Collector, Kind
+from colonnade.detection.features.guessing import read_attack
 from colonnade.detection.features.kept import PYTHON, SHELLS, keep_output, run_own_file, settings_in
 from colonnade.detection.features.listed import with_listed
 from colonnade.detection.features.literal import read_text
@@ -137,7 +138,8 @@ def read_words(
     read_targets(collector, program, rest, line, end_line)
     read_ffmpeg(collector, program, rest, line, end_line)
     read_safety(collector, program, words, line, end_line)
-    read_mining(collector, rest, line, end_line)
+    read_mining(collector, program, rest, line, end_line)
+    read_attack(collector, program, rest, line, end_line)
     read_waiting(collector, program, rest, line, end_line)
     read_tunnel(collector, program, rest, line, end_line)
     if program in {"git", "pip", "pip3"}:

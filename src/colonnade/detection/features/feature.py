@@ -50,7 +50,9 @@ class Kind(StrEnum):
     `still-file+video-file`; `audio-file+text` where a script speaks a text like a recording."""
     POOL = "pool"
     """A mining pool's address: `argument` of a command, or `literal` in Python; `settings` where it
-    stands beside a wallet, `protocol` for what is said to a pool, `page` for a miner in a page."""
+    stands beside a wallet, `protocol` for what is said to a pool, `page` for a miner in a page,
+    `told` where a command is told what only miners are, `program` for a program in another language
+    that asks for work and hands it in."""
     WALLET = "wallet"
     """Something in the form of a wallet's address: `argument` or `literal`."""
     MAGNET = "magnet"
@@ -65,7 +67,8 @@ class Kind(StrEnum):
     `codes-asked` where several services are to send codes to telephones."""
     GUESS = "guess"
     """Against what candidates are tried one after another: `hash`, `lock`, `login`, `key`, `code`
-    of a voucher; and `address` where one that was worked out is looked for among others."""
+    of a voucher; `address` where one that was worked out is looked for among others; `told` where a
+    program is told a kind of hash, a way to attack it and a list."""
     TUNNEL = "tunnel"
     """What of the runtime is opened to the outside: `shell`, `desktop`, `notebook`, `proxy`, `web`
     by its port, `raw` for any other port in any protocol; `to-shell` where a shell is given to a

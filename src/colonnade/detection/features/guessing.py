@@ -7,7 +7,7 @@ password is told by `locks`, log-ins by `logins`.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tree_sitter import Node
 
@@ -48,6 +48,7 @@ _SOUGHT = re.compile(r"\bif\b[^\n]{0,120}(?:\bin\b|==)|balance|bloom|\.check\(",
 _DERIVED = re.compile(
     r"\b(\w{1,60})\s{0,4}=\s{0,4}[^\n=]{0,200}(?:ToAddress\(|\.address\b|to_address\(|privatekey_to_\w+\(|hash160\()"
 )
+_ATTACKED_WITH = re.compile(r"rockyou|\.(?:hc22000|hccapx|potfile|rule)$", re.IGNORECASE)
 MAX_DERIVED = 30
 
 
@@ -56,6 +57,15 @@ def read_guesses(collector: Collector, folder: Folder, loop: Loop, line: int, en
     for value, is_guessed in _GUESSES.items():
         if is_guessed(folder, loop):
             collector.add(Kind.GUESS, value, line, end)
+
+
+def read_attack(
+    collector: Collector, program: str, words: Sequence[str], line: int, end: int
+) -> None:
+    """Note that a program is told a kind of hash, a way to attack it, and a list to do it with."""
+    letters = {word[:2] for word in words if word[:1] == "-" and word[:2] != "--"}
+    if {"-m", "-a"} <= letters and program != "git" and any(map(_ATTACKED_WITH.search, words)):
+        collector.add(Kind.GUESS, "told", line, end)
 
 
 def read_sought(collector: Collector, source: str) -> None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.mining import read_pool_text
+from colonnade.detection.features.programs import read_program
 from colonnade.detection.features.roles import folder_of
 from colonnade.detection.features.tunnels import read_settings
 from colonnade.detection.features.waiting import read_presence
@@ -59,6 +60,7 @@ def read_text(
     if len(text) >= 40 and _WALLET.search(text):
         collector.add(Kind.WALLET, where, line, end_line)
     read_pool_text(collector, text, line, end_line or line)
+    read_program(collector, text, line, end_line or line)
     read_settings(collector, text, line, end_line or line)
     read_presence(collector, text, line, end_line or line)
     for address in found:

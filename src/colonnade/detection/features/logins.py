@@ -35,7 +35,7 @@ _FIELD = re.compile(
 _TYPED = re.compile(r"pass\b|passw|pwd|senha|clave", re.IGNORECASE)
 _MANY_AT_ONCE = re.compile(r"getUsersBlogs|<methodName>system\.multicall")
 """Many log-ins in one request, as some sites take them."""
-_HERE = re.compile(r"""^["']?/(?!/)|localhost|127\.0\.0\.1|0\.0\.0\.0""", re.IGNORECASE)
+_HERE = re.compile(r"""^f?["']/(?!/)|localhost|127\.0\.0\.1|0\.0\.0\.0""", re.IGNORECASE)
 """A server of the notebook's own, or the client of a test, which needs no host."""
 _REACHING = ("post(", "get(", "put(", "onnect", "ogin", "auth", "open(", "request")
 _STARTS = frozenset({"Thread", "Process"})
@@ -124,7 +124,7 @@ def _tries(folder: Folder, loop: Loop, call: Node, pairs: bool = False) -> bool:
 
 def _is_here(folder: Folder, address: Node) -> bool:
     """Whether a call goes to a server of the notebook's own."""
-    return bool(_HERE.search(folder.text(address) or source_of(address)[:200]))
+    return any(_HERE.search(one[:200]) for one in (folder.text(address) or "", source_of(address)))
 
 
 def _belongs_to(loop: Loop, secret: Node | str, address: Node) -> bool:

@@ -7,25 +7,47 @@ is one by itself: connection pools of databases have such hosts too. Beside each
 import re
 from collections.abc import Iterator, Sequence
 
+from tree_sitter import Node
+
 from colonnade.detection.features.feature import Collector, Kind
+from colonnade.detection.normalise.fold import Folder
 
 _ENDPOINT = re.compile(
     r"(?:(?:tcp|ssl|tls)://)?((?:[\w-]{1,63}\.){1,6}[a-z]{2,24}|(?:\d{1,3}\.){3}\d{1,3}):(\d{2,5})/?"
 )
 _POOL_HOST = re.compile(
-    r"(?:^|[.\d-])(?:\w*pools?|\w*min(?:e|er|ers|ing|eable)|nano\w*|xmr\w*|eth|etc|rvn|kas|zec)(?=[.\d-])"
+    r"(?:^|[.\d-])(?:\w*pools?|\w*min(?:e|er|ers|ing|eable)|nano\w*|xmr\w*|stratum|eth|etc|rvn|kas|zec)(?=[.\d-])"
 )
 _POOL_PORTS = frozenset({3333, 4444, 5555, 7777, 9999, 14433, 14444, 19999})
 """What pools commonly listen on, by their own pages."""
-_WHO = frozenset({"-u", "--user", "--username", "-w", "--wallet", "--user-name", "-user", "-wal"})
+_WHO = frozenset(
+    {"-u", "--user", "--username", "-w", "--wallet", "--user-name", "-user", "-wal", "-wallet"}
+)
 _WALLET = re.compile(
-    r"(?:\w{2,8}:)?(?P<wallet>0x[0-9a-fA-F]{40}|bc1[a-z0-9]{39,59}|[1-9A-HJ-NP-Za-km-z]{26,106})"
-    r"(?P<worker>[./+#][\w.#-]{1,80})?"
+    r"(?:\w{2,12}:)?(?P<wallet>0x[0-9a-fA-F]{40}|bc1[a-z0-9]{39,59}|[1-9A-HJ-NP-Za-km-z]{26,106}"
+    r"|[a-z0-9]{40,70})(?P<worker>[./+#]\S{1,80})?"
 )
 _PROTOCOL = re.compile(
     r"\bmining\.(?:subscribe|authorize|submit)\b|\beth_(?:submitLogin|getWork)\b"
     r"|\bJOB,\{?\w{1,40}\}?,(?:LOW|MEDIUM|NET|HIGH|EXTREME|AVR)\b"
 )
+_TOLD: tuple[tuple[set[str], ...], ...] = (
+    (
+        {"--algo", "--algorithm"},
+        {"--url", "--pool", "--server"},
+        {"--user", "--username"},
+        {"--pass", "--password"},
+    ),
+    ({"-a"}, {"-o"}, {"-u"}, {"-p"}),
+    ({"-pool", "-epool"}, {"-wallet", "-wal", "-ewal"}),
+    ({"-pool", "-proxy"}, {"-coin", "-algo"}, {"-worker", "-rig"}),
+)
+"""What only miners are told together: how they work, where, for whom; the password is of no use."""
+_COMMON = frozenset(
+    {"rsync", "cp", "ls", "ps", "zip", "unzip", "7z", "curl", "wget", "useradd", "usermod", "lsof"}
+    | {"mysqldump", "mysql", "netstat", "ss", "ssh", "docker", "sort", "uname", "grep", "apt-get"}
+)
+"""Programs that have any letter for an option."""
 _IN_PAGE = re.compile(
     r"(?:coinhive|coinimp|crypto-?loot|deepminer|webmine(?:r|pool)|minero|jsecoin|cryptonoter)\b[\w.]*"
     r"(?:\.(?:Anonymous|User|Token)\(|\.min\.js|\.com|\.dev|\.js|\?)|\bClient\.Anonymous\("
@@ -34,20 +56,31 @@ _IN_PAGE = re.compile(
 )
 _IN_TEXT = re.compile(r"\b(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}:\d{2,5}\b")
 _LONG_WALLET = re.compile(
-    r"\b(?:0x[0-9a-fA-F]{40}|bc1[a-z0-9]{39,59}|[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}"
-    r"|[A-Z][1-9A-HJ-NP-Za-km-z]{33})\b"
+    r"\b(?:0x[0-9a-fA-F]{40}|bc1[a-z0-9]{39,59}|[48][1-9A-HJ-NP-Za-km-z]{94}"
+    r"|[A-Z][1-9A-HJ-NP-Za-km-z]{33}|[a-z]{3,12}:[qpz][02-9ac-hj-np-z]{41,62})\b"
 )
 MAX_HOSTS = 40
+MAX_ENDPOINT = 100
+"""Letters of a host with its port."""
 _PLAIN_POOL = re.compile(r"(?:pool|mine|mining|stratum)\d{0,2}[.-]")
-_DATABASES = frozenset({"5432", "6543", "3306", "6379", "27017", "1433", "8080", "80", "443"})
+_DATABASES = frozenset({"5432", "6543", "3306", "6379", "27017", "1433"})
+"""Ports behind which a pool is one of connections."""
+_NO_POOLS = _DATABASES | {"8080", "80", "443"}
 """Ports behind which a pool is one of connections, or a page."""
+_HOLDERS = frozenset({"argument_list", "list", "tuple", "dictionary"})
+MAX_BESIDE = 20
 _DIGITS = 2
 """A name of letters alone is somebody's; in base 58, one of 26 signs has about four digits."""
 
 
-def read_mining(collector: Collector, words: Sequence[str], line: int, end: int) -> None:
+def read_mining(
+    collector: Collector, program: str, words: Sequence[str], line: int, end: int
+) -> None:
     """Note a pool that a command is given beside a user, and a wallet that is this user."""
     _read_settings(collector, words, line, end)
+    options = {word.partition("=")[0].lower() for word in words if word.startswith("-")}
+    if program not in _COMMON and any(all(options & one for one in told) for told in _TOLD):
+        collector.add(Kind.POOL, "told", line, end)
     pieces = list(_pieces(words))
     who = [value for option, value in pieces if option in _WHO]
     hosts = [found for _, value in pieces if (found := _ENDPOINT.fullmatch(value[:400]))]
@@ -73,7 +106,7 @@ def _read_settings(collector: Collector, words: Sequence[str], line: int, end: i
         collector.add(Kind.POOL, "settings", line, end)
     plain = [word for word in words[:MAX_HOSTS] if not word.startswith("-")]
     found = (_ENDPOINT.fullmatch(word) for word in plain if len(plain) > 1)
-    if any(one and _PLAIN_POOL.match(one[1].lower()) and one[2] not in _DATABASES for one in found):
+    if any(one and _PLAIN_POOL.match(one[1].lower()) and one[2] not in _NO_POOLS for one in found):
         collector.add(Kind.POOL, "argument", line, end)
 
 
@@ -88,6 +121,25 @@ def read_pool_text(collector: Collector, text: str, line: int, end: int) -> None
     for found in list(_IN_TEXT.finditer(text))[:MAX_HOSTS]:
         host, _, port = found[0].rpartition(":")
         if _POOL_HOST.search(host.lower()) or int(port) in _POOL_PORTS:
+            collector.add(Kind.POOL, "settings", line, end)
+            return
+
+
+def read_beside(collector: Collector, folder: Folder, node: Node, line: int, end: int) -> None:
+    """Note a pool, the text at `node`, beside a wallet in one call, list or dictionary."""
+    found = _ENDPOINT.fullmatch(folder.text(node) or "")
+    if found is None or found[2] in _DATABASES:
+        return
+    if not _PLAIN_POOL.search(found[1].lower()) and int(found[2]) not in _POOL_PORTS:
+        return
+    holder = node.parent
+    if holder is not None and holder.type in {"pair", "keyword_argument"}:
+        holder = holder.parent
+    if holder is None or holder.type not in _HOLDERS:
+        return
+    for one in holder.named_children[:MAX_BESIDE]:
+        text = folder.text(one.child_by_field_name("value") or one) or ""
+        if _LONG_WALLET.match(text):
             collector.add(Kind.POOL, "settings", line, end)
             return
 

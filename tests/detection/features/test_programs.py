@@ -1,0 +1,77 @@
+"""What programs in other languages show of what they do."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from colonnade.detection.extract import extract
+from colonnade.detection.features.feature import Kind
+
+GO = 'package main\nimport ("bufio"; "crypto/sha256"; "fmt"; "net/http"; "os")\n'
+C = "#include <stdio.h>\n#include <sys/socket.h>\n#include <string.h>\n"
+FILL = "// " + "one two three " * 15 + "\n"
+
+
+def seen(source: str) -> set[tuple[Kind, str]]:
+    kinds = {Kind.POOL, Kind.GUESS}
+    return {(one.kind, one.value) for one in extract(source) if one.kind in kinds}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "m.go",
+            f'{GO}{FILL}r, _ := http.Get(node + "/getwork?to=" + who)\n'
+            'http.Post(node+"/submitwork", "text/plain", found)',
+        ),
+        (
+            "M.java",
+            f'class M {{ public static void main(String[] a) {{\n{FILL}new URL(a[0] + "/getWork");'
+            'send("submitShare", n); } }',
+        ),
+        (
+            "m.js",
+            f"const net = require('net');\n{FILL}const s = net.connect(port, host);\n"
+            "if (m.method === 'mining.notify') s.write(line('mining.submit', [user, found]));",
+        ),
+    ],
+)
+def test_who_asks_for_work_and_hands_it_in_mines(name: str, text: str):
+    assert (Kind.POOL, "program") in seen(f"%%writefile {name}\n{text}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{C}{FILL}int try_pw(const char *ip, const char *pw) {{ return connect(s, a, n); }}\n"
+        "while (fgets(pw, 64, list)) if (try_pw(ip, pw)) puts(pw);",
+        f"{GO}{FILL}for lines.Scan() {{ pass := lines.Text()\n"
+        'c.Auth = ssh.Password(pass)\nssh.Dial("tcp", host, c) }',
+        f'{FILL}fn main() {{ for word in list {{ let s = TcpStream::connect("a.example:1");\n'
+        "if try_login(s, word) { return; } } }",
+    ],
+)
+@pytest.mark.parametrize("kept", ["%%writefile b\n{}", "open('b', 'w').write({!r})"])
+def test_who_tries_the_words_of_a_list_on_a_log_in_guesses(text: str, kept: str):
+    assert (Kind.GUESS, "login") in seen(kept.format(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{C}{FILL}fgets(pass, 64, stdin); connect(s, a, n); send(s, pass, 64, 0); printf("in");',
+        f"{GO}{FILL}for lines.Scan() {{ word := lines.Text(); seen[word]++ }}\nhttp.Get(page)",
+        f'{GO}{FILL}http.Get("http://localhost:9332/getwork"); http.Post(node+"/submitwork", b)',
+        f"const app = require('express')();\n{FILL}app.post('/in', (q, r) => check(q.password));\n"
+        "fetch('https://api.example/rain')",
+        "#include <stdio.h>\nfor word in words: connect(word), try_login(word)",
+    ],
+)
+def test_other_programs_are_not_meant(text: str):
+    assert not seen(f"%%writefile a.txt\n{text}")
+
+
+@given(st.text(alphabet="#include <fgets(pass, try_login:=\n", max_size=400))
+def test_anything_can_stand_in_a_file(text: str):
+    extract(f"%%writefile a.c\n#include connect({text}")
