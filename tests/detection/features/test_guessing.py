@@ -109,3 +109,32 @@ def test_a_check_is_none(source: str):
 @given(st.text(alphabet="for in:while Tu()=.md5hexdigest\n 1'\"pwd", max_size=300))
 def test_any_loop_can_be_read(body: str):
     assert guessed("for word in words:\n    " + body.replace("\n", "\n    ")) is not None
+
+
+NUMBERS = (
+    "left = set(pd.read_csv('a.csv').md5)\ndef run(h):\n    for i in range({rounds}):\n"
+    "        d = hashlib.md5((h + str(i)).encode()).hexdigest()\n"
+    "        if d in {among}:\n            found.append(d)"
+)
+
+
+def test_the_hash_of_every_number_among_those_of_a_file_is_a_guess_at_all_of_them():
+    assert guessed(NUMBERS.format(rounds=10_000, among="left")) >= {"hash", "numbers"}
+    assert "numbers" not in guessed(NUMBERS.format(rounds=99, among="left"))
+    assert "numbers" not in guessed(NUMBERS.format(rounds=10_000, among="other"))
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("./calc -m 1000 -a 0 in.txt lists/rockyou.txt", True),
+        ("./calc -m1000 -a3 home.hc22000", True),
+        ("./calc -a 0 -m 0 in.txt words -r best.rule", True),
+        ("git commit -a -m rockyou", False),
+        ("python -m tool -a rockyou.txt", False),
+        ("ls -a && ./train -m big rockyou.txt", False),
+        ("./train -m big -a more words.txt", False),
+    ],
+)
+def test_a_program_is_told_what_to_attack(command: str, told: bool):
+    assert ("told" in guessed(f"!{command}")) == told

@@ -68,7 +68,8 @@ class Kind(StrEnum):
     GUESS = "guess"
     """Against what candidates are tried one after another: `hash`, `lock`, `login`, `key`, `code`
     of a voucher; `address` where one that was worked out is looked for among others; `told` where a
-    program is told a kind of hash, a way to attack it and a list."""
+    program is told a kind of hash, a way to attack it and a list; `numbers` where each of very many
+    is hashed and looked for among hashes from a file."""
     TUNNEL = "tunnel"
     """What of the runtime is opened to the outside: `shell`, `desktop`, `notebook`, `proxy`, `web`
     by its port, `raw` for any other port in any protocol; `to-shell` where a shell is given to a

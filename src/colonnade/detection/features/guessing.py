@@ -14,7 +14,14 @@ from tree_sitter import Node
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.locks import tries_lock
 from colonnade.detection.features.logins import MANY_CODES, SENDS, tries_login
-from colonnade.detection.features.loops import LISTED, WORDS, Loop, own_functions, words_of
+from colonnade.detection.features.loops import (
+    LISTED,
+    WORDS,
+    Loop,
+    beginning_of,
+    own_functions,
+    words_of,
+)
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 
 _DIGEST = re.compile(
@@ -49,6 +56,7 @@ _DERIVED = re.compile(
     r"\b(\w{1,60})\s{0,4}=\s{0,4}[^\n=]{0,200}(?:ToAddress\(|\.address\b|to_address\(|privatekey_to_\w+\(|hash160\()"
 )
 _ATTACKED_WITH = re.compile(r"rockyou|\.(?:hc22000|hccapx|potfile|rule)$", re.IGNORECASE)
+MANY_NUMBERS = 10_000
 MAX_DERIVED = 30
 
 
@@ -98,7 +106,11 @@ def _compares(loop: Loop, node: Node, hashing: set[str]) -> bool:
     is_listed = any(child.type == "in" for child in node.children)
     if len(sides) != 2 or not (is_equal or is_listed) or _is_passed_over(node):
         return False
-    if is_listed and not (LISTED.search(loop.head) or _HASHES.search(source_of(sides[1])[:60])):
+    if is_listed and not (
+        LISTED.search(loop.head)
+        or _HASHES.search(source_of(sides[1])[:60])
+        or _counts_up(loop, sides[1])
+    ):
         return False
     for tried, against in (tuple(sides), tuple(reversed(sides))):
         made = loop.made.get(source_of(tried), tried)
@@ -113,6 +125,23 @@ def _compares(loop: Loop, node: Node, hashing: set[str]) -> bool:
         if loop.is_candidate(made) and not loop.differs(against) and not _grows(loop, against):
             return True
     return False
+
+
+def _counts_up(loop: Loop, among: Node) -> bool:
+    """Whether very many numbers are gone through, and `among` was read from a file."""
+    if (loop.rounds or 0) < MANY_NUMBERS or among.type != "identifier":
+        return False
+    cell = loop.node
+    while cell.parent is not None:
+        cell = cell.parent
+    read = rf"^[ \t]*{re.escape(source_of(among))}\s?=\s?[^\n]{{0,200}}(?:\bopen\(|read)"
+    return bool(re.search(read, beginning_of(cell), re.MULTILINE))
+
+
+def _numbers(folder: Folder, loop: Loop) -> bool:
+    """Each of very many numbers is hashed and looked for among hashes from a file."""
+    listed = (one.named_children[-1] for one in loop.compared if " in " in source_of(one)[:200])
+    return any(_counts_up(loop, one) for one in listed) and _hash(folder, loop)
 
 
 def _is_passed_over(node: Node) -> bool:
@@ -154,6 +183,7 @@ def _key(folder: Folder, loop: Loop) -> bool:
 
 _GUESSES: dict[str, Callable[[Folder, Loop], bool]] = {
     "hash": _hash,
+    "numbers": _numbers,
     "lock": tries_lock,
     "login": tries_login,
     "key": _key,

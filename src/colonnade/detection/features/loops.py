@@ -39,7 +39,7 @@ _CHANCE = re.compile(
 
 
 WORDS = (
-    r"word|pass|pwd|dict|guess|candidat|product|permutations|combinations|brute|rockyou|palabr|clave"
+    r"word|pass|pwd|dict|guess|candidat|\bcands?\b|product|permutations|combinations|brute|rockyou|palabr|clave"
     r"|contras|senha|\bmots?\b|kenn?w|парол|слов"
 )
 """What lists of words to try are called."""

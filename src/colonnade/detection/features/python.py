@@ -46,7 +46,7 @@ from colonnade.detection.normalise.fold.values import file_key, text_of
 _AFTER = frozenset({"assignment", "augmented"})
 """What happens once everything within it has happened."""
 _BLOCKS = frozenset({"loop", "function", "comprehension"})
-_ONE_WORD = re.compile(r"[A-Za-z][\w.\-]{2,63}")
+_ONE_WORD = re.compile(r"[A-Za-z][\w.\-]{2,63}|\d[\w\-]{1,40}\.[a-z]{2,4}")
 MAX_NAMES = 400
 MAX_MODULE_PARTS = 3
 """Of a dotted name, each may be a file that the notebook wrote."""
