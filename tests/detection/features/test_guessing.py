@@ -61,6 +61,16 @@ def guessed(source: str) -> set[str]:
         ),
         ("%%bash\nwhile read p; do\n  open.sh $p && break\ndone < rockyou.txt", "lock"),
         (
+            '%%bash\nwhile read -r pw; do\n  curl -d "pwd=$pw" a.example | grep in && break\n'
+            "done < list.txt",
+            "lock",
+        ),
+        (
+            "for w in open(f):\n    o = getoutput(f'curl -s -u admin:{w} a.example')\n"
+            "    if '401' not in o:\n        print(w)",
+            "lock",
+        ),
+        (
             "def draw():\n    return ''.join(random.choices(letters, k=9))\n"
             "while True:\n    c = draw()\n"
             "    if requests.get(f'{shop}/giftcard/{c}').ok:\n        print(c)",
@@ -84,6 +94,8 @@ def test_one_candidate_after_another_is_a_guess(source: str, value: str):
         "%%bash\nwhile read f; do\n  gzip $f || break\ndone < files.txt",
         "for i in range(9):\n    c = random.choice(codes)\n    requests.get(f'{shop}/codes/{c}')",
         "for f in files:\n    if subprocess.call(['7z', 'x', f]) == 0:\n        print(f)",
+        "%%bash\nwhile read word; do\n  grep $word a.txt && echo $word\ndone < list.txt",
+        "for a in pages:\n    if getoutput(f'curl -s -u me:{key} {a}'):\n        print(a)",
         "for i in range(3):\n    fetch()\n    if md5(open(f).read()).hexdigest() == one: break",
         "for f in files:\n    h = md5(f).hexdigest()\n    if h in seen: print(f)\n    seen[h] = f",
         "while True:\n    p = input()\n    if sha256(p).hexdigest() == stored: break",

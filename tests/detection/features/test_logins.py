@@ -23,6 +23,9 @@ def guesses_login(source: str) -> bool:
         TRY + "for w in words:\n    pool.submit(work, w)",
         TRY + "for w in words:\n    threading.Thread(target=work, args=(w,)).start()",
         TRY + "list(pool.map(work, words))",
+        "class Tries:\n    def one(self, p):\n        f = FTP(self.host)\n"
+        "        f.login('admin', p)\n    def go(self):\n        for w in open(a):\n"
+        "            self.one(w.strip())",
         "async def one(s, p):\n    async with s.post(page, data=json.dumps({'pwd': p})) as r:\n"
         "        return r.status\nasync def go():\n    for p in open(f):\n        await one(s, p)",
     ],
@@ -44,12 +47,28 @@ def test_a_function_that_is_given_one_secret_after_another_guesses(source: str):
         "requests.get(page, auth=HTTPDigestAuth('admin', w))",
         "psycopg2.connect(f'host=a.example user=postgres password={w}')",
         "site.wp.getUsersBlogs('admin', w)",
+        'post(page, content=\'{"query": "login(password: \\\\"%s\\\\")"}\' % w)',
+        "requests.post(page, data={'user': 'admin', 'verification_code': w})",
         "firebase.sign_in_with_email_and_password(mail, w)",
     ],
 )
 def test_a_secret_is_seen_however_it_is_sent(sent: str):
     assert guesses_login(f"for w in lines:\n    {sent}")
     assert not guesses_login(f"w = lines[0]\nif w:\n    {sent}")
+
+
+@pytest.mark.parametrize(
+    "filled",
+    [
+        "page.fill('#password', w)",
+        "page.locator('#pwd').type(w)",
+        "form.find('password').send_keys(w)",
+        "b['pass'] = w\n    b.submit()",
+    ],
+)
+def test_a_form_is_filled_in_with_one_secret_after_another(filled: str):
+    assert guesses_login(f"for w in open('a.txt'):\n    {filled}")
+    assert not guesses_login(f"for w in rows:\n    {filled}")
 
 
 def test_one_secret_is_tried_on_many_before_the_next():
@@ -81,6 +100,8 @@ def test_many_log_ins_in_one_request_are_guesses():
         "for _ in range(10):\n    psycopg2.connect(f'host=a.example password={password}')",
         "for host in hosts:\n    ssh.connect(host, username='root', password=known[host])",
         "for c in settings:\n    connect(host=c['host'], user=c['user'], password=c['password'])",
+        "for u in users:\n    new = ''.join(random.choices(letters, k=12))\n"
+        "    requests.put(f'{page}/users/{u}', auth=(me, key), json={'password': new})",
         "for page in range(99):\n    requests.get(f'{base}?pass={token}&page={page}')",
         "for p in ('wrong', 'right'):\n    requests.post(page, data={'user': me, 'password': p})",
     ],

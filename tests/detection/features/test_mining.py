@@ -99,6 +99,8 @@ POOL = "b'pool.example.org:3333'"
         f"library.begin({POOL}, b'{MONERO}+20000', 2)",
         f"threading.Thread(target=go, args=({POOL}, b'{MONERO}')).start()",
         f"who = '{WALLET}'\nm = engine.Miner({POOL}, who, threads=2)",
+        f"host = {POOL}\nwho = '{WALLET}'",
+        f"os.environ['A'] = {POOL}\nos.environ['B'] = '{WALLET}'",
         f"settings = {{'url': 'a.mining.example.org:443', 'user': '{WALLET}.one'}}",
     ],
 )
@@ -112,7 +114,8 @@ def test_a_pool_beside_a_wallet_in_python_are_settings(source: str):
         f"connect('db.pool.example.org:5432', '{WALLET}')",
         f"connect('node.example.org:8545', '{WALLET}')",
         "Client('a.example.org:9999', '3f2a9c1b7d8e6f5a4c3b2a1d0e9f8c7b6a5d4e3f')",
-        f"host = {POOL}\nwho = '{WALLET}'",
+        f"host = {POOL}\nif host:\n    who = '{WALLET}'",
+        f"node = 'https://eth.example.org:8545'\nwho = '{WALLET}'",
     ],
 )
 def test_other_hosts_and_keys_beside_each_other_are_none(source: str):
@@ -139,6 +142,8 @@ def test_what_only_miners_are_told_is_enough(command: str):
         "rsync -a -o -u -p here/ there/",
         "mkdir -p a && ls -a && python -u b.py -o c",
         "python train.py --algo ppo --user me --url https://example.org",
+        "python3 -m rllib -a PPO -o out -u me -p 3",
+        "torchrun train.py --algo ppo --server a.example --user me --password x",
         "python features.py -pool max -workers 4",
     ],
 )

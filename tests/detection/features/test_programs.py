@@ -65,6 +65,7 @@ def test_who_tries_the_words_of_a_list_on_a_log_in_guesses(text: str, kept: str)
         f'{GO}{FILL}http.Get("http://localhost:9332/getwork"); http.Post(node+"/submitwork", b)',
         f"const app = require('express')();\n{FILL}app.post('/in', (q, r) => check(q.password));\n"
         "fetch('https://api.example/rain')",
+        f"{C}{FILL}while (fgets(word, 64, list)) if (check(word)) n++;\nconnect(s, a, 16);",
         "#include <stdio.h>\nfor word in words: connect(word), try_login(word)",
     ],
 )

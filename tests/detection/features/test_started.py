@@ -49,3 +49,19 @@ def test_a_program_that_is_not_known_is_still_seen_to_be_started():
 
 def test_other_calls_are_not_meant():
     assert not seen("spawnv(1, 'work', ['x', '--coin'])\nos.getenv('work', ['x', '--coin'])")
+
+
+@pytest.mark.parametrize(
+    ("call", "hidden"),
+    [
+        ("os.execv(a, ['[kworker/u8:2]'])", True),
+        ("os.execl(a, '[migration/0]', '-o')", True),
+        ("os.spawnv(os.P_NOWAIT, a, ['[ksoftirqd/0]'])", True),
+        ("os.execv(a, ['work'])", False),
+        ("os.spawnv(os.P_NOWAIT, a, [])", False),
+        ("print(a, ['[kworker/0]'])", False),
+    ],
+)
+def test_a_program_that_shows_as_the_kernels_own_is_disguised(call: str, hidden: bool):
+    found = extract(f"import os\n{call}")
+    assert any(one.kind is Kind.DISGUISE for one in found) == hidden

@@ -138,7 +138,7 @@ def read_words(
     read_targets(collector, program, rest, line, end_line)
     read_ffmpeg(collector, program, rest, line, end_line)
     read_safety(collector, program, words, line, end_line)
-    read_mining(collector, program, rest, line, end_line)
+    read_mining(collector, words[0], rest, line, end_line)
     read_attack(collector, program, rest, line, end_line)
     read_waiting(collector, program, rest, line, end_line)
     read_tunnel(collector, program, rest, line, end_line)

@@ -14,7 +14,7 @@ from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.fetching import WEB, read_fetched, read_targeted
 from colonnade.detection.features.literal import point_at
 from colonnade.detection.features.reader import CodeReader
-from colonnade.detection.features.started import words_listed, words_started
+from colonnade.detection.features.started import shows_as_kernel, words_listed, words_started
 from colonnade.detection.features.ways import way_of
 from colonnade.detection.features.written import read_written
 from colonnade.detection.limits import Unscannable
@@ -164,6 +164,8 @@ def _run(
     if started := words_started(folder, name, arguments):
         folder.need(arguments[0])
         read_words(collector, started, *lines, inner)
+        if shows_as_kernel(folder, name, arguments):
+            collector.add(Kind.DISGUISE, "kernel-process", *lines)
         return
     plain = [one for one in arguments if one.type != "keyword_argument"]
     first = plain[0] if plain else _named(arguments, *_RUN_NAMES)

@@ -80,7 +80,8 @@ class Kind(StrEnum):
     DISGUISE = "disguise"
     """How something was hidden that could be undone: `base64`, `rot13`, `zlib`, `hex`, `xor`,
     `codes`, `reversed`, `nested`, `dynamic-import`, `dynamic-attribute`, `mixed-script`,
-    `bidirectional`, `invisible`, `renamed-clone`, `random-name`, `short-address`."""
+    `bidirectional`, `invisible`, `renamed-clone`, `random-name`, `short-address`,
+    `kernel-process`."""
     ROLE = "role"
     """One input of a command or call by its part: `source`, `target`, `driver`, `face`, `still`,
     `video`, `audio`, `voice`; of a script also `still-file`, `video-file`, `audio-file`."""

@@ -24,12 +24,12 @@ _LOCK = re.compile(
 _DERIVES = re.compile(r"pbkdf2|scrypt|argon2|bcrypt|sha\d+|md5|Fernet\(", re.IGNORECASE)
 _ANSWERED = re.compile(r"\bexcept\b|returncode|== ?0|\bif\b")
 _TOLD = re.compile(
-    r"""(?:-p ?|/p:)["']?(?:["']\s*\+\s*|\{)(\w+)"""
+    r"""(?:-p ?|/p:|-u ["']?[\w.@]{1,60}:)["']?(?:["']\s*\+\s*|\{)(\w+)"""
     r"""|["'](?:-P|-p|-w|-a|--password|-passin)["']\s*,\s*(\w+)"""
 )
 _ARCHIVERS = re.compile(
     r"""["'](?:7z[ar]?|unrar|rar|unzip|gpg|openssl|qpdf|keepassxc-cli"""
-    r"""|sshpass|smbclient|rpcclient|ldapwhoami|ldapsearch|mysql|redis-cli|xfreerdp|kinit)\b"""
+    r"""|sshpass|smbclient|rpcclient|ldapwhoami|ldapsearch|mysql|redis-cli|xfreerdp|kinit|curl)\b"""
 )
 
 

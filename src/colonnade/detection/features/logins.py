@@ -23,16 +23,21 @@ _LOGS_IN = re.compile(
 _WHO_THEN_SECRET = re.compile(r"(?:log_?in|sign_?in\w*|_password|getUsersBlogs)$", re.IGNORECASE)
 """Of these, the first two arguments are somebody's name and secret."""
 SENDS = re.compile(r"(?:^|\.)(?:post|get|put|request|submit|urlopen|Request)$")
-_SECRETS = r"\w*pass(?:word|wd)?|pwd|senha|clave|otp|pin|contrase\w+"
+_SECRETS = (
+    r"\w*pass(?:word|wd)?|pwd|senha|clave|t?otp|pin|contrase\w+"
+    r"|(?:verif\w*|auth|sms|login|security|confirm\w*|otp)_?code"
+)
 _NAMES = r"\w*user(?:name)?|e?mail|login|name|log"
 _SECRET = re.compile(_SECRETS, re.IGNORECASE)
 _WHO = re.compile(_NAMES, re.IGNORECASE)
 _FIELD = re.compile(
-    r"""(?P<key>[A-Za-z]\w{0,30})\\?["']?\s?[=:]\s?\\?["']?(?:\{(?P<name>\w{1,40})"""
+    r"""(?P<key>[A-Za-z]\w{0,30})\\{0,3}["']?\s?[=:]\s?\\{0,3}["']?(?:\{(?P<name>\w{1,40})"""
     r"""|["']\s?\+\s?(?:str\()?(?P<added>\w{1,40})|%s|\{\})"""
 )
 """A field of a text that is put together: `f"log=admin&pwd={word}"`, `'user=a&pin=' + pin`."""
 _TYPED = re.compile(r"pass\b|passw|pwd|senha|clave", re.IGNORECASE)
+_TYPES = re.compile(r"(?:send_keys|fill|type|press_sequentially|set_value|input_text)$")
+_FILLED_IN = re.compile(r"""\w\[["'](\w{1,40})["']\]\s?=\s?(\w{1,40})""")
 _MANY_AT_ONCE = re.compile(r"getUsersBlogs|<methodName>system\.multicall")
 """Many log-ins in one request, as some sites take them."""
 _HERE = re.compile(r"""^f?["']/(?!/)|localhost|127\.0\.0\.1|0\.0\.0\.0""", re.IGNORECASE)
@@ -58,10 +63,17 @@ def tries_login(folder: Folder, loop: Loop) -> bool:
 
 
 def _types_password(folder: Folder, loop: Loop) -> bool:
-    """Words of a list are typed into the field of a password."""
+    """Words of a list are typed into the field of a password, or put into a form."""
     counted = loop.rounds is not None and loop.rounds >= MANY_CODES
-    return bool(counted or LISTED.search(loop.head)) and any(
-        folder.callee(call).endswith("send_keys")
+    if not (counted or LISTED.search(loop.head) or "open(" in loop.head):
+        return False
+    if "submit(" in loop.text and any(
+        _SECRET.fullmatch(key) and _is_candidate(loop, value)
+        for key, value in _FILLED_IN.findall(loop.text)
+    ):
+        return True
+    return any(
+        _TYPES.search(folder.callee(call))
         and any(loop.is_candidate(one) for one in arguments_of(call))
         and _TYPED.search(source_of(call)[:300])
         for call in loop.calls
@@ -100,7 +112,7 @@ def _handed(folder: Folder, call: Node) -> tuple[str, list[Node], list[tuple[str
 
 def _may_log_in(function: Function) -> bool:
     text = function.source
-    return bool(_TYPED.search(text)) and any(one in text for one in _REACHING)
+    return "ogin(" in text or (bool(_TYPED.search(text)) and any(one in text for one in _REACHING))
 
 
 def _tries(folder: Folder, loop: Loop, call: Node, pairs: bool = False) -> bool:
@@ -118,6 +130,8 @@ def _tries(folder: Folder, loop: Loop, call: Node, pairs: bool = False) -> bool:
     tried = [one for one in secrets if _is_candidate(loop, one)]
     if not tried or all(_belongs_to(loop, one, arguments[0]) for one in tried):
         return False
+    if not logs_in and loop.is_candidate(arguments[0]) and _is_apart(tried, arguments[0]):
+        return False
     who = [value for key, value in fields if _WHO.fullmatch(key)]
     return pairs or _are_pairs(loop) or not any(_is_candidate(loop, one) for one in who)
 
@@ -132,6 +146,12 @@ def _belongs_to(loop: Loop, secret: Node | str, address: Node) -> bool:
     if isinstance(secret, str) or secret.type != "subscript":
         return False
     return bool(loop.varied & words_of(secret) & words_of(address))
+
+
+def _is_apart(secrets: list[Node | str], address: Node) -> bool:
+    """Whether the address differs by itself: each secret goes to a place of its own."""
+    written = source_of(address)
+    return not any(isinstance(one, str) and one in written for one in secrets)
 
 
 def _is_candidate(loop: Loop, given: Node | str) -> bool:

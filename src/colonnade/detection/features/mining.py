@@ -18,7 +18,7 @@ _ENDPOINT = re.compile(
 _POOL_HOST = re.compile(
     r"(?:^|[.\d-])(?:\w*pools?|\w*min(?:e|er|ers|ing|eable)|nano\w*|xmr\w*|stratum|eth|etc|rvn|kas|zec)(?=[.\d-])"
 )
-_POOL_PORTS = frozenset({3333, 4444, 5555, 7777, 9999, 14433, 14444, 19999})
+_POOL_PORTS = frozenset({3333, 4444, 5555, 7777, 9999, 10128, 14433, 14444, 19999})
 """What pools commonly listen on, by their own pages."""
 _WHO = frozenset(
     {"-u", "--user", "--username", "-w", "--wallet", "--user-name", "-user", "-wal", "-wallet"}
@@ -43,11 +43,11 @@ _TOLD: tuple[tuple[set[str], ...], ...] = (
     ({"-pool", "-proxy"}, {"-coin", "-algo"}, {"-worker", "-rig"}),
 )
 """What only miners are told together: how they work, where, for whom; the password is of no use."""
-_COMMON = frozenset(
-    {"rsync", "cp", "ls", "ps", "zip", "unzip", "7z", "curl", "wget", "useradd", "usermod", "lsof"}
-    | {"mysqldump", "mysql", "netstat", "ss", "ssh", "docker", "sort", "uname", "grep", "apt-get"}
+_COMMON = re.compile(
+    r"(?:\S{0,200}/)?(?:rsync|cp|ls|ps|zip|unzip|7z|curl|wget|useradd|usermod|lsof|mysql\w*|netstat|ss"
+    r"|ssh|docker|sort|uname|grep|apt-get|python[\d.]*|pypy\d?|accelerate|torchrun|deepspeed|uv|poetry)$"
 )
-"""Programs that have any letter for an option."""
+"""Programs that have any letter for an option, and those that run what is written to learn."""
 _IN_PAGE = re.compile(
     r"(?:coinhive|coinimp|crypto-?loot|deepminer|webmine(?:r|pool)|minero|jsecoin|cryptonoter)\b[\w.]*"
     r"(?:\.(?:Anonymous|User|Token)\(|\.min\.js|\.com|\.dev|\.js|\?)|\bClient\.Anonymous\("
@@ -67,19 +67,19 @@ _DATABASES = frozenset({"5432", "6543", "3306", "6379", "27017", "1433"})
 """Ports behind which a pool is one of connections."""
 _NO_POOLS = _DATABASES | {"8080", "80", "443"}
 """Ports behind which a pool is one of connections, or a page."""
-_HOLDERS = frozenset({"argument_list", "list", "tuple", "dictionary"})
+_HOLDERS = frozenset({"argument_list", "list", "tuple", "dictionary", "module", "block"})
 MAX_BESIDE = 20
 _DIGITS = 2
 """A name of letters alone is somebody's; in base 58, one of 26 signs has about four digits."""
 
 
 def read_mining(
-    collector: Collector, program: str, words: Sequence[str], line: int, end: int
+    collector: Collector, launcher: str, words: Sequence[str], line: int, end: int
 ) -> None:
     """Note a pool that a command is given beside a user, and a wallet that is this user."""
     _read_settings(collector, words, line, end)
     options = {word.partition("=")[0].lower() for word in words if word.startswith("-")}
-    if program not in _COMMON and any(all(options & one for one in told) for told in _TOLD):
+    if not _COMMON.match(launcher) and any(all(options & one for one in told) for told in _TOLD):
         collector.add(Kind.POOL, "told", line, end)
     pieces = list(_pieces(words))
     who = [value for option, value in pieces if option in _WHO]
@@ -132,16 +132,23 @@ def read_beside(collector: Collector, folder: Folder, node: Node, line: int, end
         return
     if not _PLAIN_POOL.search(found[1].lower()) and int(found[2]) not in _POOL_PORTS:
         return
+    texts = (folder.text(one) or "" for one in _beside(node))
+    if any(_LONG_WALLET.match(one) for one in texts):
+        collector.add(Kind.POOL, "settings", line, end)
+
+
+def _beside(node: Node) -> Iterator[Node]:
+    """What stands in the same call, list or dictionary, or is assigned in the same block."""
     holder = node.parent
     if holder is not None and holder.type in {"pair", "keyword_argument"}:
         holder = holder.parent
+    elif holder is not None and holder.type == "assignment" and holder.parent is not None:
+        holder = holder.parent.parent
     if holder is None or holder.type not in _HOLDERS:
         return
     for one in holder.named_children[:MAX_BESIDE]:
-        text = folder.text(one.child_by_field_name("value") or one) or ""
-        if _LONG_WALLET.match(text):
-            collector.add(Kind.POOL, "settings", line, end)
-            return
+        made = one.named_children[0] if one.type == "expression_statement" else one
+        yield made.child_by_field_name("value") or made.child_by_field_name("right") or made
 
 
 def _is_wallet(found: re.Match[str]) -> bool:

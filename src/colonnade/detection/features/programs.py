@@ -42,7 +42,7 @@ _NEXT_WORD = re.compile(
     rf"|\b{_WORD}\s{{0,2}}:?=[^\n]{{0,40}}(?:\.Text\(|readLine|nextLine|\.next\(|fgets\()"
 )
 _TRIES = re.compile(
-    rf"\b(?:try|log_?in|auth\w*|attempt|guess|check|connect|sign_?in|Password)_?\w{{0,12}}\([^\n;]{{0,80}}\b{_WORD}\b",
+    rf"\b(?:try|log_?in|auth\w*|attempt|guess|sign_?in|Password)_?\w{{0,12}}\([^\n;]{{0,80}}\b{_WORD}\b",
     re.IGNORECASE,
 )
 

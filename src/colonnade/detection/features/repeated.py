@@ -79,6 +79,11 @@ _WORD_LIST = re.compile(
     r"(?P<list>\S{0,60}(?:rockyou|word|pass|dict|pwd|pin)\S{0,40})",
     re.DOTALL,
 )
+_TRIED_IN_SHELL = re.compile(
+    r"\bwhile\s(?:IFS=\S{0,8}\s)?read\s(?:-r\s)?(?P<name>pw|pwd|pass\w{0,12})\b"
+    r".{1,600}?\bdone\s?<\s?(?P<list>\S{1,80})",
+    re.DOTALL,
+)
 _CONTENTS = frozenset({"url", "data", "json", "params", "files", "content"})
 _CODES = re.compile(r"otp|sms|send_?-?code|verif(?:y|ication)|2fa")
 MANY_SERVICES = 3
@@ -127,7 +132,7 @@ def read_shell_loop(collector: Collector, text: str, line: int) -> None:
     """Note a loop of a shell that sends the same again and again."""
     if "done" not in text:
         return
-    for found in list(_WORD_LIST.finditer(text))[:MAX_CALLED]:
+    for found in [*_WORD_LIST.finditer(text), *_TRIED_IN_SHELL.finditer(text)][:MAX_CALLED]:
         if re.search(r"\b(?:break|exit)\b|&&", found[0]):
             collector.add(Kind.GUESS, "lock", line + text.count("\n", 0, found.start()))
     for found in list(_SHELL_LOOP.finditer(text))[:MAX_CALLED]:

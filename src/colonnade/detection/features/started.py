@@ -13,6 +13,8 @@ from colonnade.detection.normalise.fold.sequences import parts_listed
 from colonnade.detection.normalise.fold.values import text_of
 
 _FAMILY = re.compile(r"^(?:os|posix)\.(?:(?P<mode>spawn)|exec|posix_spawn)(?P<listed>[vl]?)p?e?$")
+_OF_THE_KERNEL = re.compile(r"\[[a-z]+[\w/:.+-]*\]$")
+"""As processes are listed that have no file: `[kworker/0:1]`."""
 
 
 def words_started(folder: Folder, name: str, arguments: list[Node]) -> tuple[str, ...]:
@@ -27,6 +29,16 @@ def words_started(folder: Folder, name: str, arguments: list[Node]) -> tuple[str
     else:
         words = words_listed(folder, rest[0]) if rest else ()
     return (word_of(folder, path), *words[1:])
+
+
+def shows_as_kernel(folder: Folder, name: str, arguments: list[Node]) -> bool:
+    """Whether a call of `name` lets a program appear as one of the kernel's own."""
+    first = 1 + bool(_FAMILY.match(name) and "spawn" in name and "posix" not in name)
+    place = arguments[first : first + 1]
+    if not _FAMILY.match(name) or not place:
+        return False
+    words = words_listed(folder, place[0]) or (word_of(folder, place[0]),)
+    return bool(_OF_THE_KERNEL.match(words[0]))
 
 
 def words_listed(folder: Folder, node: Node) -> tuple[str, ...]:
