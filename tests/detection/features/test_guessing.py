@@ -96,6 +96,7 @@ def test_one_candidate_after_another_is_a_guess(source: str, value: str):
         "for f in files:\n    if subprocess.call(['7z', 'x', f]) == 0:\n        print(f)",
         "%%bash\nwhile read word; do\n  grep $word a.txt && echo $word\ndone < list.txt",
         "for a in pages:\n    if getoutput(f'curl -s -u me:{key} {a}'):\n        print(a)",
+        "for line in open(f):\n    name, pw = line.split(',')\n    pikepdf.open(name, password=pw)",
         "for i in range(3):\n    fetch()\n    if md5(open(f).read()).hexdigest() == one: break",
         "for f in files:\n    h = md5(f).hexdigest()\n    if h in seen: print(f)\n    seen[h] = f",
         "while True:\n    p = input()\n    if sha256(p).hexdigest() == stored: break",

@@ -39,7 +39,7 @@ def test_a_function_that_is_given_one_secret_after_another_guesses(source: str):
     [
         "body = f'log=admin&pwd={w}&in=1'\n    requests.post(page, data=body)",
         "requests.post(page, data='user=admin&pass=' + w)",
-        "requests.post(page, data='pin=%s' % w)",
+        "requests.post(page, data='pwd=%s' % w)",
         "requests.get(f'{page}?name=admin&password={w}')",
         "d = {'email': 'a@b.example', 'pass': w}\n    requests.post(page, json=d)",
         "form['password'] = w\n    requests.post(page, data=form)",
@@ -48,13 +48,34 @@ def test_a_function_that_is_given_one_secret_after_another_guesses(source: str):
         "psycopg2.connect(f'host=a.example user=postgres password={w}')",
         "site.wp.getUsersBlogs('admin', w)",
         'post(page, content=\'{"query": "login(password: \\\\"%s\\\\")"}\' % w)',
-        "requests.post(page, data={'user': 'admin', 'verification_code': w})",
         "firebase.sign_in_with_email_and_password(mail, w)",
     ],
 )
 def test_a_secret_is_seen_however_it_is_sent(sent: str):
     assert guesses_login(f"for w in lines:\n    {sent}")
     assert not guesses_login(f"w = lines[0]\nif w:\n    {sent}")
+
+
+@pytest.mark.parametrize("numbers", ["range(1000)", "product(figures, repeat=6)", "open('a.txt')"])
+@pytest.mark.parametrize("code", ["pin", "otp", "verification_code"])
+def test_very_many_codes_that_are_handed_in_are_guesses(numbers: str, code: str):
+    sent = f"requests.post(page, data={{'user': 'admin', '{code}': w}})"
+    assert guesses_login(f"for w in {numbers}:\n    {sent}")
+    assert not guesses_login(f"for w in (4, 17, 22, 23, 24, 25):\n    {sent}")
+    assert not guesses_login(f"for w in rows:\n    {sent}")
+    assert not guesses_login(f"for w in {numbers}:\n    requests.get(page, params={{'{code}': w}})")
+
+
+@pytest.mark.parametrize("field", ["bypass", "lowpass", "n_pass", "compass", "p", "pinned"])
+def test_other_fields_are_no_secrets(field: str):
+    assert not guesses_login(
+        f"for i in range(1000):\n    requests.post(page, json={{'{field}': i}})"
+    )
+    assert not guesses_login(f"for i in range(1000):\n    requests.get(f'{{page}}?{field}={{i}}')")
+
+
+def test_a_letter_is_a_secret_where_words_of_a_list_are_sent():
+    assert guesses_login("for c in candidates(n):\n    s.post(page, data={'u': n, 'p': c})")
 
 
 @pytest.mark.parametrize(

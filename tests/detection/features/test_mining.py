@@ -127,6 +127,7 @@ def test_other_hosts_and_keys_beside_each_other_are_none(source: str):
     [
         "./rig --algo {a} --url {b} --user {c} --pass x",
         "./b -a {a} -o {b} -u {c} -p x",
+        "./b -o 203.0.113.9:443 -u somebody -p x --tls",
         "./nb -coin {a} -pool {b} -wallet {c}",
         "./nb -algo {a} -proxy {b} -worker {c}",
     ],
@@ -140,6 +141,7 @@ def test_what_only_miners_are_told_is_enough(command: str):
     "command",
     [
         "rsync -a -o -u -p here/ there/",
+        "./solve -a exact -o out.txt -u 5 -p 3",
         "mkdir -p a && ls -a && python -u b.py -o c",
         "python train.py --algo ppo --user me --url https://example.org",
         "python3 -m rllib -a PPO -o out -u me -p 3",
@@ -157,3 +159,9 @@ def test_a_wallet_may_name_its_coin_and_carry_anything_behind_it():
         Kind.POOL,
         Kind.WALLET,
     }
+
+
+def test_settings_may_be_written_by_a_shell():
+    text = f'{{"url": "pool.example.org:4444", "user": "{WALLET}"}}'
+    assert kinds(f"%%bash\ncat > a.json <<E\n{text}\nE\n./work -c a.json") == {Kind.POOL}
+    assert not kinds(f"%%bash\ncat <<E\n{text}\nE")

@@ -9,7 +9,8 @@ from colonnade.detection.features.kept import PYTHON, SHELLS, keep_output, run_o
 from colonnade.detection.features.listed import with_listed
 from colonnade.detection.features.literal import read_text
 from colonnade.detection.features.media import read_ffmpeg
-from colonnade.detection.features.mining import read_mining
+from colonnade.detection.features.mining import read_mining, read_pool_text
+from colonnade.detection.features.programs import read_program
 from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.repeated import read_shell_loop
 from colonnade.detection.features.revision import read_revision
@@ -75,11 +76,19 @@ def read_shell(
         for words in rounds:
             read_words(collector, words, command.line, command.end_line, inner)
         _code_given(command, words, given, inner)
+        if command.heredoc and command.target:
+            _read_kept(collector, command)
         flowing = printed(words, given, lambda path: text_of(inner.names.get(file_key(path))))
         keep_output(command, words, flowing, inner)
         if previous is not None and previous.piped_into:
             _piped(collector, previous, command)
         previous = command
+
+
+def _read_kept(collector: Collector, command: Command) -> None:
+    """A text that goes into a file: settings, or a program in another language."""
+    read_pool_text(collector, command.heredoc, command.line, command.end_line)
+    read_program(collector, command.heredoc, command.line, command.end_line)
 
 
 def _read_substituted(collector: Collector, text: str, line: int) -> None:

@@ -42,6 +42,8 @@ def tries_lock(folder: Folder, loop: Loop) -> bool:
             keys = [value for key, value in keywords_of(call) if re.match(r"pwd|passw", key)]
             last = re.search(r"(?:setpassword|\.decrypt|load_key)$", folder.callee(call))
             keys += arguments_of(call)[:1] if last and not keys else []
+            if not last and _is_own(loop, call):
+                continue
             if any(loop.is_candidate(one) for one in keys):
                 return True
     if _tries_derived(loop) or _tells_archiver(loop):
@@ -52,6 +54,12 @@ def tries_lock(folder: Folder, loop: Loop) -> bool:
         for call in loop.calls
         if folder.callee(call) in tried
     )
+
+
+def _is_own(loop: Loop, call: Node) -> bool:
+    """Whether another file is opened in each round, with a password of its own."""
+    first = next(iter(arguments_of(call)), None)
+    return first is not None and first.type != "keyword_argument" and loop.is_candidate(first)
 
 
 def _tries_secret(loop: Loop, arguments: list[Node]) -> bool:

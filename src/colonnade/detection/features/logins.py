@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import FEW_ROUNDS, LISTED, Loop, loop_of, words_of
+from colonnade.detection.features.loops import FEW_ROUNDS, LISTED, Loop, counts, loop_of, words_of
 from colonnade.detection.features.mapped import SUBMITS, loop_over, parameters_of
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
@@ -23,13 +23,17 @@ _LOGS_IN = re.compile(
 _WHO_THEN_SECRET = re.compile(r"(?:log_?in|sign_?in\w*|_password|getUsersBlogs)$", re.IGNORECASE)
 """Of these, the first two arguments are somebody's name and secret."""
 SENDS = re.compile(r"(?:^|\.)(?:post|get|put|request|submit|urlopen|Request)$")
-_SECRETS = (
-    r"\w*pass(?:word|wd)?|pwd|senha|clave|t?otp|pin|contrase\w+"
-    r"|(?:verif\w*|auth|sms|login|security|confirm\w*|otp)_?code"
+_SECRET = re.compile(
+    r"\w*pass(?:word|wd)|(?:user|login|log|auth|enc|new|my|txt|input|u)?_?pass|pwd|senha|clave"
+    r"|contrase\w+",
+    re.IGNORECASE,
 )
-_NAMES = r"\w*user(?:name)?|e?mail|login|name|log"
-_SECRET = re.compile(_SECRETS, re.IGNORECASE)
-_WHO = re.compile(_NAMES, re.IGNORECASE)
+_CODE = re.compile(
+    r"t?otp|pin|(?:verif\w*|auth|sms|login|security|confirm\w*|otp)_?code", re.IGNORECASE
+)
+_LETTERS = frozenset({"p", "pw", "pass_", "psw"})
+"""What a field of a secret is called where words of a list are sent."""
+_WHO = re.compile(r"\w*user(?:name)?|e?mail|login|name|log|u", re.IGNORECASE)
 _FIELD = re.compile(
     r"""(?P<key>[A-Za-z]\w{0,30})\\{0,3}["']?\s?[=:]\s?\\{0,3}["']?(?:\{(?P<name>\w{1,40})"""
     r"""|["']\s?\+\s?(?:str\()?(?P<added>\w{1,40})|%s|\{\})"""
@@ -126,7 +130,8 @@ def _tries(folder: Folder, loop: Loop, call: Node, pairs: bool = False) -> bool:
     if not logs_in and _MANY_AT_ONCE.search(loop.text) and any(map(loop.is_candidate, arguments)):
         return True
     fields = [*(_given_to_login(name, call) if logs_in else ()), *_fields(loop, call)]
-    secrets = [value for key, value in fields if _SECRET.fullmatch(key)]
+    sent_in = name.rpartition(".")[2] != "get"
+    secrets = [value for key, value in fields if _is_secret(loop, key, sent_in)]
     tried = [one for one in secrets if _is_candidate(loop, one)]
     if not tried or all(_belongs_to(loop, one, arguments[0]) for one in tried):
         return False
@@ -134,6 +139,19 @@ def _tries(folder: Folder, loop: Loop, call: Node, pairs: bool = False) -> bool:
         return False
     who = [value for key, value in fields if _WHO.fullmatch(key)]
     return pairs or _are_pairs(loop) or not any(_is_candidate(loop, one) for one in who)
+
+
+def _is_secret(loop: Loop, key: str, sent_in: bool) -> bool:
+    """Whether a field of this name is a password, or a code where very many are handed in."""
+    if _SECRET.fullmatch(key) or (key in _LETTERS and LISTED.search(loop.head)):
+        return True
+    return sent_in and bool(_CODE.fullmatch(key)) and _goes_through_numbers(loop)
+
+
+def _goes_through_numbers(loop: Loop) -> bool:
+    if loop.rounds is not None:
+        return loop.rounds >= MANY_CODES
+    return counts(loop) or bool(re.search(r"product\(|permutations\(|open\(|list", loop.over))
 
 
 def _is_here(folder: Folder, address: Node) -> bool:

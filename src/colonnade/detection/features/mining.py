@@ -29,7 +29,7 @@ _WALLET = re.compile(
 )
 _PROTOCOL = re.compile(
     r"\bmining\.(?:subscribe|authorize|submit)\b|\beth_(?:submitLogin|getWork)\b"
-    r"|\bJOB,\{?\w{1,40}\}?,(?:LOW|MEDIUM|NET|HIGH|EXTREME|AVR)\b"
+    r"|\bJOB,\{?\w{0,40}\}?,(?:LOW|MEDIUM|NET|HIGH|EXTREME|AVR)\b"
 )
 _TOLD: tuple[tuple[set[str], ...], ...] = (
     (
@@ -38,7 +38,6 @@ _TOLD: tuple[tuple[set[str], ...], ...] = (
         {"--user", "--username"},
         {"--pass", "--password"},
     ),
-    ({"-a"}, {"-o"}, {"-u"}, {"-p"}),
     ({"-pool", "-epool"}, {"-wallet", "-wal", "-ewal"}),
     ({"-pool", "-proxy"}, {"-coin", "-algo"}, {"-worker", "-rig"}),
 )
@@ -79,7 +78,9 @@ def read_mining(
     """Note a pool that a command is given beside a user, and a wallet that is this user."""
     _read_settings(collector, words, line, end)
     options = {word.partition("=")[0].lower() for word in words if word.startswith("-")}
-    if not _COMMON.match(launcher) and any(all(options & one for one in told) for told in _TOLD):
+    if not _COMMON.match(launcher) and (
+        any(all(options & one for one in told) for told in _TOLD) or _by_letters(options, words)
+    ):
         collector.add(Kind.POOL, "told", line, end)
     pieces = list(_pieces(words))
     who = [value for option, value in pieces if option in _WHO]
@@ -93,6 +94,14 @@ def read_mining(
         collector.add(Kind.WALLET, "argument", line, end)
     if (named and usual) or (wallets and (named or usual)):
         collector.add(Kind.POOL, "argument", line, end)
+
+
+def _by_letters(options: set[str], words: Sequence[str]) -> bool:
+    """`-o host:1234 -u who -p x`: elsewhere `-o` is a file. A variable needs `-a` as well."""
+    if not {"-o", "-u", "-p"} <= options:
+        return False
+    place = next((value for option, value in _pieces(words) if option == "-o"), "")
+    return bool(_ENDPOINT.fullmatch(place)) or ("-a" in options and place[:1] in {"{", "$"})
 
 
 def _read_settings(collector: Collector, words: Sequence[str], line: int, end: int) -> None:
