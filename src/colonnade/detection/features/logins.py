@@ -89,14 +89,19 @@ def _loops_within(folder: Folder, loop: Loop) -> Iterator[Loop]:
     seen: set[str] = set()
     for call in loop.calls:
         name, given, keywords = _handed(folder, call)
-        function = folder.names.get(name)
-        if not isinstance(function, Function) or name in seen or not _may_log_in(function):
+        function = folder.names.get(name) if name not in seen else None
+        values = [*given, *(value for _, value in keywords)]
+        if not isinstance(function, Function) or not any(map(loop.is_candidate, values)):
+            continue
+        seen.add(name)
+        if len(seen) > MAX_FUNCTIONS:
+            return
+        if not _may_log_in(function):
             continue
         named = {**dict(zip(parameters_of(function), given, strict=False)), **dict(keywords)}
         tried = [one for one, value in named.items() if loop.is_candidate(value)]
-        written = loop_over(function, tried, loop.over) if tried else None
-        if written is not None and len(seen) < MAX_FUNCTIONS:
-            seen.add(name)
+        written = loop_over(function, tried, loop.over)
+        if written is not None:
             yield loop_of(folder, written)
 
 
@@ -204,7 +209,7 @@ def _fields(loop: Loop, call: Node) -> Iterator[tuple[str, Node | str]]:
         text = source_of(value)[:600]
         for found in _FIELD.finditer(text):
             yield found["key"], found["name"] or found["added"] or value
-        if value.type == "identifier":
+        if value.type == "identifier" and f"{text}[" in loop.text:
             put = rf"""\b{re.escape(text)}\[["'](\w{{1,40}})["']\]\s?=\s?(\w{{1,40}})"""
             yield from re.findall(put, loop.text)
 

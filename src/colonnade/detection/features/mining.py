@@ -134,16 +134,20 @@ def read_pool_text(collector: Collector, text: str, line: int, end: int) -> None
             return
 
 
-def read_beside(collector: Collector, folder: Folder, node: Node, line: int, end: int) -> None:
-    """Note a pool, the text at `node`, beside a wallet in one call, list or dictionary."""
+def read_beside(collector: Collector, folder: Folder, node: Node, line: int, end: int) -> bool:
+    """Note a pool, the text at `node`, beside a wallet in one call, list or dictionary.
+
+    Returns whether the text is the place of a pool, so that it had to be looked beside it.
+    """
     found = _ENDPOINT.fullmatch(folder.text(node) or "")
     if found is None or found[2] in _DATABASES:
-        return
+        return False
     if not _PLAIN_POOL.search(found[1].lower()) and int(found[2]) not in _POOL_PORTS:
-        return
+        return False
     texts = (folder.text(one) or "" for one in _beside(node))
     if any(_LONG_WALLET.match(one) for one in texts):
         collector.add(Kind.POOL, "settings", line, end)
+    return True
 
 
 def _beside(node: Node) -> Iterator[Node]:

@@ -19,7 +19,7 @@ from colonnade.detection.features.forms import read_forms
 from colonnade.detection.features.guessing import read_sought
 from colonnade.detection.features.literal import is_encoded, read_text
 from colonnade.detection.features.media import read_path
-from colonnade.detection.features.mining import MAX_ENDPOINT, read_beside
+from colonnade.detection.features.mining import MAX_ENDPOINT, MAX_HOSTS, read_beside
 from colonnade.detection.features.pasting import read_pasting
 from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.repeated import Repetitions, read_codes
@@ -102,6 +102,8 @@ class _Walk:
     made_by: dict[str, str]
     """Dotted name of the call whose result a name holds."""
     names: int = 0
+    pools: int = 0
+    """Places of pools that were looked beside."""
     unrolled: int = 0
     read_to: int = -1
     """The end of the last literal or known sum: what is within it is part of it."""
@@ -278,8 +280,8 @@ class _Walk:
             self.read_to = node.end_byte
         if text:
             read_text(self.collector, text, *lines_of(node))
-            if ":" in text and len(text) <= MAX_ENDPOINT:
-                read_beside(self.collector, self.folder, node, *lines_of(node))
+            if ":" in text and len(text) <= MAX_ENDPOINT and self.pools < MAX_HOSTS:
+                self.pools += read_beside(self.collector, self.folder, node, *lines_of(node))
             whole = kind != "binary" or is_written_out(node)
             if whole and _ONE_WORD.fullmatch(text) and not is_encoded(text):
                 self.collector.add(Kind.PATH, text, *lines_of(node))
