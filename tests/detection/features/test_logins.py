@@ -83,13 +83,14 @@ def test_a_letter_is_a_secret_where_words_of_a_list_are_sent():
     [
         "page.fill('#password', w)",
         "page.locator('#pwd').type(w)",
-        "form.find('password').send_keys(w)",
+        "d.find_element('name', 'password').send_keys(w)",
         "b['pass'] = w\n    b.submit()",
     ],
 )
 def test_a_form_is_filled_in_with_one_secret_after_another(filled: str):
     assert guesses_login(f"for w in open('a.txt'):\n    {filled}")
     assert not guesses_login(f"for w in rows:\n    {filled}")
+    assert not guesses_login(f"for w in open('a.txt'):\n    page.fill('#user', w)\n    {filled}")
 
 
 def test_one_secret_is_tried_on_many_before_the_next():

@@ -41,7 +41,8 @@ _FIELD = re.compile(
 """A field of a text that is put together: `f"log=admin&pwd={word}"`, `'user=a&pin=' + pin`."""
 _TYPED = re.compile(r"pass\b|passw|pwd|senha|clave", re.IGNORECASE)
 _TYPES = re.compile(r"(?:send_keys|fill|type|press_sequentially|set_value|input_text)$")
-_FILLED_IN = re.compile(r"""\w\[["'](\w{1,40})["']\]\s?=\s?(\w{1,40})""")
+_TYPED_WHO = re.compile(r"""["'#\[.=](?:user|e?-?mail|login|name\b)""", re.IGNORECASE)
+_FILLED_IN = re.compile(r"""\[["']\w{1,40}["']\]\s?=\s?(?P<value>\w{1,40})""")
 _MANY_AT_ONCE = re.compile(r"getUsersBlogs|<methodName>system\.multicall")
 """Many log-ins in one request, as some sites take them."""
 _HERE = re.compile(r"""^f?["']/(?!/)|localhost|127\.0\.0\.1|0\.0\.0\.0""", re.IGNORECASE)
@@ -71,17 +72,17 @@ def _types_password(folder: Folder, loop: Loop) -> bool:
     counted = loop.rounds is not None and loop.rounds >= MANY_CODES
     if not (counted or LISTED.search(loop.head) or "open(" in loop.head):
         return False
-    if "submit(" in loop.text and any(
-        _SECRET.fullmatch(key) and _is_candidate(loop, value)
-        for key, value in _FILLED_IN.findall(loop.text)
-    ):
-        return True
-    return any(
-        _TYPES.search(folder.callee(call))
-        and any(loop.is_candidate(one) for one in arguments_of(call))
-        and _TYPED.search(source_of(call)[:300])
+    fields = [
+        source_of(call)[:300]
         for call in loop.calls
-    )
+        if _TYPES.search(folder.callee(call)) and any(map(loop.is_candidate, arguments_of(call)))
+    ]
+    if "submit(" in loop.text:
+        filled = _FILLED_IN.finditer(loop.text)
+        fields += [one[0] for one in filled if _is_candidate(loop, one["value"])]
+    others = [one for one in fields if not _TYPED.search(one)]
+    named = any(map(_TYPED_WHO.search, others))
+    return len(others) < len(fields) and (_are_pairs(loop) or not named)
 
 
 def _loops_within(folder: Folder, loop: Loop) -> Iterator[Loop]:
