@@ -8,21 +8,19 @@ import re
 from collections.abc import Callable
 
 from colonnade.detection.features.loops import Loop, is_read, named, own_functions
+from colonnade.detection.features.pressed import gives_again
 from colonnade.detection.normalise.fold import Folder, arguments_of
 
 _VOTE = re.compile(
     r"(?:^|\.)(?:create_(?:friendship|favorite)|favorite|retweet|upvote|downvote|media_like|user_follow"
-    r"|(?:bot|api|cl|client|session|insta\w*|user|me)\.(?:un)?follow"
-    r"|(?:un)?follow_(?:user|hashtag|tag|by|back|followers|likers|list|account)\w*"
+    r"|(?:bot|api|cl|client|session|insta\w*|user|me)\.follow"
+    r"|follow_(?:user|hashtag|tag|by|back|followers|likers|list|account)\w*"
     r"|like_(?:by|media|tweet|post|hashtag|user|timeline|feed|photo)\w*"
     r"|comment_(?:media|hashtag|post|user)\w*|commentthreads)$",
     re.IGNORECASE,
 )
 _KEYS = re.compile(r"(?:^|\.)(?:typewrite|type|(?:pyautogui|keyboard)\.(?:write|hotkey))$")
 _TYPED = re.compile(r"\.(?:send_keys|fill|type)$")
-_VOTING = re.compile(
-    r"""["'=\-_ .](?:like|follow|(?:up|down)?vote|subscribe|retweet)\b""", re.IGNORECASE
-)
 _BUTTON = re.compile(
     r"\b(?:dis)?like\b|\bfollow|\b(?:up|down)?vote|\bsend\b|\bsubmit\b|\bconnect\b|\binvite|\bsubscri"
     r"|\bcomment|\bclap|\bpublish|\benviar|\bseguir|\bgostar|\bme gusta|\bcurtir|отправ|нрав"
@@ -73,7 +71,7 @@ def _visit(folder: Folder, loop: Loop) -> bool:
 
 def _vote(folder: Folder, loop: Loop) -> bool:
     """A service is asked to like, follow or vote in every round, by its interface or a button."""
-    if _press(folder, loop) and _VOTING.search(loop.text):
+    if gives_again(folder, loop):
         return True
     own = {one.name for one in own_functions(folder, loop)}
     names = [name for _, name in named(folder, loop, _VOTE) if name not in own]

@@ -63,6 +63,9 @@ class Kind(StrEnum):
     (the same request under one name after another), `packet`, `thread`, `vote`, or `wait` and
     nothing else; `presence` where a page's script presses something as if somebody were there; and
     `codes-asked` where several services are to send codes to telephones."""
+    PRESSED = "pressed"
+    """What is given by pressing something in a page, by what is pressed: `like`, `follow`, `vote`,
+    `comment`."""
     GUESS = "guess"
     """Against what candidates are tried one after another: `hash`, `lock`, `login`, `key`, `code`
     of a voucher; and `address` where one that was worked out is looked for among others."""

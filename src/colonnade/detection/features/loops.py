@@ -160,9 +160,9 @@ def own_functions(folder: Folder, loop: Loop) -> list[Function]:
         pieces = [call.child_by_field_name("function"), *arguments_of(call)]
         for piece in pieces:
             text = source_of(piece)[:200] if piece is not None else ""
-            name = text.rpartition("=")[2].strip().removeprefix("self.")
+            holder, _, name = text.rpartition("=")[2].strip().rpartition(".")
             value = folder.names.get(name) if name.isidentifier() else None
-            if isinstance(value, Function):
+            if isinstance(value, Function) and (value.is_method if holder else True):
                 found.setdefault(name, value)
     return list(found.values())[:8]
 
