@@ -27,6 +27,36 @@ def test_the_same_words_on_every_page_are_no_search():
     assert "written" not in repeated("for p in pages:\n" + page.format("p") + keep)
 
 
+ASKED = [
+    "for u in found:\n    s.get(f'{there}/like/{u}')",
+    "for u in found:\n    s.get('https://a.example/like/{}?x=y'.format(u))",
+    "for u in found:\n    r = requests.post(f'{there}/p/{u}/upvote', json=x)\n    print(r.text)",
+    "for u in found:\n    page = there + '/follow/' + u\n    requests.put(page)",
+    "for u in found:\n    api.post_like(media_id=u)",
+    "for u in found:\n    api.friendships_create(u)",
+]
+
+
+@pytest.mark.parametrize("source", ASKED)
+def test_an_interface_is_told_to_like_everybody(source: str):
+    assert "vote" in repeated(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "for u in found:\n    rows.append(s.get(f'{there}/{u}/like').json())",
+        "for u in found:\n    s.post(f'{there}/likes', json=u)",
+        "for u in found:\n    requests.post('http://localhost:5000/vote', json=u)",
+        "there = 'http://127.0.0.1:5000'\nfor u in found:\n    requests.post(f'{there}/vote/{u}')",
+        "for u in found:\n    requests.post('https://staging.shop.example/vote', json=u)",
+        "for u in found:\n    np.zeros_like(u)\n    query.filter(name.like(u))",
+    ],
+)
+def test_reading_likes_or_trying_what_is_ones_own_gives_none(source: str):
+    assert "vote" not in repeated(source)
+
+
 @pytest.mark.parametrize("word", ["Like", "Follow", "Upvote", "subscribe"])
 def test_a_button_says_what_it_gives(word: str):
     source = f"while True:\n    d.find('//button[@aria-label=\"{word}\"]').click()"

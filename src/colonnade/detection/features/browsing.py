@@ -7,18 +7,37 @@ its word to `_BUTTON`.
 import re
 from collections.abc import Callable
 
-from colonnade.detection.features.loops import Loop, is_read, named, own_functions
+from tree_sitter import Node
+
+from colonnade.detection.features.loops import (
+    Loop,
+    is_own,
+    is_read,
+    is_thrown_away,
+    named,
+    own_functions,
+)
 from colonnade.detection.features.pressed import gives_again
-from colonnade.detection.normalise.fold import Folder, arguments_of
+from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 
 _VOTE = re.compile(
     r"(?:^|\.)(?:create_(?:friendship|favorite)|favorite|retweet|upvote|downvote|media_like|user_follow"
-    r"|(?:bot|api|cl|client|session|insta\w*|user|me)\.follow"
+    r"|(?:bot|api|cl|client|session|insta\w*|ig|user|me)\.(?:(?:post|media|send|create)_)?(?:like|follow)"
+    r"|(?:post|media|send)_(?:like|comment)|friendships?_create"
     r"|follow_(?:user|hashtag|tag|by|back|followers|likers|list|account)\w*"
     r"|like_(?:by|media|tweet|post|hashtag|user|timeline|feed|photo)\w*"
     r"|comment_(?:media|hashtag|post|user)\w*|commentthreads)$",
     re.IGNORECASE,
 )
+_ASKS = re.compile(
+    r"(?:^|\.)(?:requests?|httpx|session|s|sess|client|scraper|http)\.(?P<way>get|post|put|request)$"
+)
+_ACTING_ADDRESS = re.compile(
+    r"/(?:(?:super)?like|follow|(?:up|down)?vote|retweet|swipe|friendships/create|add_?friend)"
+    r"(?=[/?\"'{.&]|$)",
+    re.IGNORECASE,
+)
+"""An address by which an interface is told to like, follow or vote."""
 _KEYS = re.compile(r"(?:^|\.)(?:typewrite|type|(?:pyautogui|keyboard)\.(?:write|hotkey))$")
 _TYPED = re.compile(r"\.(?:send_keys|fill|type)$")
 _BUTTON = re.compile(
@@ -71,13 +90,32 @@ def _visit(folder: Folder, loop: Loop) -> bool:
 
 def _vote(folder: Folder, loop: Loop) -> bool:
     """A service is asked to like, follow or vote in every round, by its interface or a button."""
-    if gives_again(folder, loop):
+    if gives_again(folder, loop) or _asked(folder, loop):
         return True
     own = {one.name for one in own_functions(folder, loop)}
     names = [name for _, name in named(folder, loop, _VOTE) if name not in own]
     if any(name.lower().endswith("commentthreads") for name in names):
         return bool(re.search(r"commentThreads\(\)\.insert", loop.text))
     return bool(names)
+
+
+def _asked(folder: Folder, loop: Loop) -> bool:
+    """A request goes to an address that likes, follows or votes, and is more than a question."""
+    if not _ACTING_ADDRESS.search(loop.text):
+        return False
+    for call, name in named(folder, loop, _ASKS):
+        told = [one for one in arguments_of(call)[:2] if one.type != "keyword_argument"]
+        texts = [folder.text(one) or _said(loop, one) for one in told]
+        acts = any(_ACTING_ADDRESS.search(one) for one in texts)
+        only_asks = name.endswith(".get") and not is_thrown_away(call)
+        if acts and not only_asks and not any(is_own(folder, one) for one in told):
+            return True
+    return False
+
+
+def _said(loop: Loop, node: Node) -> str:
+    """The source of an argument, or of what its name was made from in the round."""
+    return source_of(loop.made.get(source_of(node), node))[:400]
 
 
 BROWSING: dict[str, Callable[[Folder, Loop], bool]] = {

@@ -37,6 +37,13 @@ _CHANCE = re.compile(
     r"random|urandom|randint|choice|secrets|[Ff]aker|uuid|names\.get_|fake\.\w+\(|\bf\.name\("
 )
 
+OWN = re.compile(
+    r"localhost|127\.0\.0\.1|0\.0\.0\.0|::1|\b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\."
+    r"|//[\w.-]{0,40}\b(?:staging|stage|dev|test|qa|uat|preprod|sandbox)\b"
+    r"|[\w-]\.(?:local|internal|test|localdomain)\b|//[\w-]{1,40}:\d",
+    re.IGNORECASE,
+)
+"""A machine or network of one's own, or what says that it is there to be tried."""
 
 WORDS = (
     r"word|pass|pwd|dict|guess|candidat|product|permutations|combinations|brute|rockyou|palabr|clave"
@@ -218,6 +225,22 @@ def _rounds(folder: Folder, over: Node | None) -> int | None:
     if not known or len(known) < len(ends):
         return None
     return max(0, known[-1] - (known[0] if len(known) > 1 else 0))
+
+
+def is_own(folder: Folder, node: Node) -> bool:
+    """Whether what `node` says, or a name in it stands for, is a place of one's own."""
+    if OWN.search(folder.text(node) or source_of(node)[:400]):
+        return True
+    known = (folder.names.get(word) for word in words_of(node))
+    return any(isinstance(one, str) and OWN.search(one[:200]) for one in known)
+
+
+def is_thrown_away(call: Node) -> bool:
+    """Whether nobody takes the answer."""
+    parent = call.parent
+    if parent is not None and parent.type == "await":
+        parent = parent.parent
+    return parent is not None and parent.type == "expression_statement"
 
 
 def named(folder: Folder, loop: Loop, pattern: re.Pattern[str]) -> list[tuple[Node, str]]:

@@ -18,9 +18,11 @@ from colonnade.detection.features.loops import (
     FEW_ROUNDS,
     LONG_WAIT,
     MAX_ALL_NODES,
+    OWN,
     Loop,
     beginning_of,
     counts,
+    is_own,
     is_read,
     loop_of,
     named,
@@ -72,7 +74,6 @@ _IDLE = frozenset({"sleep", "print", "clear_output", "now", "strftime", "time"})
 _STARTED = re.compile(
     r"(?:^|\.)(?:Thread|Process|submit|apply_async|start_new_thread|create_task)$"
 )
-_LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|::1)", re.IGNORECASE)
 _LOCAL_HOST = re.compile(r"https?://(?:localhost|127\.0\.0\.1)", re.IGNORECASE)
 _WORD_LIST = re.compile(
     r"\bwhile\s(?:IFS=\S{0,8}\s)?read\s(?:-r\s)?(?P<name>\w{1,20}).{1,600}?\bdone\s?<\s?"
@@ -134,7 +135,7 @@ def read_shell_loop(collector: Collector, text: str, line: int) -> None:
         start, name = found.end(), found["name"]
         body = text[start : max(start, text.find("done", start, start + MAX_SHELL_BODY))]
         follows = name and re.search(rf"\$\{{?{re.escape(name)}\b", body)
-        stops = re.search(r"\b(?:break|exit|read)\b|sleep \d{2}", body) or _LOCAL.search(body)
+        stops = re.search(r"\b(?:break|exit|read)\b|sleep \d{2}", body) or OWN.search(body)
         if _SHELL_SENDS.search(body) and not follows and not stops:
             collector.add(Kind.REPEATED, "request", line + text.count("\n", 0, found.start()) + 1)
 
@@ -155,7 +156,7 @@ def _request(folder: Folder, loop: Loop) -> bool:
     """The same request goes out in every round, and nobody wants the answer."""
     few = loop.rounds is not None and loop.rounds <= MANY_REQUESTS
     ends = re.search(r"\b(?:break|return)\b", loop.text)
-    if few or ends or not counts(loop) or LONG_WAIT.search(loop.text) or _LOCAL.search(loop.text):
+    if few or ends or not counts(loop) or LONG_WAIT.search(loop.text) or OWN.search(loop.text):
         return False
     if is_read(loop.text):
         return False
@@ -163,7 +164,7 @@ def _request(folder: Folder, loop: Loop) -> bool:
     if any(not _is_local(folder, one) and not _tells_something_new(loop, one) for one in sent):
         return True
     own = [one.source for one in own_functions(folder, loop)]
-    blind = any(_BLIND.search(one) and not _LOCAL.search(one) for one in own)
+    blind = any(_BLIND.search(one) and not OWN.search(one) for one in own)
     return loop.is_endless and blind and "sleep(" not in loop.text
 
 
@@ -171,7 +172,7 @@ def _in_many_names(folder: Folder, loop: Loop) -> bool:
     """The same request under one name after another, or from one borrowed address after another."""
     if _from_borrowed_addresses(folder, loop):
         return True
-    if not _NAMES.search(loop.head.lower()) or is_read(loop.text) or _LOCAL.search(loop.text):
+    if not _NAMES.search(loop.head.lower()) or is_read(loop.text) or OWN.search(loop.text):
         return False
     return any(
         arguments_of(call) and not loop.differs(arguments_of(call)[0])
@@ -205,7 +206,7 @@ def _tells_something_new(loop: Loop, call: Node) -> bool:
 def _is_local(folder: Folder, call: Node) -> bool:
     """Whether a request goes to the machine itself."""
     first = next(iter(arguments_of(call)), None)
-    return bool(_LOCAL.search(folder.text(first) or source_of(first)[:200])) if first else False
+    return first is not None and is_own(folder, first)
 
 
 def _packet(folder: Folder, loop: Loop) -> bool:
@@ -213,7 +214,7 @@ def _packet(folder: Folder, loop: Loop) -> bool:
     timed = "time()" in loop.over
     many = loop.is_endless or timed or (loop.rounds or 0) > MANY_REQUESTS
     waits = re.search(r"recv|input\(|sleep\(\s*[1-9]|\.content\b|\.json\(", loop.text)
-    if not many or _LOCAL.search(loop.text):
+    if not many or OWN.search(loop.text):
         return False
     if _RAW_REQUEST.search(loop.text) and not re.search(r"recv\(|\.read", loop.text):
         return True
@@ -228,8 +229,7 @@ def _is_packet(folder: Folder, loop: Loop, call: Node) -> bool:
         return False
     if arguments[0].type in {"none", "true", "integer", "keyword_argument"}:
         return False  # A generator is sent on, or a message has a name for each part.
-    known = [folder.names.get(word) for one in arguments for word in words_of(one)]
-    return not any(isinstance(one, str) and _LOCAL.search(one[:200]) for one in known)
+    return not any(is_own(folder, one) for one in arguments)
 
 
 def _is_no_socket(call: Node) -> bool:
@@ -248,7 +248,7 @@ def _thread(folder: Folder, loop: Loop) -> bool:
         return False
     for one in own_functions(folder, loop):
         sends = _BLIND.search(one.source)
-        if sends and not is_read(one.source) and not _LOCAL.search(one.source):
+        if sends and not is_read(one.source) and not OWN.search(one.source):
             return True
     return False
 
