@@ -33,7 +33,7 @@ _COMING_IN = re.compile(
     r"(?:read|recv|input|next|pop|get|load|fetch|query|frame|json|accept|poll|grab|capture|receive"
     r"|predict|encode|dumps)\w*\("
 )
-_CHANCE = re.compile(
+CHANCE = re.compile(
     r"random|urandom|randint|choice|secrets|[Ff]aker|uuid|names\.get_|fake\.\w+\(|\bf\.name\("
 )
 
@@ -193,7 +193,7 @@ def _assigned(loop: Loop, node: Node) -> None:
     text, names = source_of(right)[:1000], words_of(left)
     if left.type == "identifier":
         loop.made[source_of(left)] = right
-    if _CHANCE.search(text):
+    if CHANCE.search(text):
         loop.by_chance |= names
     elif "input(" in text or "getpass(" in text:
         loop.asked |= names
@@ -227,12 +227,12 @@ def _rounds(folder: Folder, over: Node | None) -> int | None:
     return max(0, known[-1] - (known[0] if len(known) > 1 else 0))
 
 
-def is_own(folder: Folder, node: Node) -> bool:
+def is_own(folder: Folder, node: Node, own: re.Pattern[str] = OWN) -> bool:
     """Whether what `node` says, or a name in it stands for, is a place of one's own."""
-    if OWN.search(folder.text(node) or source_of(node)[:400]):
+    if own.search(folder.text(node) or source_of(node)[:400]):
         return True
     known = (folder.names.get(word) for word in words_of(node))
-    return any(isinstance(one, str) and OWN.search(one[:200]) for one in known)
+    return any(isinstance(one, str) and own.search(one[:200]) for one in known)
 
 
 def is_thrown_away(call: Node) -> bool:

@@ -13,6 +13,7 @@ from tree_sitter import Node
 from colonnade.detection.features.browsing import BROWSING
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.guessing import read_guesses
+from colonnade.detection.features.invented import enters_invented
 from colonnade.detection.features.loops import (
     CHARACTERS_A_NODE,
     FEW_ROUNDS,
@@ -29,7 +30,7 @@ from colonnade.detection.features.loops import (
     own_functions,
     words_of,
 )
-from colonnade.detection.features.mapped import mapped_loop
+from colonnade.detection.features.mapped import called_loop, mapped_loop
 from colonnade.detection.features.messages import MESSAGES
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
 
@@ -101,10 +102,11 @@ class Repetitions:
         self._room -= loop.nodes + len(loop.text) // CHARACTERS_A_NODE
         few = loop.rounds is not None and loop.rounds < FEW_ROUNDS
         for value, is_repeated in _REPEATED.items():
-            if loop.waits_for_somebody or (few and value in BROWSING):
+            if loop.waits_for_somebody or (few and value in _NOT_BY_HAND):
                 continue
             if is_repeated(self._folder, loop):
                 self._collector.add(Kind.REPEATED, value, line, end)
+        self._read_called(loop, line, end)
         if (loop.rounds or 0) >= MANY_ROUNDS:
             for _, name in named(self._folder, loop, _SENDERS):
                 self._collector.add(Kind.FLOOD, name, line, end)
@@ -115,6 +117,19 @@ class Repetitions:
         loop = mapped_loop(self._folder, call, name) if self._room > 0 else None
         if loop is not None:
             self.read(loop, line, end)
+
+    def _read_called(self, outer: Loop, line: int, end: int) -> None:
+        """What the notebook's own functions do that the loop calls or starts, in each round."""
+        for call in outer.calls[:MAX_CALLED]:
+            node = called_loop(self._folder, outer.node, call) if self._room > 0 else None
+            if node is None:
+                continue
+            loop = loop_of(self._folder, node, self._room)
+            self._room -= loop.nodes + len(loop.text) // CHARACTERS_A_NODE
+            if outer.rounds is None or outer.rounds >= FEW_ROUNDS:
+                for value, is_repeated in _IN_TURN.items():
+                    if is_repeated(self._folder, loop):
+                        self._collector.add(Kind.REPEATED, value, line, end)
 
     def _may_matter(self, text: str) -> bool:
         """Whether it could repeat anything, by its own words or in the notebook's functions."""
@@ -264,9 +279,15 @@ def _wait(folder: Folder, loop: Loop) -> bool:
 _REPEATED: dict[str, Callable[[Folder, Loop], bool]] = {
     **MESSAGES,
     **BROWSING,
+    "invented": enters_invented,
     "request": _request,
     "names": _in_many_names,
     "packet": _packet,
     "thread": _thread,
     "wait": _wait,
 }
+
+_NOT_BY_HAND = frozenset({*BROWSING, "invented"})
+"""What a few rounds of do only what somebody would do by hand."""
+_IN_TURN = {value: _REPEATED[value] for value in ("names", "invented", "vote", "messages")}
+"""What is the same where a function of the notebook's own does it in each round."""
