@@ -29,7 +29,7 @@ What it amounts to:
 - `loops`: what differs from round to round; `mapped`: the same for a function that is mapped.
 - `repeated`, `messages`, `browsing`: what is done again and again; `waiting`: for hours.
 - `pressed`: what is given by pressing something in a page: a like, a follow, a vote; `invented`:
-  people who are made up and entered somewhere.
+  people who are made up and entered somewhere; `identities`: in whose name something is sent.
 - `guessing`: one candidate after another; `locks`: against what a password opens.
 - `tunnels`: which port of the runtime is opened to the outside; `mining`: pools and wallets.
 - `forms`: what a person is asked for; `safety`: checks that are taken away.

@@ -13,6 +13,12 @@ from tree_sitter import Node
 from colonnade.detection.features.browsing import BROWSING
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.guessing import read_guesses
+from colonnade.detection.features.identities import (
+    MANY_REQUESTS,
+    REQUEST,
+    in_many_names,
+    tells_something_new,
+)
 from colonnade.detection.features.invented import enters_invented
 from colonnade.detection.features.loops import (
     CHARACTERS_A_NODE,
@@ -28,13 +34,11 @@ from colonnade.detection.features.loops import (
     loop_of,
     named,
     own_functions,
-    words_of,
 )
 from colonnade.detection.features.mapped import called_loop, mapped_loop
 from colonnade.detection.features.messages import MESSAGES
-from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
+from colonnade.detection.normalise.fold import Folder, Function, arguments_of
 
-MANY_REQUESTS = 100
 MANY_ROUNDS = 100_000
 _SENDERS = re.compile(
     r"^(?:requests|httpx|session|s|client)\.(?:post|put|request)$|\.(?:sendto|sendmail)$"
@@ -53,11 +57,6 @@ _SHELL_SENDS = re.compile(r"\b(?:curl|wget|ab|nc|hping3|ping|swaks|mail)\s")
 MAX_SHELL_BODY = 1000
 _CALLED = re.compile(r"\b([^\W\d]\w{0,60})\(")
 MAX_CALLED = 40
-_REQUEST = re.compile(
-    r"^(?:requests?|httpx|session|s|sess|client|scraper)\.(?:get|post|put|head|request)$"
-    r"|(?:^|\.)(?:urlopen|commentthreads)$",
-    re.IGNORECASE,
-)
 _BLIND = re.compile(
     r"^[ \t]*(?:await )?(?:print\s*\(\s*)?(?:requests?|httpx|session|s|sess|urllib\.request)\."
     r"(?:get|post|put|head|urlopen)\s*\("
@@ -69,19 +68,16 @@ _RAW_REQUEST = re.compile(
     r"""(?:(?:GET|POST|HEAD) /|[\w-]{1,20}: ?[^"'\n]{0,60}\\r\\n)"""
 )
 """A request that is written by hand, or one more line of a request that is never ended."""
-_NAMES = re.compile(r"tokens\b|accounts\b|proxies\b|cookies\b|credentials\b|sessions\b")
 _PACKETS = re.compile(r"(?:^|\.)(?:sendto|sendp|sendpfast|send|sendall)$")
 _IDLE = frozenset({"sleep", "print", "clear_output", "now", "strftime", "time"})
 _STARTED = re.compile(
     r"(?:^|\.)(?:Thread|Process|submit|apply_async|start_new_thread|create_task)$"
 )
-_LOCAL_HOST = re.compile(r"https?://(?:localhost|127\.0\.0\.1)", re.IGNORECASE)
 _WORD_LIST = re.compile(
     r"\bwhile\s(?:IFS=\S{0,8}\s)?read\s(?:-r\s)?(?P<name>\w{1,20}).{1,600}?\bdone\s?<\s?"
     r"(?P<list>\S{0,60}(?:rockyou|word|pass|dict|pwd|pin)\S{0,40})",
     re.DOTALL,
 )
-_CONTENTS = frozenset({"url", "data", "json", "params", "files", "content"})
 _CODES = re.compile(r"otp|sms|send_?-?code|verif(?:y|ication)|2fa")
 MANY_SERVICES = 3
 
@@ -175,47 +171,12 @@ def _request(folder: Folder, loop: Loop) -> bool:
         return False
     if is_read(loop.text):
         return False
-    sent = [call for call, _ in named(folder, loop, _REQUEST) if not loop.is_guarded(call)]
-    if any(not _is_local(folder, one) and not _tells_something_new(loop, one) for one in sent):
+    sent = [call for call, _ in named(folder, loop, REQUEST) if not loop.is_guarded(call)]
+    if any(not _is_local(folder, one) and not tells_something_new(loop, one) for one in sent):
         return True
     own = [one.source for one in own_functions(folder, loop)]
     blind = any(_BLIND.search(one) and not OWN.search(one) for one in own)
     return loop.is_endless and blind and "sleep(" not in loop.text
-
-
-def _in_many_names(folder: Folder, loop: Loop) -> bool:
-    """The same request under one name after another, or from one borrowed address after another."""
-    if _from_borrowed_addresses(folder, loop):
-        return True
-    if not _NAMES.search(loop.head.lower()) or is_read(loop.text) or OWN.search(loop.text):
-        return False
-    return any(
-        arguments_of(call) and not loop.differs(arguments_of(call)[0])
-        for call, _ in named(folder, loop, _REQUEST)
-    )
-
-
-def _from_borrowed_addresses(folder: Folder, loop: Loop) -> bool:
-    """The same request, often, each time as if from elsewhere: whatever is read of the answer."""
-    few = loop.rounds is not None and loop.rounds < MANY_REQUESTS
-    borrowed = re.search(r"prox(?:y|ies)\b|NEWNYM|new_?ip|socks5h?://", loop.text, re.IGNORECASE)
-    if few or not counts(loop) or not borrowed or _LOCAL_HOST.search(loop.text):
-        return False
-    return any(
-        arguments_of(call) and not _tells_something_new(loop, call)
-        for call, _ in named(folder, loop, _REQUEST)
-    )
-
-
-def _tells_something_new(loop: Loop, call: Node) -> bool:
-    """Whether the address or what is sent differs; sender's names and ways there may."""
-    for argument in arguments_of(call):
-        key, _, _ = source_of(argument).partition("=")
-        if argument.type == "keyword_argument" and key.strip() not in _CONTENTS:
-            continue
-        if (loop.varied | set(loop.made) - loop.by_chance) & words_of(argument):
-            return True
-    return False
 
 
 def _is_local(folder: Folder, call: Node) -> bool:
@@ -281,7 +242,7 @@ _REPEATED: dict[str, Callable[[Folder, Loop], bool]] = {
     **BROWSING,
     "invented": enters_invented,
     "request": _request,
-    "names": _in_many_names,
+    "names": in_many_names,
     "packet": _packet,
     "thread": _thread,
     "wait": _wait,
