@@ -72,7 +72,7 @@ def _written(folder: Folder, loop: Loop) -> bool:
 def _click(folder: Folder, loop: Loop) -> bool:
     """Something in a page is pressed in every round."""
     del folder
-    return bool(re.search(r"\.click\(|Keys\.(?:ENTER|RETURN)|\.submit\(", loop.text))
+    return bool(re.search(r"\.click\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)", loop.text))
 
 
 def _press(folder: Folder, loop: Loop) -> bool:

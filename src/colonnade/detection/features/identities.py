@@ -21,7 +21,8 @@ from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 
 MANY_REQUESTS = 100
 REQUEST = re.compile(
-    r"^(?:requests?|httpx|session|s|sess|client|scraper)\.(?:get|post|put|head|request)$"
+    r"^(?:self\.)?(?:requests?|httpx|session|s|sess|client|scraper|http|c|cli|pool)"
+    r"\.(?:get|post|put|head|request)$"
     r"|(?:^|\.)(?:urlopen|commentthreads)$",
     re.IGNORECASE,
 )

@@ -33,7 +33,7 @@ _TRIED = re.compile(
 )
 """What is one's own, there for exercises, or where people put what they try out."""
 _POSTS = re.compile(r"\.(?:post|put|request)$")
-_SENT = re.compile(r"\.click\(|\.submit\(|Keys\.(?:ENTER|RETURN)|press\([^()\n]{0,60}Enter")
+_SENT = re.compile(r"\.click\(|\.submit\(\)|Keys\.(?:ENTER|RETURN)|press\([^()\n]{0,60}Enter")
 _OPENS = re.compile(r"\.(?:get|goto|visit)$")
 _TYPES = re.compile(r"\.(?:send_keys|fill|type)$")
 _CONTENTS = frozenset({"data", "json", "params", "files"})

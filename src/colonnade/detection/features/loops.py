@@ -28,6 +28,8 @@ _READING = re.compile(
 _FROM_FILE = re.compile(r"\bopen\([^()\n]{0,80}\)\.(?:read|splitlines)\w*\(")
 _PRINTED = re.compile(r"\bprint\s*\([^\n]*")
 LONG_WAIT = re.compile(r"sleep\(\s*(?:\d{3,}|\d+\s*\*\s*\d)")
+_SELDOM = re.compile(r"sleep\(\s*\d{2}")
+_PAUSES = re.compile(r"sleep\(\s*[1-9]")
 _NAMES = re.compile(r"[^\W\d]\w*")
 _COMING_IN = re.compile(
     r"(?:read|recv|input|next|pop|get|load|fetch|query|frame|json|accept|poll|grab|capture|receive"
@@ -260,3 +262,8 @@ def counts(loop: Loop) -> bool:
 def is_read(text: str) -> bool:
     """Whether answers are kept or looked into; who prints them does not."""
     return bool(_READING.search(_FROM_FILE.sub("", _PRINTED.sub("", text))))
+
+
+def is_watched(text: str) -> bool:
+    """Whether something is asked for seldom, or now and then and shown: so does who watches it."""
+    return bool(_SELDOM.search(text) or (_PAUSES.search(text) and _READING.search(text)))

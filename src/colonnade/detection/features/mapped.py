@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import words_of
+from colonnade.detection.features.loops import Loop, words_of
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of, parts_of
 from colonnade.detection.normalise.fold.statements import parse
@@ -43,23 +43,29 @@ def mapped_loop(folder: Folder, call: Node, name: str) -> Node | None:
     return _over(folder, _started(call)[0], items)
 
 
-def called_loop(folder: Folder, loop: Node, call: Node) -> Node | None:
+def called_loop(folder: Folder, loop: Loop, call: Node) -> Node | None:
     """The loop that `loop` is with the function written out that `call` in it calls or starts."""
     called, given = _started(call)
-    left, over = loop.child_by_field_name("left"), loop.child_by_field_name("right")
-    if left is None or over is None:
-        over = loop.child_by_field_name("condition")
-        asked = source_of(over)[:MAX_ITEMS_CHARACTERS] if over is not None else "True"
-        return _written_out(folder, called, lambda _: f"while {asked}:\n")
-    turn, items = words_of(left), source_of(over)[:MAX_ITEMS_CHARACTERS]
+    turn = loop.varied | loop.by_chance | loop.counted | loop.made.keys()
+    over = loop.over[:MAX_ITEMS_CHARACTERS]
 
     def head(parameters: list[str]) -> str:
         """Only what is given something else in each round is a variable of the loop."""
         told = zip(parameters, given, strict=False)
-        names = [one for one, argument in told if turn & words_of(argument)]
-        return f"for {', '.join(names) or '_'} in {items}:\n"
+        names = [one for one, argument in told if turn & words_of(argument) or _is_made(argument)]
+        if loop.node.type == "while_statement":
+            return f"while {over}:\n" + "".join(f"    {one} = next(_)\n" for one in names)
+        return f"for {', '.join(names) or '_'} in {over}:\n"
 
     return _written_out(folder, called, head)
+
+
+def _is_made(argument: Node) -> bool:
+    """Whether an argument is made anew in each round."""
+    value = argument.child_by_field_name("value")
+    return (value or argument).type in {"call", "string", "binary_operator"} and (
+        "(" in source_of(argument)[:MAX_ITEMS_CHARACTERS]
+    )
 
 
 def _started(call: Node) -> tuple[Node | None, list[Node]]:

@@ -31,6 +31,7 @@ from colonnade.detection.features.loops import (
     counts,
     is_own,
     is_read,
+    is_watched,
     loop_of,
     named,
     own_functions,
@@ -58,8 +59,9 @@ MAX_SHELL_BODY = 1000
 _CALLED = re.compile(r"\b([^\W\d]\w{0,60})\(")
 MAX_CALLED = 40
 _BLIND = re.compile(
-    r"^[ \t]*(?:await )?(?:print\s*\(\s*)?(?:requests?|httpx|session|s|sess|urllib\.request)\."
-    r"(?:get|post|put|head|urlopen)\s*\("
+    r"^[ \t]*(?:await )?(?:print\s*\(\s*)?(?:self\.)?"
+    r"(?:requests?|httpx|session|s|sess|urllib\.request|client|http|c|pool)\."
+    r"(?:get|post|put|head|urlopen|request)\s*\("
     r"|\.(?:sendto|sendall)\s*\(|\bsendmail\s*\(|\b(?:sendp?|sr1?)\(",
     re.MULTILINE,
 )
@@ -68,6 +70,8 @@ _RAW_REQUEST = re.compile(
     r"""(?:(?:GET|POST|HEAD) /|[\w-]{1,20}: ?[^"'\n]{0,60}\\r\\n)"""
 )
 """A request that is written by hand, or one more line of a request that is never ended."""
+_FORGED = re.compile(r"Rand(?:IP|Short|Int)\(|\bsrc\s{0,3}=[^,)\n]{0,40}[Rr]and|\bfuzz\(")
+"""A packet that bears a sender by chance."""
 _PACKETS = re.compile(r"(?:^|\.)(?:sendto|sendp|sendpfast|send|sendall)$")
 _IDLE = frozenset({"sleep", "print", "clear_output", "now", "strftime", "time"})
 _STARTED = re.compile(
@@ -116,16 +120,19 @@ class Repetitions:
 
     def _read_called(self, outer: Loop, line: int, end: int) -> None:
         """What the notebook's own functions do that the loop calls or starts, in each round."""
-        for call in outer.calls[:MAX_CALLED]:
-            node = called_loop(self._folder, outer.node, call) if self._room > 0 else None
+        few = outer.rounds is not None and outer.rounds < FEW_ROUNDS
+        for call in outer.calls[: 0 if few else MAX_CALLED]:
+            node = called_loop(self._folder, outer, call) if self._room > 0 else None
             if node is None:
                 continue
             loop = loop_of(self._folder, node, self._room)
+            loop.text += beginning_of(outer.node)
             self._room -= loop.nodes + len(loop.text) // CHARACTERS_A_NODE
-            if outer.rounds is None or outer.rounds >= FEW_ROUNDS:
-                for value, is_repeated in _IN_TURN.items():
-                    if is_repeated(self._folder, loop):
-                        self._collector.add(Kind.REPEATED, value, line, end)
+            for value, is_repeated in _IN_TURN.items():
+                if value == "request" and outer.is_guarded(call):
+                    continue
+                if is_repeated(self._folder, loop):
+                    self._collector.add(Kind.REPEATED, value, line, end)
 
     def _may_matter(self, text: str) -> bool:
         """Whether it could repeat anything, by its own words or in the notebook's functions."""
@@ -166,6 +173,8 @@ def read_codes(collector: Collector) -> None:
 def _request(folder: Folder, loop: Loop) -> bool:
     """The same request goes out in every round, and nobody wants the answer."""
     few = loop.rounds is not None and loop.rounds <= MANY_REQUESTS
+    if is_watched(loop.text):
+        return False
     ends = re.search(r"\b(?:break|return)\b", loop.text)
     if few or ends or not counts(loop) or LONG_WAIT.search(loop.text) or OWN.search(loop.text):
         return False
@@ -188,7 +197,8 @@ def _is_local(folder: Folder, call: Node) -> bool:
 def _packet(folder: Folder, loop: Loop) -> bool:
     """Packets go out without end, and nobody waits for an answer."""
     timed = "time()" in loop.over
-    many = loop.is_endless or timed or (loop.rounds or 0) > MANY_REQUESTS
+    forged = loop.rounds is None and counts(loop) and bool(_FORGED.search(loop.text))
+    many = loop.is_endless or timed or forged or (loop.rounds or 0) > MANY_REQUESTS
     waits = re.search(r"recv|input\(|sleep\(\s*[1-9]|\.content\b|\.json\(", loop.text)
     if not many or OWN.search(loop.text):
         return False
@@ -250,5 +260,7 @@ _REPEATED: dict[str, Callable[[Folder, Loop], bool]] = {
 
 _NOT_BY_HAND = frozenset({*BROWSING, "invented"})
 """What a few rounds of do only what somebody would do by hand."""
-_IN_TURN = {value: _REPEATED[value] for value in ("names", "invented", "vote", "messages")}
+_IN_TURN = {
+    value: _REPEATED[value] for value in ("names", "invented", "vote", "messages", "request")
+}
 """What is the same where a function of the notebook's own does it in each round."""
