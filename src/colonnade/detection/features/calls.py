@@ -21,7 +21,6 @@ from colonnade.detection.features.effects import read_effect
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.media import read_call, read_files, takes_files
 from colonnade.detection.features.pages import is_page, read_page
-from colonnade.detection.features.pressed import read_pressed
 from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.repeated import Repetitions
 from colonnade.detection.features.roles import medium_of
@@ -68,7 +67,7 @@ class Calls:
         keep_added(self.folder.sequences, node)
         self._given(name, arguments, lines)
         self.repetitions.read_mapped(node, name, *lines)
-        read_pressed(self.collector, node, *lines)
+        self.repetitions.read_pressed(node, *lines)
         self._shown(name, arguments, lines)
         self._want(function, name, arguments)
         if called := self.folder.own_function(function):

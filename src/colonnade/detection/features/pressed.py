@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.loops import Loop, is_read, own_functions
 from colonnade.detection.features.walk import nodes_in
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
@@ -40,18 +39,15 @@ _READS = re.compile(
 )
 _MAY_PRESS = re.compile(r"click|\.tap\(")
 MAX_PRESSES = 60
+"""Of one loop."""
+MAX_ALL_PRESSES = 300
+"""Of one cell, outside of loops."""
 MAX_TOLD = 400
 MAX_SCOPE = 20_000
 MAX_BEFORE = 4000
 """Characters before a press among which that is sought which its name stands for."""
 MAX_STEPS = 3
 """`b` is one of `buttons`, which were found by a word."""
-
-
-def read_pressed(collector: Collector, call: Node, line: int, end_line: int) -> None:
-    """Note what the call gives, if it presses something."""
-    for value in sorted(given_by(call)):
-        collector.add(Kind.PRESSED, value, line, end_line)
 
 
 def given_by(call: Node) -> set[str]:

@@ -38,6 +38,7 @@ from colonnade.detection.features.loops import (
 )
 from colonnade.detection.features.mapped import called_loop, mapped_loop
 from colonnade.detection.features.messages import MESSAGES
+from colonnade.detection.features.pressed import MAX_ALL_PRESSES, given_by, is_press
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of
 
 MANY_ROUNDS = 100_000
@@ -91,7 +92,7 @@ class Repetitions:
 
     def __init__(self, collector: Collector, folder: Folder, made_by: Mapping[str, str]) -> None:
         self._collector, self._folder, self._made_by = collector, folder, made_by
-        self._room = MAX_ALL_NODES
+        self._room, self._presses = MAX_ALL_NODES, MAX_ALL_PRESSES
 
     def read(self, node: Node, line: int, end: int) -> None:
         """Note what the `for` or `while` statement `node` repeats, and what it guesses."""
@@ -117,6 +118,13 @@ class Repetitions:
         loop = mapped_loop(self._folder, call, name) if self._room > 0 else None
         if loop is not None:
             self.read(loop, line, end)
+
+    def read_pressed(self, call: Node, line: int, end: int) -> None:
+        """What the call gives, if it presses something in a page, in a loop or not."""
+        if self._presses > 0 and is_press(call):
+            self._presses -= 1
+            for value in sorted(given_by(call)):
+                self._collector.add(Kind.PRESSED, value, line, end)
 
     def _read_called(self, outer: Loop, line: int, end: int) -> None:
         """What the notebook's own functions do that the loop calls or starts, in each round."""
