@@ -63,6 +63,17 @@ def test_a_button_says_what_it_gives(word: str):
     assert "vote" in repeated(source)
 
 
+def test_a_page_is_typed_into_without_end():
+    shout = "while True:\n    await p.type('.chat', {})\n    await p.keyboard.press('Enter')"
+    assert "typed" in repeated(shout.format("choice(words)"))
+    assert "typed" not in repeated("for w in words:\n    p.fill('#q', w)\n    p.press('Enter')")
+    assert "typed" not in repeated(shout.format("'x'") + "\n    rows.append(await p.content())")
+
+
+def test_work_that_is_submitted_presses_no_button():
+    assert repeated("for u in pages:\n    pool.submit(work, u)\n    d.get(u)") == set()
+
+
 def test_paths_are_followed_by_robots_too():
     assert repeated("while True:\n    robot.follow_line()\n    robot.follow()") == set()
 

@@ -27,7 +27,8 @@ What it amounts to:
 - `media`: what is done to pictures, video and sound; `pasting`, `blending`: how a piece of one
   picture gets into another; `training`: two decoders over one encoder.
 - `loops`: what differs from round to round; `mapped`: the same for a function that is mapped.
-- `repeated`, `messages`, `browsing`: what is done again and again; `waiting`: for hours.
+- `repeated`, `messages`, `browsing`: what is done again and again; `waiting`: for hours;
+  `otherwise`: by a program in another language.
 - `pressed`: what is given by pressing something in a page: a like, a follow, a vote; `invented`:
   people who are made up and entered somewhere; `identities`: in whose name something is sent.
 - `guessing`: one candidate after another; `locks`: against what a password opens.

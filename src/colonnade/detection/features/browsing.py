@@ -51,8 +51,18 @@ _BUTTON = re.compile(
 def _typed(folder: Folder, loop: Loop) -> bool:
     """Keys are pressed as if by somebody: a text and the key that sends it."""
     enter = r"""["'](?:enter|return)["']|Key\.enter|typewrite\([^\n]{0,200}\\n"""
+    if _shouted(folder, loop):
+        return True
     keys = named(folder, loop, _KEYS) or re.search(r"""\.press\(["']\w["']\)""", loop.text)
     return bool(keys) and bool(re.search(enter, loop.text))
+
+
+def _shouted(folder: Folder, loop: Loop) -> bool:
+    """The same, or what chance gives, is typed into a page and sent without end."""
+    if not loop.is_endless or is_read(loop.text) or "Enter" not in loop.text:
+        return False
+    typed = [call for call, _ in named(folder, loop, _TYPED)]
+    return any(not any(map(loop.differs, arguments_of(one))) for one in typed)
 
 
 def _written(folder: Folder, loop: Loop) -> bool:

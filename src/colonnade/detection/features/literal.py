@@ -6,6 +6,7 @@ from typing import Literal
 
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.mining import read_pool_text
+from colonnade.detection.features.otherwise import read_flooding
 from colonnade.detection.features.roles import folder_of
 from colonnade.detection.features.tunnels import read_settings
 from colonnade.detection.features.waiting import read_presence
@@ -61,6 +62,7 @@ def read_text(
     read_pool_text(collector, text, line, end_line or line)
     read_settings(collector, text, line, end_line or line)
     read_presence(collector, text, line, end_line or line)
+    read_flooding(collector, text, line, end_line or line)
     for address in found:
         text = text.replace(address, " ")
     if "/" in text or "_" in text:
