@@ -18,6 +18,12 @@ def test_more_is_asked_for_on_the_same_page():
     assert repeated("for i in range(9):\n    d.find('more').click()\n    sleep(1)") == {"click"}
 
 
+def test_a_button_is_told_by_its_own_words():
+    more = "    d.find('//button[.=\"{}\"]').click()  # or send a comment, as people do\n"
+    assert "press" in repeated("while n < 50:\n" + more.format("Send"))
+    assert "press" not in repeated("while n < 50:\n" + more.format("More comments"))
+
+
 def test_the_same_words_on_every_page_are_no_search():
     page = (
         "    d.get(p)\n    b = d.find('x')\n    b.send_keys({})\n    b.click()\n    print(b.id)\n"

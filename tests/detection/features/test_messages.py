@@ -32,11 +32,3 @@ def test_an_answer_that_is_taken_is_a_conversation():
     assert (
         repeated("for i in range(9):\n    answers.append(chat.send_message('go on').text)") == set()
     )
-
-
-def test_whom_a_messenger_writes_to_may_stand_in_the_call():
-    source = "for {} in rows:\n    kit.sendwhatmsg_instantly({}, text)"
-    assert "messages" in repeated(source.format("_, row", "row['phone']"))
-    assert "messages" in repeated(source.format("i", "numbers[i]"))
-    assert repeated(source.format("one", "me")) == set()
-    assert repeated("for c in rows:\n    client.messages.create(to=c.phone, body=c.text)") == set()

@@ -17,7 +17,7 @@ from colonnade.detection.features.loops import (
     named,
     own_functions,
 )
-from colonnade.detection.features.pressed import gives_again
+from colonnade.detection.features.pressed import gives_again, presses_in
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 
 _VOTE = re.compile(
@@ -41,9 +41,10 @@ _ACTING_ADDRESS = re.compile(
 _KEYS = re.compile(r"(?:^|\.)(?:typewrite|type|(?:pyautogui|keyboard)\.(?:write|hotkey))$")
 _TYPED = re.compile(r"\.(?:send_keys|fill|type)$")
 _BUTTON = re.compile(
-    r"\b(?:dis)?like\b|\bfollow|\b(?:up|down)?vote|\bsend\b|\bsubmit\b|\bconnect\b|\binvite|\bsubscri"
-    r"|\bcomment|\bclap|\bpublish|\benviar|\bseguir|\bgostar|\bme gusta|\bcurtir|отправ|нрав"
-    r"|подпис",
+    r"\b(?:dis)?like\b|\bfollow\b|\b(?:up|down)?vote|\bsend\b|\bsubmit\b|\bconnect\b|\binvite"
+    r"|\bsubscri"
+    r"|\b(?:post|write|add) comment\b|\bclap|\bpublish|\benviar|\bseguir|\bgostar|\bme gusta"
+    r"|\bcurtir|отправ|нрав|подпис",
     re.IGNORECASE,
 )
 
@@ -87,8 +88,11 @@ def _click(folder: Folder, loop: Loop) -> bool:
 
 def _press(folder: Folder, loop: Loop) -> bool:
     """The same on one page after another, or by what the button does; nothing is taken from it."""
-    told = re.search(r"\.(?:get|goto)\(", loop.text) or _BUTTON.search(loop.text)
-    return _click(folder, loop) and bool(told) and not is_read(loop.text)
+    if not _click(folder, loop) or is_read(loop.text):
+        return False
+    if re.search(r"\.(?:get|goto)\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)", loop.text):
+        return True
+    return any(_BUTTON.search(one) for one in presses_in(loop))
 
 
 def _visit(folder: Folder, loop: Loop) -> bool:

@@ -17,7 +17,7 @@ from colonnade.detection.features.loops import (
     named,
     own_functions,
 )
-from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
+from colonnade.detection.normalise.fold import Folder, arguments_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
 
 _MAIL = re.compile(r"(?:^|\.)(?:sendmail|send_message|send_?e?mail|send_raw_email)$", re.IGNORECASE)
@@ -72,15 +72,7 @@ def _messages_to_many(folder: Folder, loop: Loop) -> bool:
     """One person after another is written to, called or invited."""
     found = _messages(folder, loop)
     invited = any(folder.callee(one).endswith("InviteToChannelRequest") for one in found)
-    told = loop.head + "".join(_to_whom(folder, one) for one in found)
-    return bool(found) and (invited or bool(_MANY_PEOPLE.search(told.lower())))
-
-
-def _to_whom(folder: Folder, call: Node) -> str:
-    """Whom a messenger that a person uses writes to, as its first argument says."""
-    first = next(iter(arguments_of(call)), None)
-    by_hand = "sendwhat" in folder.callee(call).lower()
-    return source_of(first)[:200] if first is not None and by_hand else ""
+    return bool(found) and (invited or bool(_MANY_PEOPLE.search(loop.head.lower())))
 
 
 MESSAGES: dict[str, Callable[[Folder, Loop], bool]] = {

@@ -55,6 +55,12 @@ def given_by(call: Node) -> set[str]:
     return _given_in("\n".join(_told(call))) if is_press(call) else set()
 
 
+def presses_in(loop: Loop) -> list[str]:
+    """What each thing is called and was found by that the loop presses, in words apart."""
+    pressed = [call for call in loop.calls if is_press(call)][:MAX_PRESSES]
+    return [_HUMP.sub(" ", "\n".join(_told(call))).replace("_", " ") for call in pressed]
+
+
 def gives_again(folder: Folder, loop: Loop) -> bool:
     """Whether likes, follows or votes are pressed in every round, whatever else is read there."""
     if not _MAY_PRESS.search(loop.text):
