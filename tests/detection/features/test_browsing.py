@@ -18,6 +18,12 @@ def test_more_is_asked_for_on_the_same_page():
     assert repeated("for i in range(9):\n    d.find('more').click()\n    sleep(1)") == {"click"}
 
 
+def test_a_button_is_told_by_its_own_words():
+    more = "    d.find('//button[.=\"{}\"]').click()  # or send a comment, as people do\n"
+    assert "press" in repeated("while n < 50:\n" + more.format("Send"))
+    assert "press" not in repeated("while n < 50:\n" + more.format("More comments"))
+
+
 def test_the_same_words_on_every_page_are_no_search():
     page = (
         "    d.get(p)\n    b = d.find('x')\n    b.send_keys({})\n    b.click()\n    print(b.id)\n"
@@ -27,10 +33,51 @@ def test_the_same_words_on_every_page_are_no_search():
     assert "written" not in repeated("for p in pages:\n" + page.format("p") + keep)
 
 
+ASKED = [
+    "for u in found:\n    s.get(f'{there}/like/{u}')",
+    "for u in found:\n    s.get('https://a.example/like/{}?x=y'.format(u))",
+    "for u in found:\n    r = requests.post(f'{there}/p/{u}/upvote', json=x)\n    print(r.text)",
+    "for u in found:\n    page = there + '/follow/' + u\n    requests.put(page)",
+    "for u in found:\n    api.post_like(media_id=u)",
+    "for u in found:\n    api.friendships_create(u)",
+]
+
+
+@pytest.mark.parametrize("source", ASKED)
+def test_an_interface_is_told_to_like_everybody(source: str):
+    assert "vote" in repeated(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "for u in found:\n    rows.append(s.get(f'{there}/{u}/like').json())",
+        "for u in found:\n    s.post(f'{there}/likes', json=u)",
+        "for u in found:\n    requests.post('http://localhost:5000/vote', json=u)",
+        "there = 'http://127.0.0.1:5000'\nfor u in found:\n    requests.post(f'{there}/vote/{u}')",
+        "for u in found:\n    requests.post('https://staging.shop.example/vote', json=u)",
+        "for u in found:\n    np.zeros_like(u)\n    query.filter(name.like(u))",
+    ],
+)
+def test_reading_likes_or_trying_what_is_ones_own_gives_none(source: str):
+    assert "vote" not in repeated(source)
+
+
 @pytest.mark.parametrize("word", ["Like", "Follow", "Upvote", "subscribe"])
 def test_a_button_says_what_it_gives(word: str):
     source = f"while True:\n    d.find('//button[@aria-label=\"{word}\"]').click()"
     assert "vote" in repeated(source)
+
+
+def test_a_page_is_typed_into_without_end():
+    shout = "while True:\n    await p.type('.chat', {})\n    await p.keyboard.press('Enter')"
+    assert "typed" in repeated(shout.format("choice(words)"))
+    assert "typed" not in repeated("for w in words:\n    p.fill('#q', w)\n    p.press('Enter')")
+    assert "typed" not in repeated(shout.format("'x'") + "\n    rows.append(await p.content())")
+
+
+def test_work_that_is_submitted_presses_no_button():
+    assert repeated("for u in pages:\n    pool.submit(work, u)\n    d.get(u)") == set()
 
 
 def test_paths_are_followed_by_robots_too():

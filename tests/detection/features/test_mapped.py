@@ -43,6 +43,29 @@ def test_what_only_computes_is_passed_over(mapping: str) -> None:
     assert seen(TRIES + mapping) == set()
 
 
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for t in tokens:\n    join(t)",
+        "for t in tokens:\n    Thread(target=join, args=(t,)).start()",
+        "for t in tokens:\n    pool.submit(join, t)",
+        "bot = Bot()\nfor t in tokens:\n    bot.join_all(t)",
+    ],
+)
+def test_a_function_stands_for_the_body_of_the_loop_that_calls_it(loop: str) -> None:
+    joins = "def join(t):\n    return requests.post(page, headers={'x': t})\n"
+    method = (
+        "class Bot:\n    def join_all(self, t):\n        requests.post(page, headers={'x': t})\n"
+    )
+    assert (Kind.REPEATED, "names") in seen(joins + method + loop)
+
+
+def test_what_the_function_is_given_differs_where_the_argument_does() -> None:
+    asks = "def asks(page, t):\n    requests.post(page, headers={'x': t})\n"
+    assert (Kind.REPEATED, "names") in seen(asks + "for t in tokens:\n    asks(one, t)")
+    assert (Kind.REPEATED, "names") not in seen(asks + "for t in tokens:\n    asks(t, t)")
+
+
 @given(st.text(alphabet="def f(x):\n returnpool.map(f, [1])*", max_size=80))
 def test_any_mapping_can_be_read(text: str) -> None:
     seen(f"def f(x):\n    return x\n{text}")

@@ -45,6 +45,21 @@ def repeated(source: str) -> set[str]:
             "    r = s.post(page, data={'choice': 3})\n    n += 'thanks' in r.text",
             "names",
         ),
+        (
+            "def one(i):\n    r = requests.get(page, headers={'x': choice(agents)})\n"
+            "    print(i, r.status_code)\nfor i in range(5000):\n    pool.submit(one, i)",
+            "request",
+        ),
+        (
+            "async def one(c):\n    await c.get(page)\n"
+            "await gather(*(one(c) for _ in range(5000)))",
+            "request",
+        ),
+        (
+            "def syn(n):\n    for _ in range(n):\n        p = IP(src=str(RandIP()), dst=there)\n"
+            "        send(p / TCP(flags='S'), verbose=0)",
+            "packet",
+        ),
         ("for i in range(99):\n    d = webdriver.Chrome()\n    d.get(page)", "visit"),
         ("for t in found:\n    t.favorite()\n    t.retweet()", "vote"),
         ("while True:\n    time.sleep(60)", "wait"),
@@ -93,6 +108,16 @@ def test_the_same_again_is_seen(source: str, value: str):
         "while True:\n    epoch, photo = batches.send(size)\n    size = yield photo",
         "def say(m):\n    s.send(m)\nwhile True:\n    m = input('> ')\n    if m:\n        say(m)",
         "while True:\n    ok, frame = camera.read()\n    s.sendto(frame, there)",
+        "def tell(m):\n    requests.post(hook, json=m)\nfor i in range(900):\n    x = step()\n"
+        "    tell(f'loss {x}')",
+        "def tell():\n    requests.post(hook, json=m)\nfor i in range(900):\n    if step():\n"
+        "        tell()",
+        "def ask():\n    r = requests.get(page)\n    print(r.json())\nwhile True:\n    ask()\n"
+        "    time.sleep(5)",
+        "while True:\n    requests.get(page, params={'field': read()})\n    time.sleep(15)",
+        "for i in range(10000):\n    packets.append(IP(src=RandIP()) / TCP(flags='S'))",
+        "def page(at):\n    save(requests.get(there, params={'at': at}))\n"
+        "for n in range(900):\n    page(n * 50)",
         "def f(u):\n    return requests.get(u).text\nfor u in us:\n    Thread(target=f).start()",
         "for i in range(10):\n    Thread(target=print, args=(i,)).start()",
         "while True:\n    step()\n    time.sleep(1)",

@@ -7,26 +7,44 @@ its word to `_BUTTON`.
 import re
 from collections.abc import Callable
 
-from colonnade.detection.features.loops import Loop, is_read, named, own_functions
-from colonnade.detection.normalise.fold import Folder, arguments_of
+from tree_sitter import Node
+
+from colonnade.detection.features.loops import (
+    Loop,
+    is_own,
+    is_read,
+    is_thrown_away,
+    named,
+    own_functions,
+)
+from colonnade.detection.features.pressed import gives_again, presses_in
+from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 
 _VOTE = re.compile(
     r"(?:^|\.)(?:create_(?:friendship|favorite)|favorite|retweet|upvote|downvote|media_like|user_follow"
-    r"|(?:bot|api|cl|client|session|insta\w*|user|me)\.(?:un)?follow"
-    r"|(?:un)?follow_(?:user|hashtag|tag|by|back|followers|likers|list|account)\w*"
+    r"|(?:bot|api|cl|client|session|insta\w*|ig|user|me)\.(?:(?:post|media|send|create)_)?(?:like|follow)"
+    r"|(?:post|media|send)_(?:like|comment)|friendships?_create"
+    r"|follow_(?:user|hashtag|tag|by|back|followers|likers|list|account)\w*"
     r"|like_(?:by|media|tweet|post|hashtag|user|timeline|feed|photo)\w*"
     r"|comment_(?:media|hashtag|post|user)\w*|commentthreads)$",
     re.IGNORECASE,
 )
+_ASKS = re.compile(
+    r"(?:^|\.)(?:requests?|httpx|session|s|sess|client|scraper|http)\.(?P<way>get|post|put|request)$"
+)
+_ACTING_ADDRESS = re.compile(
+    r"/(?:(?:super)?like|follow|(?:up|down)?vote|retweet|swipe|friendships/create|add_?friend)"
+    r"(?=[/?\"'{.&]|$)",
+    re.IGNORECASE,
+)
+"""An address by which an interface is told to like, follow or vote."""
 _KEYS = re.compile(r"(?:^|\.)(?:typewrite|type|(?:pyautogui|keyboard)\.(?:write|hotkey))$")
 _TYPED = re.compile(r"\.(?:send_keys|fill|type)$")
-_VOTING = re.compile(
-    r"""["'=\-_ .](?:like|follow|(?:up|down)?vote|subscribe|retweet)\b""", re.IGNORECASE
-)
 _BUTTON = re.compile(
-    r"\b(?:dis)?like\b|\bfollow|\b(?:up|down)?vote|\bsend\b|\bsubmit\b|\bconnect\b|\binvite|\bsubscri"
-    r"|\bcomment|\bclap|\bpublish|\benviar|\bseguir|\bgostar|\bme gusta|\bcurtir|отправ|нрав"
-    r"|подпис",
+    r"\b(?:dis)?like\b|\bfollow\b|\b(?:up|down)?vote|\bsend\b|\bsubmit\b|\bconnect\b|\binvite"
+    r"|\bsubscri"
+    r"|\b(?:post|write|add) comment\b|\bclap|\bpublish|\benviar|\bseguir|\bgostar|\bme gusta"
+    r"|\bcurtir|отправ|нрав|подпис",
     re.IGNORECASE,
 )
 
@@ -34,8 +52,18 @@ _BUTTON = re.compile(
 def _typed(folder: Folder, loop: Loop) -> bool:
     """Keys are pressed as if by somebody: a text and the key that sends it."""
     enter = r"""["'](?:enter|return)["']|Key\.enter|typewrite\([^\n]{0,200}\\n"""
+    if _shouted(folder, loop):
+        return True
     keys = named(folder, loop, _KEYS) or re.search(r"""\.press\(["']\w["']\)""", loop.text)
     return bool(keys) and bool(re.search(enter, loop.text))
+
+
+def _shouted(folder: Folder, loop: Loop) -> bool:
+    """The same, or what chance gives, is typed into a page and sent without end."""
+    if not loop.is_endless or is_read(loop.text) or "Enter" not in loop.text:
+        return False
+    typed = [call for call, _ in named(folder, loop, _TYPED)]
+    return any(not any(map(loop.differs, arguments_of(one))) for one in typed)
 
 
 def _written(folder: Folder, loop: Loop) -> bool:
@@ -55,13 +83,16 @@ def _written(folder: Folder, loop: Loop) -> bool:
 def _click(folder: Folder, loop: Loop) -> bool:
     """Something in a page is pressed in every round."""
     del folder
-    return bool(re.search(r"\.click\(|Keys\.(?:ENTER|RETURN)|\.submit\(", loop.text))
+    return bool(re.search(r"\.click\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)", loop.text))
 
 
 def _press(folder: Folder, loop: Loop) -> bool:
     """The same on one page after another, or by what the button does; nothing is taken from it."""
-    told = re.search(r"\.(?:get|goto)\(", loop.text) or _BUTTON.search(loop.text)
-    return _click(folder, loop) and bool(told) and not is_read(loop.text)
+    if not _click(folder, loop) or is_read(loop.text):
+        return False
+    if re.search(r"\.(?:get|goto)\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)", loop.text):
+        return True
+    return any(_BUTTON.search(one) for one in presses_in(loop))
 
 
 def _visit(folder: Folder, loop: Loop) -> bool:
@@ -73,13 +104,32 @@ def _visit(folder: Folder, loop: Loop) -> bool:
 
 def _vote(folder: Folder, loop: Loop) -> bool:
     """A service is asked to like, follow or vote in every round, by its interface or a button."""
-    if _press(folder, loop) and _VOTING.search(loop.text):
+    if gives_again(folder, loop) or _asked(folder, loop):
         return True
     own = {one.name for one in own_functions(folder, loop)}
     names = [name for _, name in named(folder, loop, _VOTE) if name not in own]
     if any(name.lower().endswith("commentthreads") for name in names):
         return bool(re.search(r"commentThreads\(\)\.insert", loop.text))
     return bool(names)
+
+
+def _asked(folder: Folder, loop: Loop) -> bool:
+    """A request goes to an address that likes, follows or votes, and is more than a question."""
+    if not _ACTING_ADDRESS.search(loop.text):
+        return False
+    for call, name in named(folder, loop, _ASKS):
+        told = [one for one in arguments_of(call)[:2] if one.type != "keyword_argument"]
+        texts = [folder.text(one) or _said(loop, one) for one in told]
+        acts = any(_ACTING_ADDRESS.search(one) for one in texts)
+        only_asks = name.endswith(".get") and not is_thrown_away(call)
+        if acts and not only_asks and not any(is_own(folder, one) for one in told):
+            return True
+    return False
+
+
+def _said(loop: Loop, node: Node) -> str:
+    """The source of an argument, or of what its name was made from in the round."""
+    return source_of(loop.made.get(source_of(node), node))[:400]
 
 
 BROWSING: dict[str, Callable[[Folder, Loop], bool]] = {

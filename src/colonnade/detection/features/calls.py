@@ -69,6 +69,7 @@ class Calls:
         called = self.folder.own_function(function)
         self._given(name, arguments, lines, is_own=called is not None)
         self.repetitions.read_mapped(node, name, *lines)
+        self.repetitions.read_pressed(node, *lines)
         self._want(function, name, arguments)
         self._shown(name, arguments, lines, is_own=called is not None)
         if called is not None:

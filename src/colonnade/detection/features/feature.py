@@ -62,9 +62,13 @@ class Kind(StrEnum):
     REPEATED = "repeated"
     """What a loop does in every round without reading an answer: `mail`, `message`, `messages` (to
     one person after another), `typed`, `written`, `click`, `press`, `visit`, `request`, `names`
-    (the same request under one name after another), `packet`, `thread`, `vote`, or `wait` and
-    nothing else; `presence` where a page's script presses something as if somebody were there; and
-    `codes-asked` where several services are to send codes to telephones."""
+    (the same under one name after another), `invented` (somebody who was made up is entered),
+    `packet`, `thread`, `vote`, or `wait` and nothing else; `presence` where a page's script presses
+    something as if somebody were there; and `codes-asked` where several services are to send codes
+    to telephones."""
+    PRESSED = "pressed"
+    """What is given by pressing something in a page, by what is pressed: `like`, `follow`, `vote`,
+    `comment`."""
     GUESS = "guess"
     """Against what candidates are tried one after another: `hash`, `lock`, `login`, `key`, `code`
     of a voucher; `address` where one that was worked out is looked for among others; `told` where a

@@ -11,7 +11,12 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from colonnade.detection.features.loops import FEW_ROUNDS, LISTED, Loop, counts, loop_of, words_of
-from colonnade.detection.features.mapped import SUBMITS, loop_over, parameters_of
+from colonnade.detection.features.mapped import (
+    for_each,
+    loop_of_function,
+    parameters_of,
+    started,
+)
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
 
@@ -48,7 +53,6 @@ _MANY_AT_ONCE = re.compile(r"getUsersBlogs|<methodName>system\.multicall")
 _HERE = re.compile(r"""^f?["']/(?!/)|localhost|127\.0\.0\.1|0\.0\.0\.0""", re.IGNORECASE)
 """A server of the notebook's own, or the client of a test, which needs no host."""
 _REACHING = ("post(", "get(", "put(", "onnect", "ogin", "auth", "open(", "request")
-_STARTS = frozenset({"Thread", "Process"})
 MANY_CODES = 500
 MAX_PAIRS = 60
 MAX_FUNCTIONS = 8
@@ -89,9 +93,9 @@ def _loops_within(folder: Folder, loop: Loop) -> Iterator[Loop]:
     """For each of the notebook's own functions that is given a candidate, what it does with it."""
     seen: set[str] = set()
     for call in loop.calls:
-        name, given, keywords = _handed(folder, call)
+        called, values = started(call)
+        name = folder.callee(called).removeprefix("self.") if called is not None else ""
         function = folder.names.get(name) if name not in seen else None
-        values = [*given, *(value for _, value in keywords)]
         if not isinstance(function, Function) or not any(map(loop.is_candidate, values)):
             continue
         seen.add(name)
@@ -99,25 +103,21 @@ def _loops_within(folder: Folder, loop: Loop) -> Iterator[Loop]:
             return
         if not _may_log_in(function):
             continue
-        named = {**dict(zip(parameters_of(function), given, strict=False)), **dict(keywords)}
-        tried = [one for one, value in named.items() if loop.is_candidate(value)]
-        written = loop_over(function, tried, loop.over)
+        tried = [one for one, value in _told(function, values) if loop.is_candidate(value)]
+        written = loop_of_function(function, for_each(tried, loop.over))
         if written is not None:
             yield loop_of(folder, written)
 
 
-def _handed(folder: Folder, call: Node) -> tuple[str, list[Node], list[tuple[str, Node]]]:
-    """Name of the function that a call runs, now or elsewhere, and what that is given."""
-    name, keywords = folder.callee(call).removeprefix("self."), list(keywords_of(call))
-    given = [one for one in arguments_of(call) if one.type != "keyword_argument"]
-    tail = name.rpartition(".")[2]
-    if tail in SUBMITS and given:
-        return source_of(given[0])[:80], given[1:], keywords
-    if tail in _STARTS:
-        said = dict(keywords)
-        items = said["args"].named_children if "args" in said else []
-        return source_of(said["target"])[:80] if "target" in said else "", items, []
-    return name, given, keywords
+def _told(function: Function, values: list[Node]) -> Iterator[tuple[str, Node]]:
+    """The function's parameters, and what they are given."""
+    names = iter(parameters_of(function))
+    for one in values:
+        key, value = one.child_by_field_name("name"), one.child_by_field_name("value")
+        if one.type == "keyword_argument" and key is not None and value is not None:
+            yield source_of(key), value
+        elif (name := next(names, None)) is not None:
+            yield name, one
 
 
 def _may_log_in(function: Function) -> bool:

@@ -28,15 +28,24 @@ _READING = re.compile(
 _FROM_FILE = re.compile(r"\bopen\([^()\n]{0,80}\)\.(?:read|splitlines)\w*\(")
 _PRINTED = re.compile(r"\bprint\s*\([^\n]*")
 LONG_WAIT = re.compile(r"sleep\(\s*(?:\d{3,}|\d+\s*\*\s*\d)")
+_SELDOM = re.compile(r"sleep\(\s*\d{2}")
+_PAUSES = re.compile(r"sleep\(\s*[1-9]")
 _NAMES = re.compile(r"[^\W\d]\w*")
 _COMING_IN = re.compile(
     r"(?:read|recv|input|next|pop|get|load|fetch|query|frame|json|accept|poll|grab|capture|receive"
     r"|predict|encode|dumps)\w*\("
 )
-_CHANCE = re.compile(
+CHANCE = re.compile(
     r"random|urandom|randint|choice|secrets|[Ff]aker|uuid|names\.get_|fake\.\w+\(|\bf\.name\("
 )
 
+OWN = re.compile(
+    r"localhost|127\.0\.0\.1|0\.0\.0\.0|::1|\b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\."
+    r"|//[\w.-]{0,40}\b(?:staging|stage|dev|test|qa|uat|preprod|sandbox)\b"
+    r"|[\w-]\.(?:local|internal|test|localdomain)\b|//[\w-]{1,40}:\d",
+    re.IGNORECASE,
+)
+"""A machine or network of one's own, or what says that it is there to be tried."""
 
 WORDS = (
     r"word|pass|pwd|dict|guess|candidat|\bcands?\b|product|permutations|combinations|brute|rockyou|palabr|clave"
@@ -160,9 +169,9 @@ def own_functions(folder: Folder, loop: Loop) -> list[Function]:
         pieces = [call.child_by_field_name("function"), *arguments_of(call)]
         for piece in pieces:
             text = source_of(piece)[:200] if piece is not None else ""
-            name = text.rpartition("=")[2].strip().removeprefix("self.")
+            holder, _, name = text.rpartition("=")[2].strip().rpartition(".")
             value = folder.names.get(name) if name.isidentifier() else None
-            if isinstance(value, Function):
+            if isinstance(value, Function) and (value.is_method if holder else True):
                 found.setdefault(name, value)
     return list(found.values())[:8]
 
@@ -186,7 +195,7 @@ def _assigned(loop: Loop, node: Node) -> None:
     text, names = source_of(right)[:1000], words_of(left)
     if left.type == "identifier":
         loop.made[source_of(left)] = right
-    if _CHANCE.search(text):
+    if CHANCE.search(text):
         loop.by_chance |= names
     elif "input(" in text or "getpass(" in text:
         loop.asked |= names
@@ -220,6 +229,22 @@ def _rounds(folder: Folder, over: Node | None) -> int | None:
     return max(0, known[-1] - (known[0] if len(known) > 1 else 0))
 
 
+def is_own(folder: Folder, node: Node, own: re.Pattern[str] = OWN) -> bool:
+    """Whether what `node` says, or a name in it stands for, is a place of one's own."""
+    if own.search(folder.text(node) or source_of(node)[:400]):
+        return True
+    known = (folder.names.get(word) for word in words_of(node))
+    return any(isinstance(one, str) and own.search(one[:200]) for one in known)
+
+
+def is_thrown_away(call: Node) -> bool:
+    """Whether nobody takes the answer."""
+    parent = call.parent
+    if parent is not None and parent.type == "await":
+        parent = parent.parent
+    return parent is not None and parent.type == "expression_statement"
+
+
 def named(folder: Folder, loop: Loop, pattern: re.Pattern[str]) -> list[tuple[Node, str]]:
     """The calls of such a name, as (call, name)."""
     named = ((call, folder.callee(call)[:200]) for call in loop.calls)
@@ -237,3 +262,8 @@ def counts(loop: Loop) -> bool:
 def is_read(text: str) -> bool:
     """Whether answers are kept or looked into; who prints them does not."""
     return bool(_READING.search(_FROM_FILE.sub("", _PRINTED.sub("", text))))
+
+
+def is_watched(text: str) -> bool:
+    """Whether something is asked for seldom, or now and then and shown: so does who watches it."""
+    return bool(_SELDOM.search(text) or (_PAUSES.search(text) and _READING.search(text)))

@@ -9,7 +9,14 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import LONG_WAIT, Loop, counts, named, own_functions
+from colonnade.detection.features.loops import (
+    LONG_WAIT,
+    Loop,
+    counts,
+    is_thrown_away,
+    named,
+    own_functions,
+)
 from colonnade.detection.normalise.fold import Folder, arguments_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
 
@@ -25,14 +32,6 @@ _MANY_PEOPLE = re.compile(
 )
 
 
-def _is_thrown_away(call: Node) -> bool:
-    """Whether nobody takes the answer: who talks with a model does."""
-    parent = call.parent
-    if parent is not None and parent.type == "await":
-        parent = parent.parent
-    return parent is not None and parent.type == "expression_statement"
-
-
 def _mail(folder: Folder, loop: Loop) -> bool:
     """The same person gets mail in every round, whatever it says."""
     if not counts(loop) or LONG_WAIT.search(loop.text):
@@ -41,7 +40,7 @@ def _mail(folder: Folder, loop: Loop) -> bool:
         arguments = arguments_of(call)
         told = arguments[1:2] if name.lower().endswith("sendmail") else arguments
         same = not any(map(loop.differs, told)) and not loop.is_guarded(call)
-        if same and (name.endswith("sendmail") or _is_thrown_away(call)):
+        if same and (name.endswith("sendmail") or is_thrown_away(call)):
             return True
     for call, _ in named(folder, loop, _SENT_TO):
         keys = dict(keywords_of(call))
@@ -59,12 +58,13 @@ def _message(folder: Folder, loop: Loop) -> bool:
 
 
 def _messages(folder: Folder, loop: Loop) -> list[Node]:
+    """The calls that send messages whose answer nobody takes: who talks with a model does."""
     if re.search(r"get_?updates|\breply\b|\.recv", loop.text, re.IGNORECASE):
         return []
     return [
         call
         for call, name in named(folder, loop, _MESSAGE)
-        if not loop.is_guarded(call) and (_is_thrown_away(call) or name.endswith("Request"))
+        if not loop.is_guarded(call) and (is_thrown_away(call) or name.endswith("Request"))
     ]
 
 

@@ -13,25 +13,34 @@ from tree_sitter import Node
 from colonnade.detection.features.browsing import BROWSING
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.guessing import read_guesses
+from colonnade.detection.features.identities import (
+    MANY_REQUESTS,
+    REQUEST,
+    in_many_names,
+    tells_something_new,
+)
+from colonnade.detection.features.invented import enters_invented
 from colonnade.detection.features.loops import (
     CHARACTERS_A_NODE,
     FEW_ROUNDS,
     LONG_WAIT,
     MAX_ALL_NODES,
+    OWN,
     Loop,
     beginning_of,
     counts,
+    is_own,
     is_read,
+    is_watched,
     loop_of,
     named,
     own_functions,
-    words_of,
 )
-from colonnade.detection.features.mapped import mapped_loop
+from colonnade.detection.features.mapped import called_loop, mapped_loop
 from colonnade.detection.features.messages import MESSAGES
-from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
+from colonnade.detection.features.pressed import MAX_ALL_PRESSES, given_by, is_press
+from colonnade.detection.normalise.fold import Folder, Function, arguments_of
 
-MANY_REQUESTS = 100
 MANY_ROUNDS = 100_000
 _SENDERS = re.compile(
     r"^(?:requests|httpx|session|s|client)\.(?:post|put|request)$|\.(?:sendto|sendmail)$"
@@ -50,14 +59,10 @@ _SHELL_SENDS = re.compile(r"\b(?:curl|wget|ab|nc|hping3|ping|swaks|mail)\s")
 MAX_SHELL_BODY = 1000
 _CALLED = re.compile(r"\b([^\W\d]\w{0,60})\(")
 MAX_CALLED = 40
-_REQUEST = re.compile(
-    r"^(?:requests?|httpx|session|s|sess|client|scraper)\.(?:get|post|put|head|request)$"
-    r"|(?:^|\.)(?:urlopen|commentthreads)$",
-    re.IGNORECASE,
-)
 _BLIND = re.compile(
-    r"^[ \t]*(?:await )?(?:print\s*\(\s*)?(?:requests?|httpx|session|s|sess|urllib\.request)\."
-    r"(?:get|post|put|head|urlopen)\s*\("
+    r"^[ \t]*(?:await )?(?:print\s*\(\s*)?(?:self\.)?"
+    r"(?:requests?|httpx|session|s|sess|urllib\.request|client|http|c|pool)\."
+    r"(?:get|post|put|head|urlopen|request)\s*\("
     r"|\.(?:sendto|sendall)\s*\(|\bsendmail\s*\(|\b(?:sendp?|sr1?)\(",
     re.MULTILINE,
 )
@@ -66,14 +71,13 @@ _RAW_REQUEST = re.compile(
     r"""(?:(?:GET|POST|HEAD) /|[\w-]{1,20}: ?[^"'\n]{0,60}\\r\\n)"""
 )
 """A request that is written by hand, or one more line of a request that is never ended."""
-_NAMES = re.compile(r"tokens\b|accounts\b|proxies\b|cookies\b|credentials\b|sessions\b")
+_FORGED = re.compile(r"Rand(?:IP|Short|Int)\(|\bsrc\s{0,3}=[^,)\n]{0,40}[Rr]and|\bfuzz\(")
+"""A packet that bears a sender by chance."""
 _PACKETS = re.compile(r"(?:^|\.)(?:sendto|sendp|sendpfast|send|sendall)$")
 _IDLE = frozenset({"sleep", "print", "clear_output", "now", "strftime", "time"})
 _STARTED = re.compile(
     r"(?:^|\.)(?:Thread|Process|submit|apply_async|start_new_thread|create_task)$"
 )
-_LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|::1)", re.IGNORECASE)
-_LOCAL_HOST = re.compile(r"https?://(?:localhost|127\.0\.0\.1)", re.IGNORECASE)
 _WORD_LIST = re.compile(
     r"\bwhile\s(?:IFS=\S{0,8}\s)?read\s(?:-r\s)?(?P<name>\w{1,20}).{1,600}?\bdone\s?<\s?"
     r"(?P<list>\S{0,60}(?:rockyou|word|pass|dict|pwd|pin)\S{0,40})",
@@ -84,7 +88,6 @@ _TRIED_IN_SHELL = re.compile(
     r".{1,600}?\bdone\s?<\s?(?P<list>\S{1,80})",
     re.DOTALL,
 )
-_CONTENTS = frozenset({"url", "data", "json", "params", "files", "content"})
 _CODES = re.compile(r"otp|sms|send_?-?code|verif(?:y|ication)|2fa")
 MANY_SERVICES = 3
 
@@ -94,7 +97,7 @@ class Repetitions:
 
     def __init__(self, collector: Collector, folder: Folder, made_by: Mapping[str, str]) -> None:
         self._collector, self._folder, self._made_by = collector, folder, made_by
-        self._room = MAX_ALL_NODES
+        self._room, self._presses = MAX_ALL_NODES, MAX_ALL_PRESSES
 
     def read(self, node: Node, line: int, end: int) -> None:
         """Note what the `for` or `while` statement `node` repeats, and what it guesses."""
@@ -105,10 +108,11 @@ class Repetitions:
         self._room -= loop.nodes + len(loop.text) // CHARACTERS_A_NODE
         few = loop.rounds is not None and loop.rounds < FEW_ROUNDS
         for value, is_repeated in _REPEATED.items():
-            if loop.waits_for_somebody or (few and value in BROWSING):
+            if loop.waits_for_somebody or (few and value in _NOT_BY_HAND):
                 continue
             if is_repeated(self._folder, loop):
                 self._collector.add(Kind.REPEATED, value, line, end)
+        self._read_called(loop, line, end)
         if (loop.rounds or 0) >= MANY_ROUNDS:
             for _, name in named(self._folder, loop, _SENDERS):
                 self._collector.add(Kind.FLOOD, name, line, end)
@@ -119,6 +123,29 @@ class Repetitions:
         loop = mapped_loop(self._folder, call, name) if self._room > 0 else None
         if loop is not None:
             self.read(loop, line, end)
+
+    def read_pressed(self, call: Node, line: int, end: int) -> None:
+        """What the call gives, if it presses something in a page, in a loop or not."""
+        if self._presses > 0 and is_press(call):
+            self._presses -= 1
+            for value in sorted(given_by(call)):
+                self._collector.add(Kind.PRESSED, value, line, end)
+
+    def _read_called(self, outer: Loop, line: int, end: int) -> None:
+        """What the notebook's own functions do that the loop calls or starts, in each round."""
+        few = outer.rounds is not None and outer.rounds < FEW_ROUNDS
+        for call in outer.calls[: 0 if few else MAX_CALLED]:
+            node = called_loop(self._folder, outer, call) if self._room > 0 else None
+            if node is None:
+                continue
+            loop = loop_of(self._folder, node, self._room)
+            loop.text += beginning_of(outer.node)
+            self._room -= loop.nodes + len(loop.text) // CHARACTERS_A_NODE
+            for value, is_repeated in _IN_TURN.items():
+                if value == "request" and outer.is_guarded(call):
+                    continue
+                if is_repeated(self._folder, loop):
+                    self._collector.add(Kind.REPEATED, value, line, end)
 
     def _may_matter(self, text: str) -> bool:
         """Whether it could repeat anything, by its own words or in the notebook's functions."""
@@ -139,7 +166,7 @@ def read_shell_loop(collector: Collector, text: str, line: int) -> None:
         start, name = found.end(), found["name"]
         body = text[start : max(start, text.find("done", start, start + MAX_SHELL_BODY))]
         follows = name and re.search(rf"\$\{{?{re.escape(name)}\b", body)
-        stops = re.search(r"\b(?:break|exit|read)\b|sleep \d{2}", body) or _LOCAL.search(body)
+        stops = re.search(r"\b(?:break|exit|read)\b|sleep \d{2}", body) or OWN.search(body)
         if _SHELL_SENDS.search(body) and not follows and not stops:
             collector.add(Kind.REPEATED, "request", line + text.count("\n", 0, found.start()) + 1)
 
@@ -159,66 +186,34 @@ def read_codes(collector: Collector) -> None:
 def _request(folder: Folder, loop: Loop) -> bool:
     """The same request goes out in every round, and nobody wants the answer."""
     few = loop.rounds is not None and loop.rounds <= MANY_REQUESTS
+    if is_watched(loop.text):
+        return False
     ends = re.search(r"\b(?:break|return)\b", loop.text)
-    if few or ends or not counts(loop) or LONG_WAIT.search(loop.text) or _LOCAL.search(loop.text):
+    if few or ends or not counts(loop) or LONG_WAIT.search(loop.text) or OWN.search(loop.text):
         return False
     if is_read(loop.text):
         return False
-    sent = [call for call, _ in named(folder, loop, _REQUEST) if not loop.is_guarded(call)]
-    if any(not _is_local(folder, one) and not _tells_something_new(loop, one) for one in sent):
+    sent = [call for call, _ in named(folder, loop, REQUEST) if not loop.is_guarded(call)]
+    if any(not _is_local(folder, one) and not tells_something_new(loop, one) for one in sent):
         return True
     own = [one.source for one in own_functions(folder, loop)]
-    blind = any(_BLIND.search(one) and not _LOCAL.search(one) for one in own)
+    blind = any(_BLIND.search(one) and not OWN.search(one) for one in own)
     return loop.is_endless and blind and "sleep(" not in loop.text
-
-
-def _in_many_names(folder: Folder, loop: Loop) -> bool:
-    """The same request under one name after another, or from one borrowed address after another."""
-    if _from_borrowed_addresses(folder, loop):
-        return True
-    if not _NAMES.search(loop.head.lower()) or is_read(loop.text) or _LOCAL.search(loop.text):
-        return False
-    return any(
-        arguments_of(call) and not loop.differs(arguments_of(call)[0])
-        for call, _ in named(folder, loop, _REQUEST)
-    )
-
-
-def _from_borrowed_addresses(folder: Folder, loop: Loop) -> bool:
-    """The same request, often, each time as if from elsewhere: whatever is read of the answer."""
-    few = loop.rounds is not None and loop.rounds < MANY_REQUESTS
-    borrowed = re.search(r"prox(?:y|ies)\b|NEWNYM|new_?ip|socks5h?://", loop.text, re.IGNORECASE)
-    if few or not counts(loop) or not borrowed or _LOCAL_HOST.search(loop.text):
-        return False
-    return any(
-        arguments_of(call) and not _tells_something_new(loop, call)
-        for call, _ in named(folder, loop, _REQUEST)
-    )
-
-
-def _tells_something_new(loop: Loop, call: Node) -> bool:
-    """Whether the address or what is sent differs; sender's names and ways there may."""
-    for argument in arguments_of(call):
-        key, _, _ = source_of(argument).partition("=")
-        if argument.type == "keyword_argument" and key.strip() not in _CONTENTS:
-            continue
-        if (loop.varied | set(loop.made) - loop.by_chance) & words_of(argument):
-            return True
-    return False
 
 
 def _is_local(folder: Folder, call: Node) -> bool:
     """Whether a request goes to the machine itself."""
     first = next(iter(arguments_of(call)), None)
-    return bool(_LOCAL.search(folder.text(first) or source_of(first)[:200])) if first else False
+    return first is not None and is_own(folder, first)
 
 
 def _packet(folder: Folder, loop: Loop) -> bool:
     """Packets go out without end, and nobody waits for an answer."""
     timed = "time()" in loop.over
-    many = loop.is_endless or timed or (loop.rounds or 0) > MANY_REQUESTS
+    forged = loop.rounds is None and counts(loop) and bool(_FORGED.search(loop.text))
+    many = loop.is_endless or timed or forged or (loop.rounds or 0) > MANY_REQUESTS
     waits = re.search(r"recv|input\(|sleep\(\s*[1-9]|\.content\b|\.json\(", loop.text)
-    if not many or _LOCAL.search(loop.text):
+    if not many or OWN.search(loop.text):
         return False
     if _RAW_REQUEST.search(loop.text) and not re.search(r"recv\(|\.read", loop.text):
         return True
@@ -233,8 +228,7 @@ def _is_packet(folder: Folder, loop: Loop, call: Node) -> bool:
         return False
     if arguments[0].type in {"none", "true", "integer", "keyword_argument"}:
         return False  # A generator is sent on, or a message has a name for each part.
-    known = [folder.names.get(word) for one in arguments for word in words_of(one)]
-    return not any(isinstance(one, str) and _LOCAL.search(one[:200]) for one in known)
+    return not any(is_own(folder, one) for one in arguments)
 
 
 def _is_no_socket(call: Node) -> bool:
@@ -253,7 +247,7 @@ def _thread(folder: Folder, loop: Loop) -> bool:
         return False
     for one in own_functions(folder, loop):
         sends = _BLIND.search(one.source)
-        if sends and not is_read(one.source) and not _LOCAL.search(one.source):
+        if sends and not is_read(one.source) and not OWN.search(one.source):
             return True
     return False
 
@@ -269,9 +263,17 @@ def _wait(folder: Folder, loop: Loop) -> bool:
 _REPEATED: dict[str, Callable[[Folder, Loop], bool]] = {
     **MESSAGES,
     **BROWSING,
+    "invented": enters_invented,
     "request": _request,
-    "names": _in_many_names,
+    "names": in_many_names,
     "packet": _packet,
     "thread": _thread,
     "wait": _wait,
 }
+
+_NOT_BY_HAND = frozenset({*BROWSING, "invented"})
+"""What a few rounds of do only what somebody would do by hand."""
+_IN_TURN = {
+    value: _REPEATED[value] for value in ("names", "invented", "vote", "messages", "request")
+}
+"""What is the same where a function of the notebook's own does it in each round."""

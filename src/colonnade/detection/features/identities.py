@@ -1,0 +1,130 @@
+"""In whose name things are sent: one account, sender or borrowed address after another.
+
+A person has one account. To know another call that says something in somebody's name, add it to
+`_SAYS`.
+"""
+
+import re
+
+from tree_sitter import Node
+
+from colonnade.detection.features.loops import (
+    FEW_ROUNDS,
+    OWN,
+    Loop,
+    counts,
+    is_read,
+    named,
+    words_of,
+)
+from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
+
+MANY_REQUESTS = 100
+REQUEST = re.compile(
+    r"^(?:self\.)?(?:requests?|httpx|session|s|sess|client|scraper|http|c|cli|pool)"
+    r"\.(?:get|post|put|head|request)$"
+    r"|(?:^|\.)(?:urlopen|commentthreads)$",
+    re.IGNORECASE,
+)
+_CONTENTS = frozenset({"url", "data", "json", "params", "files", "content"})
+_NAMES = re.compile(r"tokens\b|accounts\b|proxies\b|cookies\b|credentials\b|sessions\b")
+_WHOSE = re.compile(r"""["']\w{0,20}(?:token|auth|user|account|session|cookie|api_?key|login)""")
+_LOCAL_HOST = re.compile(r"https?://(?:localhost|127\.0\.0\.1)", re.IGNORECASE)
+_MAIL = re.compile(r"(?:^|\.)(?:sendmail|send_message)$")
+_RELAY = re.compile(r"(?:^|\.)(?:SMTP|SMTP_SSL|login)$")
+_SIGNS_IN = re.compile(r"(?:^|\.)(?:login|[A-Z]\w{0,40}|set_access_token)$")
+_KEYS = re.compile(r"token|key|secret|passw|pwd|session|cookie|login|user|\w\[['\"][a-z]{2}['\"]\]")
+_SAYS = re.compile(
+    r"(?:^|\.)(?:create_tweet|update_status|upvote|downvote|favorite|retweet|create_favorite"
+    r"|media_(?:like|comment)|user_follow|photo_upload|post_(?:tweet|comment|like)|direct_send"
+    r"|create_post|send_post|join_channel|joinchannelrequest|importchatinviterequest)$",
+    re.IGNORECASE,
+)
+
+
+def in_many_names(folder: Folder, loop: Loop) -> bool:
+    """The same under one name after another, or from one borrowed address after another."""
+    if loop.rounds is not None and loop.rounds < FEW_ROUNDS and not _NAMES.search(loop.head):
+        return False
+    return (
+        _from_borrowed_addresses(folder, loop)
+        or _by_each_token(folder, loop)
+        or _by_each_sender(folder, loop)
+        or _by_each_account(folder, loop)
+    )
+
+
+def _by_each_token(folder: Folder, loop: Loop) -> bool:
+    """The same request with the token of one account after another."""
+    if is_read(loop.text) or OWN.search(loop.text):
+        return False
+    carried = _carried(loop)
+    if not carried and not _NAMES.search(loop.head.lower()):
+        return False
+    return any(
+        arguments_of(call)
+        and not loop.differs(arguments_of(call)[0])
+        and (carried or _says_whose(loop, call))
+        for call, _ in named(folder, loop, REQUEST)
+    )
+
+
+def _carried(loop: Loop) -> bool:
+    """Whether what the loop goes through carries cookies and proxies: `one['cookie']`."""
+    left = loop.node.child_by_field_name("left")
+    names = "|".join(map(re.escape, sorted(words_of(left)))) if left is not None else ""
+    carries = rf"\b(?:{names})(?:\[['\"]|\.)\w{{0,20}}(?:cookie|prox(?:y|ies))"
+    return bool(names and re.search(carries, loop.text, re.IGNORECASE))
+
+
+def _says_whose(loop: Loop, call: Node) -> bool:
+    """Whether the token goes along as one, and not as what is asked about."""
+    for argument in arguments_of(call)[1:]:
+        key, _, _ = source_of(argument).partition("=")
+        told = argument.type != "keyword_argument" or key.strip() in _CONTENTS
+        if loop.differs(argument) and (not told or _WHOSE.search(source_of(argument)[:1000])):
+            return True
+    return any(loop.varied & words_of(made) for name, made in loop.made.items() if "head" in name)
+
+
+def _by_each_sender(folder: Folder, loop: Loop) -> bool:
+    """Mail goes out through one server, or under one log-in, after another."""
+    if not named(folder, loop, _MAIL):
+        return False
+    return any(
+        arguments_of(call) and loop.differs(arguments_of(call)[0])
+        for call, _ in named(folder, loop, _RELAY)
+    )
+
+
+def _by_each_account(folder: Folder, loop: Loop) -> bool:
+    """One account after another is signed in to, and says something."""
+    if not named(folder, loop, _SAYS):
+        return False
+    return any(
+        any(loop.differs(one) and _KEYS.search(source_of(one)[:400]) for one in arguments_of(call))
+        for call, _ in named(folder, loop, _SIGNS_IN)
+    )
+
+
+def _from_borrowed_addresses(folder: Folder, loop: Loop) -> bool:
+    """The same request, often, each time as if from elsewhere: whatever is read of the answer."""
+    few = loop.rounds is not None and loop.rounds < MANY_REQUESTS
+    borrowed = re.search(r"prox(?:y|ies)\b|NEWNYM|new_?ip|socks5h?://", loop.text, re.IGNORECASE)
+    if few or not counts(loop) or not borrowed or _LOCAL_HOST.search(loop.text):
+        return False
+    return any(
+        arguments_of(call) and not tells_something_new(loop, call)
+        for call, _ in named(folder, loop, REQUEST)
+    )
+
+
+def tells_something_new(loop: Loop, call: Node) -> bool:
+    """Whether the address or what is sent differs; sender's names and ways there may."""
+    for argument in arguments_of(call):
+        key, _, _ = source_of(argument).partition("=")
+        if argument.type == "keyword_argument" and key.strip() not in _CONTENTS:
+            continue
+        if (loop.varied | set(loop.made) - loop.by_chance) & words_of(argument):
+            return True
+    return False

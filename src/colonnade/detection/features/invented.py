@@ -1,0 +1,98 @@
+"""People who do not exist: accounts, votes and entries that a loop makes up by chance.
+
+To know another address under which people enter themselves, add its word to `_ENTRY`; another
+thing that tells of a person, to `_PERSON`.
+"""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from colonnade.detection.features.loops import CHANCE, OWN, Loop, is_own, named, words_of
+from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
+from colonnade.detection.normalise.fold.nodes import keywords_of
+
+_ENTRY = re.compile(
+    r"(?:^|[/=_])(?:register|registration|sign_?-?up|create_?-?(?:account|user)|accounts?/create|join"
+    r"|inscri\w{1,8}|cadastro|регистрац\w{1,3}|(?:up)?vote|petition|sign|enter|entry)\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(
+    r"user_?name|nick|e_?mail|phone|mobile|passw(?:or)?d|(?:first|last|full|sur)_?name|\bcorreo|telef"
+    r"|celular",
+    re.IGNORECASE,
+)
+_TRIED = re.compile(
+    OWN.pattern
+    + r"|demoqa|the-internet|saucedemo|automation(?:practice|exercise|testing)|parabank|reqres"
+    r"|httpbin|jsonplaceholder|petstore|mockapi|orangehrm|\bdemo\b|practice"
+    r"|ngrok|trycloudflare|herokuapp|onrender|\.run\.app|azurewebsites|vercel\.app|railway\.app"
+    r"|pythonanywhere|amazonaws|hf\.space|replit",
+    re.IGNORECASE,
+)
+"""What is one's own, there for exercises, or where people put what they try out."""
+_POSTS = re.compile(r"\.(?:post|put|request)$")
+_SENT = re.compile(r"\.click\(|\.submit\(\)|Keys\.(?:ENTER|RETURN)|press\([^()\n]{0,60}Enter")
+_OPENS = re.compile(r"\.(?:get|goto|visit)$")
+_TYPES = re.compile(r"\.(?:send_keys|fill|type)$")
+_CONTENTS = frozenset({"data", "json", "params", "files"})
+MANY_FIELDS = 2
+MAX_SAID = 1500
+
+
+def enters_invented(folder: Folder, loop: Loop) -> bool:
+    """Whether in every round somebody who was made up by chance is entered somewhere."""
+    if not _PERSON.search(loop.text) and not _TYPES.search(loop.text):
+        return False
+    if _TRIED.search(loop.text):
+        return False
+    return _by_request(folder, loop) or _by_page(folder, loop)
+
+
+def _by_request(folder: Folder, loop: Loop) -> bool:
+    """A request goes to where people enter themselves, with a person drawn by chance."""
+    for call, _ in named(folder, loop, _POSTS):
+        address, *rest = [*arguments_of(call), call]
+        text = folder.text(address) or _said(loop, address)
+        if not _ENTRY.search(text) or is_own(folder, address, _TRIED):
+            continue
+        sent = [value for key, value in keywords_of(call) if key in _CONTENTS]
+        sent += [one for one in rest[:1] if one.type not in {"keyword_argument", "call"}]
+        if any(_is_invented(loop, one) for one in sent):
+            return True
+    return False
+
+
+def _is_invented(loop: Loop, node: Node) -> bool:
+    text = " ".join([_said(loop, node), *_parts(loop, node)])
+    return bool(_PERSON.search(text)) and (_is_drawn(loop, node) or bool(CHANCE.search(text)))
+
+
+def _is_drawn(loop: Loop, node: Node) -> bool:
+    return bool(words_of(node) & loop.by_chance or CHANCE.search(source_of(node)[:MAX_SAID]))
+
+
+def _by_page(folder: Folder, loop: Loop) -> bool:
+    """Fields of a page are filled with what was drawn by chance, and sent."""
+    pages = [arguments_of(call)[:1] for call, _ in named(folder, loop, _OPENS)]
+    if not pages or not _SENT.search(loop.text):
+        return False
+    typed = [arguments_of(call)[-1:] for call, _ in named(folder, loop, _TYPES)]
+    drawn = [one for given in typed for one in given if _is_drawn(loop, one)]
+    pages = [
+        arguments_of(call)[:1] for call, _ in named(folder, loop, re.compile(r"\.(?:get|goto)$"))
+    ]
+    own = any(is_own(folder, one, _TRIED) for given in pages for one in given)
+    return len(drawn) >= MANY_FIELDS and not own
+
+
+def _said(loop: Loop, node: Node) -> str:
+    """The source of an argument, or of what its name was made from in the round."""
+    return source_of(loop.made.get(source_of(node), node))[:MAX_SAID]
+
+
+def _parts(loop: Loop, node: Node) -> Iterator[str]:
+    """What the names in an argument were made from in the round."""
+    for word in sorted(words_of(node) & loop.made.keys()):
+        yield source_of(loop.made[word])[:MAX_SAID]

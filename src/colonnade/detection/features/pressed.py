@@ -1,0 +1,150 @@
+"""What is given by pressing something in a page: a like, a follow, a vote, a comment.
+
+Who collects presses too, and calls what was read `likes`. So only what is pressed is asked: by what
+it was found, under which name it goes, and how the function is called that presses it. To know the
+word for such a thing in another language, add it to `_GIVEN`.
+"""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from colonnade.detection.features.loops import Loop, is_read, own_functions
+from colonnade.detection.features.walk import nodes_in
+from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
+from colonnade.detection.normalise.fold.statements import parse
+
+_GIVEN = {
+    "like": r"(?:dis|super)?like|swipe(?:_right)?|me.?gusta|curtir|gostar|j.?aime|gef.llt"
+    r"|beğen|лайк|нрав\w*|좋아요|点赞|點讚|いいね",
+    "follow": r"follow(?![\W_]{0,2}(?:link|next|page|url|redirect|up|path|line))"
+    r"|subscribe|retweet|repost|seguir|suivre|folgen|abonnieren|takip|подпис\w*|팔로우|关注|關注|フォロー",
+    "vote": r"(?:up|down)?vote|votar|voter|abstimmen|голос\w*|投票|투표",
+    "comment": r"(?:post|send|submit|write|add)_comment"
+    r"|comment_(?:box|button|btn|field|area)|comentar|댓글|评论|留言",
+}
+_WORDS = {
+    value: re.compile(rf"(?<![^\W\d_])(?:{words})(?![^\W\d_])", re.IGNORECASE)
+    for value, words in _GIVEN.items()
+}
+_PRESSES = frozenset({"click", "dblclick", "double_click", "tap"})
+_BY_SCRIPT = frozenset({"execute_script", "evaluate"})
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_ROOT = re.compile(r"[^\W\d]\w*")
+_READS = re.compile(
+    r"(?:^|_)(?:get|read|fetch|scrape|scraping|crawl|collect|extract|check|count|num|number|list|parse"
+    r"|find|save|is|has|open|show|view)(?:_|$)",
+    re.IGNORECASE,
+)
+_MAY_PRESS = re.compile(r"click|\.tap\(")
+MAX_PRESSES = 60
+"""Of one loop."""
+MAX_ALL_PRESSES = 300
+"""Of one cell, outside of loops."""
+MAX_TOLD = 400
+MAX_SCOPE = 20_000
+MAX_BEFORE = 4000
+"""Characters before a press among which that is sought which its name stands for."""
+MAX_STEPS = 3
+"""`b` is one of `buttons`, which were found by a word."""
+
+
+def given_by(call: Node) -> set[str]:
+    """What a call gives where it presses something, by the thing that is pressed."""
+    return _given_in("\n".join(_told(call))) if is_press(call) else set()
+
+
+def presses_in(loop: Loop) -> list[str]:
+    """What each thing is called and was found by that the loop presses, in words apart."""
+    pressed = [call for call in loop.calls if is_press(call)][:MAX_PRESSES]
+    return [_HUMP.sub(" ", "\n".join(_told(call))).replace("_", " ") for call in pressed]
+
+
+def gives_again(folder: Folder, loop: Loop) -> bool:
+    """Whether likes, follows or votes are pressed in every round, whatever else is read there."""
+    if not _MAY_PRESS.search(loop.text):
+        return False
+    calls = list(loop.calls)
+    for function in own_functions(folder, loop):
+        if "click(" in function.source:
+            calls += nodes_in(parse(function.source)).get("call", [])
+    only_presses = not is_read(loop.text)
+    for call in [one for one in calls if is_press(one)][:MAX_PRESSES]:
+        given = given_by(call)
+        if not given and only_presses:
+            given = _given_in(_doing(call))
+        if given - {"comment"}:
+            return True
+    return False
+
+
+def is_press(call: Node) -> bool:
+    """Whether a call presses something, itself or by a script."""
+    function = call.child_by_field_name("function")
+    name = function.child_by_field_name("attribute") or function if function is not None else None
+    tail = source_of(name)[:40] if name is not None else ""
+    if tail in _PRESSES:
+        return True
+    first = next(iter(arguments_of(call)), None) if tail in _BY_SCRIPT else None
+    return first is not None and "click()" in source_of(first)[:MAX_TOLD]
+
+
+def _told(call: Node) -> Iterator[str]:
+    """What the pressed thing is called and was found by, step by step."""
+    function, given = call.child_by_field_name("function"), arguments_of(call)
+    by_script = any("click()" in source_of(one)[:MAX_TOLD] for one in given[:1])
+    pressed = given[1:2] if by_script else [function, *given]
+    element = " ".join(source_of(one)[:MAX_TOLD] for one in pressed if one is not None)
+    yield element
+    yield _assigned(call)
+    before = _before(call)
+    for _ in range(MAX_STEPS):
+        root = _ROOT.match(element.removeprefix("self."))
+        element = _stands_for(root[0], before) if root else ""
+        yield element
+
+
+def _given_in(text: str) -> set[str]:
+    apart = _HUMP.sub("_", text)
+    return {value for value, words in _WORDS.items() if words.search(apart)}
+
+
+def _assigned(call: Node) -> str:
+    """`like` in `like = d.find('b').click()`."""
+    above = call.parent
+    while above is not None and above.type in {"lambda", "await", "parenthesized_expression"}:
+        above = above.parent
+    left = above.child_by_field_name("left") if above and above.type == "assignment" else None
+    return source_of(left)[:100] if left is not None else ""
+
+
+def _doing(call: Node) -> str:
+    """How the function is called that presses, unless it says that it reads something."""
+    node: Node | None = call
+    while node is not None and node.type != "function_definition":
+        node = node.parent
+    name = node.child_by_field_name("name") if node is not None else None
+    text = _HUMP.sub("_", source_of(name)[:100]) if name is not None else ""
+    return "" if _READS.search(text) else text
+
+
+def _before(call: Node) -> str:
+    """What stands before the call, in its function or what else of the source is no longer."""
+    scope = call
+    while (above := scope.parent) is not None and scope.type != "function_definition":
+        if above.end_byte - above.start_byte > MAX_SCOPE:
+            break
+        scope = above
+    text, end = scope.text or b"", call.start_byte - scope.start_byte
+    return text[max(0, end - MAX_BEFORE) : end].decode("utf-8", "replace")
+
+
+def _stands_for(name: str, text: str) -> str:
+    """What `name` was last given: `x` of `name = x`, or of `for name in x`."""
+    given = re.compile(
+        rf"\b{re.escape(name)}[ ]?=(?!=)((?:[^\n]{{0,200}}[(,\\][ ]{{0,4}}\n){{0,3}}[^\n]{{0,300}})"
+        rf"|\bfor {re.escape(name)} in ([^\n:]{{1,200}})"
+    )
+    last = next(iter(reversed(list(given.finditer(text)))), None)
+    return (last[1] or last[2] or "").strip() if last else ""

@@ -1,0 +1,56 @@
+"""People who are made up by chance and entered somewhere, and what only uses invented data."""
+
+import pytest
+
+from colonnade.detection.extract import extract
+from colonnade.detection.features.feature import Kind
+
+
+def repeated(source: str) -> set[str]:
+    return {one.value for one in extract(source) if one.kind is Kind.REPEATED}
+
+
+ONE = (
+    "def one({}):\n    u = 'x' + str(random.randint(1, 99999))\n"
+    "    r = requests.post('https://forum.example/signup', json={{'email': u, 'password': p}})\n"
+    "    print(r.status_code)\n"
+)
+PAGE = (
+    "    d.get('{}')\n    d.find('n').send_keys(fake.name())\n    m = fake.email()\n"
+    "    d.find('m').send_keys(m)\n    d.find('ok').click()"
+)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        ONE.format("") + "for _ in range(500):\n    one()",
+        ONE.format("i") + "for i in range(500):\n    Thread(target=one, args=(i,)).start()",
+        ONE.format("i") + "list(pool.map(one, range(500)))",
+        ONE.format("i") + "await gather(*[one(i) for i in range(500)])",
+        "while True:\n" + PAGE.format("https://contest.example/enter"),
+        "for i in range(300):\n    to = there + '/register'\n"
+        "    requests.post(to, data={'username': f'{names.get_first_name()}{i}'})",
+    ],
+)
+def test_accounts_of_people_who_do_not_exist(source: str) -> None:
+    assert "invented" in repeated(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "for one in students:\n    s.post(there + '/register', json={'email': one.email})",
+        "for i in range(99):\n    s.post('http://localhost/join', json={'email': fake.email()})",
+        "there = 'https://mine.herokuapp.com'\nfor i in range(99):\n"
+        "    s.post(there + '/signup', json={'email': fake.email()})",
+        "for i in range(99):\n    rows.append({'email': fake.email(), 'username': fake.name()})",
+        "for i in range(99):\n    s.post(there + '/models/register', json={'seed': randint(0, 9)})",
+        "while True:\n" + PAGE.format("https://demoqa.com/automation-practice-form"),
+        "for i in range(3):\n" + PAGE.format("https://contest.example/enter"),
+        "for w in words:\n    d.get(there)\n    d.find('q').send_keys(choice(words))\n"
+        "    d.find('go').click()",
+    ],
+)
+def test_invented_data_of_ones_own_are_work(source: str) -> None:
+    assert "invented" not in repeated(source)

@@ -1,0 +1,87 @@
+"""What is given by pressing something in a page, and what a collector presses."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from colonnade.detection.extract import extract
+from colonnade.detection.features.feature import Kind
+
+
+def seen(source: str, kind: Kind) -> set[str]:
+    return {one.value for one in extract(source) if one.kind is kind}
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("d.find('//button[text()=\"Follow\"]').click()", "follow"),
+        ("button_like = d.find('//section/button')\nbutton_like.click()", "like"),
+        ("like = d.find('//section/button').click()", "like"),
+        ("press = lambda: d.find('//span[@aria-label=\"Like\"]').click()", "like"),
+        ("b = d.find('button[aria-label=\"Upvote\"]')\nb.click()", "vote"),
+        (
+            "found = d.find_all('//*[@aria-label=\"いいね\"]')\nfor b in found:\n    b.click()",
+            "like",
+        ),
+        (
+            "b = wait.until(\n    EC.clickable((By.XPATH, '//a[.=\"Seguir\"]')))\nb.click()",
+            "follow",
+        ),
+        ("likes = d.find_all('[data-testid=\"like\"]')\nlikes[3].click()", "like"),
+        ("d.execute_script('arguments[0].click();', follow_button)", "follow"),
+        ("page.click('text=Subscribe')", "follow"),
+        ("ActionChains(d).move_to_element(like).click().perform()", "like"),
+        ("self.comment_box.click()", "comment"),
+        ("followButton = d.find('//button')\nfollowButton.click()", "follow"),
+    ],
+)
+def test_what_is_pressed_is_told_by_its_words(source: str, value: str) -> None:
+    assert value in seen(source, Kind.PRESSED)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "like = soup.select('a > span')[0].text\nright = d.find('div.right')\nright.click()",
+        "d.find_by_text('followers').click()",
+        "likes_link.click()",
+        "d.find('//div/following-sibling::a').click()",
+        "d.find('button.Unfollow').click()",
+        "follow_link.click()",
+        "pool.submit(vote, 1)",
+        "d.find('//button').submit()",
+        "np.zeros_like(x)",
+    ],
+)
+def test_names_beside_a_press_tell_nothing(source: str) -> None:
+    assert seen(source, Kind.PRESSED) == set()
+
+
+def test_who_keeps_names_while_following_still_follows() -> None:
+    press = "    b = d.find('//button[text()=\"Follow\"]')\n    b.click()"
+    keep = "    names.append(d.find('//h2').text)\n"
+    assert "vote" in seen(f"for i in range(99):\n{keep}{press}", Kind.REPEATED)
+    assert "vote" not in seen(f"for i in range(99):\n{keep}    d.find('a').click()", Kind.REPEATED)
+
+
+def test_the_function_says_what_it_presses_unless_it_reads() -> None:
+    source = (
+        "def {}(photos):\n    for p in photos:\n        d.get(p)\n        d.find('button').click()"
+    )
+    assert "vote" in seen(source.format("like_photos"), Kind.REPEATED)
+    for name in ("get_like_count", "follow_links", "open_all", "scrape_vote"):
+        assert "vote" not in seen(source.format(name), Kind.REPEATED)
+
+
+def test_a_method_that_presses_is_called_in_the_loop() -> None:
+    source = (
+        "class B:\n    def act(self, p):\n        d.get(p)\n        like = d.find('x')\n"
+        "        like.click()\nfor p in posts:\n    bot.act(p)"
+    )
+    assert "vote" in seen(source, Kind.REPEATED)
+
+
+@given(st.text(alphabet="like= for in b:.click()\n'\"[0],", max_size=120))
+def test_any_press_can_be_read(text: str) -> None:
+    seen(f"b = d.find('x')\n{text}\nb.click()", Kind.PRESSED)
