@@ -93,7 +93,8 @@ def sends(file: str, text: str) -> bool:
         ),
         (
             "a.rs",
-            "use std::net::UdpSocket;\nfn main() {\n  let s = UdpSocket::bind(x).unwrap();\n"
+            'use std::net::UdpSocket;\nfn main() {\n  let s = UdpSocket::bind("0.0.0.0:0").unwrap();'
+            "\n"
             "  loop { for p in [80, 443] { let _ = s.send_to(&b, (t, p)); } }\n}",
         ),
         (
@@ -119,6 +120,11 @@ def test_what_sends_without_end_floods(file: str, text: str) -> None:
             "echo.c",
             "#include <sys/socket.h>\nint main() {\n  while (1) { n = recvfrom(sd, b, 9, f, l);\n"
             "    sendto(sd, b, n, 0, f, l); }\n}",
+        ),
+        (
+            "own.c",
+            '#include <sys/socket.h>\nint main() {\n  to.sin_addr = inet_addr("192.168.1.9");\n'
+            "  while (1) { sendto(sd, b, sizeof b, 0, to, sizeof to); }\n}",
         ),
         (
             "sensor.c",

@@ -53,6 +53,8 @@ _ANSWERED = re.compile(
     r"|sleep|delay\(|fgets|scanf|getline|\.Read\w{0,10}\(",
     re.IGNORECASE,
 )
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 no address is bound
+"""Where a program sends from, whomever it sends to."""
 MAX_BODY = 500
 """Characters after the beginning of a loop that are taken for its body."""
 MAX_LOOPS = 20
@@ -60,7 +62,9 @@ MAX_LOOPS = 20
 
 def read_program(collector: Collector, text: str, line: int, end: int) -> None:
     """Note what a program in a language that is not read mines, guesses or floods."""
-    if len(text) < LEAST_CHARACTERS or not _BEGINNING.search(text) or OWN.search(text):
+    if len(text) < LEAST_CHARACTERS or not _BEGINNING.search(text):
+        return
+    if OWN.search(text.replace(_EVERYWHERE, "")):
         return
     if _floods(text):
         collector.add(Kind.REPEATED, "packet", line, end)
