@@ -93,8 +93,8 @@ def sends(file: str, text: str) -> bool:
         ),
         (
             "a.rs",
-            'use std::net::UdpSocket;\nfn main() {\n  let s = UdpSocket::bind("0.0.0.0:0").unwrap();'
-            "\n"
+            "use std::net::UdpSocket;\nfn main() {\n"
+            "  let s = UdpSocket::bind('0.0.0.0:0').unwrap();\n"
             "  loop { for p in [80, 443] { let _ = s.send_to(&b, (t, p)); } }\n}",
         ),
         (
