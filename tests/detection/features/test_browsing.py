@@ -86,3 +86,53 @@ def test_paths_are_followed_by_robots_too():
 
 def test_a_key_for_a_game_is_no_text():
     assert repeated("while True:\n    pyautogui.press('space')") == set()
+
+
+def test_a_line_that_is_broken_sends_nothing():
+    lines = "for line in text.split('\\n'):\n    box.send_keys(line)\n    box.send_keys({})"
+    assert repeated(lines.format("Keys.SHIFT, Keys.ENTER")) == set()
+    assert repeated(lines.format("Keys.SHIFT + Keys.RETURN")) == set()
+    assert "written" in repeated(lines.format("Keys.ENTER"))
+
+
+def test_who_copies_from_a_window_answers_what_stands_there():
+    type_it = "while True:\n    {}\n    pyautogui.typewrite('hello')\n    pyautogui.press('enter')"
+    assert "typed" in repeated(type_it.format("time.sleep(1)"))
+    assert "typed" not in repeated(type_it.format("pyautogui.hotkey('ctrl', 'c')"))
+    assert "typed" not in repeated(type_it.format("said = pyperclip.paste()"))
+
+
+def test_how_many_there_are_is_no_answer():
+    write = "    d.find('to').send_keys(them[i])\n    d.find('send').click()"
+    assert "written" in repeated(f"for i in range(len(them)):\n{write}")
+    assert "written" in repeated(f"while i < len(them):\n{write}\n    i += 1")
+    assert "written" not in repeated(f"while i < n:\n{write}\n    i = len(d.find('rows'))")
+
+
+@pytest.mark.parametrize("call", ["person.like()", "me.dislike1()", "v.superlike()"])
+def test_whoever_is_told_to_like_likes(call: str):
+    assert "vote" in repeated(f"for one in range(50):\n    {call}")
+    assert "vote" not in repeated(f"for one in range(50):\n    rows.append({call})")
+
+
+def test_people_of_ones_own_making_may_like():
+    source = "class P:\n    def like(self, x):\n        self.x = x\nfor p in people:\n    p.like(x)"
+    assert "vote" not in repeated(source)
+
+
+def test_a_function_of_ones_own_tells_an_interface_to_like():
+    source = "def pick(u):\n    api_post(f'{there}/like/{u}', token)\nfor u in found:\n    pick(u)"
+    assert "vote" in repeated(source)
+    assert "vote" in repeated(source.replace("f'{there}/like/{u}'", "there + '/like/' + u"))
+    assert "vote" not in repeated(source.replace("f'{there}", "f'"))
+    assert "vote" not in repeated(source.replace("f'{there}", "f'weights"))
+    assert "vote" not in repeated("for u in found:\n    rows.append(get_json(f'{there}/like/{u}'))")
+
+
+def test_a_browser_is_opened_behind_a_borrowed_address():
+    visit = "while True:\n    b = p.chromium.launch({})\n    t = b.new_page()\n    t.goto(page)\n"
+    assert "visit" in repeated(visit.format("proxy={'server': choice(servers)}"))
+    assert "visit" not in repeated(visit.format("headless=True"))
+    assert "visit" not in repeated(
+        visit.format("proxy={'server': s}") + "    rows.append(t.content())"
+    )

@@ -11,6 +11,7 @@ from tree_sitter import Node
 
 from colonnade.detection.features.loops import (
     Loop,
+    calls_in_turn,
     is_own,
     is_read,
     is_thrown_away,
@@ -29,17 +30,31 @@ _VOTE = re.compile(
     r"|comment_(?:media|hashtag|post|user)\w*|commentthreads)$",
     re.IGNORECASE,
 )
-_ASKS = re.compile(
-    r"(?:^|\.)(?:requests?|httpx|session|s|sess|client|scraper|http)\.(?P<way>get|post|put|request)$"
-)
+_LIKED = re.compile(r"\.(?:(?:super|dis)?like|(?:up|down)vote)\d?$", re.IGNORECASE)
+"""What is told to like, and gives no answer: of a table it is asked for rows."""
+_ASKS = re.compile(r"(?:^|[._])(?:get|post|put|request|fetch)(?:_\w{1,40})?$")
+_ONLY_ASKS = re.compile(r"(?:^|[._])(?:get|fetch)(?:_\w{1,40})?$")
 _ACTING_ADDRESS = re.compile(
     r"/(?:(?:super)?like|follow|(?:up|down)?vote|retweet|swipe|friendships/create|add_?friend)"
     r"(?=[/?\"'{.&]|$)",
     re.IGNORECASE,
 )
 """An address by which an interface is told to like, follow or vote."""
+_WITHOUT_HOST = re.compile(r"""[rfbu]{0,2}["'][/\w.]""")
 _KEYS = re.compile(r"(?:^|\.)(?:typewrite|type|(?:pyautogui|keyboard)\.(?:write|hotkey))$")
 _TYPED = re.compile(r"\.(?:send_keys|fill|type)$")
+_PRESSED = re.compile(r"\.click\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)")
+_OPENED_OR_SENT = re.compile(r"\.(?:get|goto)\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)")
+_LINE_BROKEN = re.compile(r"SHIFT[^\n]{0,80}(?:ENTER|RETURN)")
+"""Shift and Enter begin another line of the same message."""
+_OPENED_AGAIN = re.compile(
+    r"webdriver\.\w+\(|\.refresh\(\)|\blaunch\w{0,20}\([^\n]{0,200}prox", re.IGNORECASE
+)
+"""A browser is opened anew or loads a page again; one that nobody drives, as if from elsewhere."""
+_COPIED = re.compile(
+    r"clipboard_get|pyperclip\.paste|hotkey\(\s?[\"'](?:ctrl|command)[\"'],\s?[\"']c[\"']"
+)
+"""What stands in a window is taken from it: who answers reads first."""
 _BUTTON = re.compile(
     r"\b(?:dis)?like\b|\bfollow\b|\b(?:up|down)?vote|\bsend\b|\bsubmit\b|\bconnect\b|\binvite"
     r"|\bsubscri"
@@ -52,6 +67,8 @@ _BUTTON = re.compile(
 def _typed(folder: Folder, loop: Loop) -> bool:
     """Keys are pressed as if by somebody: a text and the key that sends it."""
     enter = r"""["'](?:enter|return)["']|Key\.enter|typewrite\([^\n]{0,200}\\n"""
+    if _COPIED.search(loop.text):
+        return False
     if _shouted(folder, loop):
         return True
     keys = named(folder, loop, _KEYS) or re.search(r"""\.press\(["']\w["']\)""", loop.text)
@@ -83,14 +100,14 @@ def _written(folder: Folder, loop: Loop) -> bool:
 def _click(folder: Folder, loop: Loop) -> bool:
     """Something in a page is pressed in every round."""
     del folder
-    return bool(re.search(r"\.click\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)", loop.text))
+    return bool(_PRESSED.search(_LINE_BROKEN.sub("", loop.text)))
 
 
 def _press(folder: Folder, loop: Loop) -> bool:
     """The same on one page after another, or by what the button does; nothing is taken from it."""
     if not _click(folder, loop) or is_read(loop.text):
         return False
-    if re.search(r"\.(?:get|goto)\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)", loop.text):
+    if _OPENED_OR_SENT.search(_LINE_BROKEN.sub("", loop.text)):
         return True
     return any(_BUTTON.search(one) for one in presses_in(loop))
 
@@ -98,7 +115,7 @@ def _press(folder: Folder, loop: Loop) -> bool:
 def _visit(folder: Folder, loop: Loop) -> bool:
     """A browser opens or refreshes the same page in every round, and reads nothing."""
     del folder
-    again = re.search(r"webdriver\.\w+\(|\.refresh\(\)", loop.text)
+    again = _OPENED_AGAIN.search(loop.text)
     return bool(again) and not is_read(loop.text) and not re.search(r"\bbreak\b", loop.text)
 
 
@@ -108,6 +125,8 @@ def _vote(folder: Folder, loop: Loop) -> bool:
         return True
     own = {one.name for one in own_functions(folder, loop)}
     names = [name for _, name in named(folder, loop, _VOTE) if name not in own]
+    liked = [(call, name.rpartition(".")[2]) for call, name in named(folder, loop, _LIKED)]
+    names += [name for call, name in liked if is_thrown_away(call) and name not in own]
     if any(name.lower().endswith("commentthreads") for name in names):
         return bool(re.search(r"commentThreads\(\)\.insert", loop.text))
     return bool(names)
@@ -117,14 +136,24 @@ def _asked(folder: Folder, loop: Loop) -> bool:
     """A request goes to an address that likes, follows or votes, and is more than a question."""
     if not _ACTING_ADDRESS.search(loop.text):
         return False
-    for call, name in named(folder, loop, _ASKS):
+    asks = ((call, folder.callee(call)[:200]) for call in calls_in_turn(folder, loop))
+    for call, name in asks:
+        if not _ASKS.search(name):
+            continue
         told = [one for one in arguments_of(call)[:2] if one.type != "keyword_argument"]
-        texts = [folder.text(one) or _said(loop, one) for one in told]
-        acts = any(_ACTING_ADDRESS.search(one) for one in texts)
-        only_asks = name.endswith(".get") and not is_thrown_away(call)
+        acts = any(_acts(folder, loop, one) for one in told)
+        only_asks = bool(_ONLY_ASKS.search(name)) and not is_thrown_away(call)
         if acts and not only_asks and not any(is_own(folder, one) for one in told):
             return True
     return False
+
+
+def _acts(folder: Folder, loop: Loop, node: Node) -> bool:
+    """Whether an argument is an address that acts, and neither a file nor of one's own service."""
+    said = _said(loop, node)
+    if _WITHOUT_HOST.match(said) and "://" not in said:
+        return False
+    return bool(_ACTING_ADDRESS.search(folder.text(node) or said))
 
 
 def _said(loop: Loop, node: Node) -> str:

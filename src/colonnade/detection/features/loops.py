@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
+from colonnade.detection.features.walk import nodes_in
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
+from colonnade.detection.normalise.fold.statements import parse
 
 MAX_NODES = 3000
 """Nodes of one loop that are looked at; what lies further within it is left to its own loops."""
@@ -26,6 +28,8 @@ _READING = re.compile(
     r"|get_attribute|to_csv|screenshot|find_all|findall|return \w*\.|len\("
 )
 _FROM_FILE = re.compile(r"\bopen\([^()\n]{0,80}\)\.(?:read|splitlines)\w*\(")
+_COUNTED = re.compile(r"\brange\(len\(|\bwhile \w{1,20} ?<=? ?len\(")
+"""How many there are to be gone through."""
 _PRINTED = re.compile(r"\bprint\s*\([^\n]*")
 LONG_WAIT = re.compile(r"sleep\(\s*(?:\d{3,}|\d+\s*\*\s*\d)")
 _SELDOM = re.compile(r"sleep\(\s*\d{2}")
@@ -91,8 +95,15 @@ class Loop:
 
     @property
     def is_endless(self) -> bool:
-        """`while True`."""
-        return self.over in {"True", "1", "(True)", "(1)"} and self.node.type == "while_statement"
+        """`while True`, or the same things over and over."""
+        return self.goes_round or (
+            self.over in {"True", "1", "(True)", "(1)"} and self.node.type == "while_statement"
+        )
+
+    @property
+    def goes_round(self) -> bool:
+        """`for x in cycle(xs)`."""
+        return bool(re.match(r"(?:itertools\.)?cycle\(", self.over))
 
     @property
     def waits_for_somebody(self) -> bool:
@@ -158,7 +169,8 @@ def loop_of(folder: Folder, node: Node, room: int = MAX_NODES) -> Loop:
             case _:
                 pass
     loop.rounds = _rounds(folder, over) if is_for else None
-    loop.text += "\n".join(one.source for one in own_functions(folder, loop))[:MAX_TEXT]
+    called = "\n".join(one.source for one in own_functions(folder, loop))
+    loop.text += f"\n{called[:MAX_TEXT]}"
     return loop
 
 
@@ -174,6 +186,15 @@ def own_functions(folder: Folder, loop: Loop) -> list[Function]:
             if isinstance(value, Function) and (value.is_method if holder else True):
                 found.setdefault(name, value)
     return list(found.values())[:8]
+
+
+def calls_in_turn(folder: Folder, loop: Loop, word: str = "") -> list[Node]:
+    """The calls of a loop, and those of the notebook's own functions there that say `word`."""
+    calls = list(loop.calls)
+    for function in own_functions(folder, loop):
+        if word in function.source:
+            calls += nodes_in(parse(function.source)).get("call", [])
+    return calls
 
 
 def _within(loop: Loop, room: int) -> Iterator[Node]:
@@ -261,7 +282,7 @@ def counts(loop: Loop) -> bool:
 
 def is_read(text: str) -> bool:
     """Whether answers are kept or looked into; who prints them does not."""
-    return bool(_READING.search(_FROM_FILE.sub("", _PRINTED.sub("", text))))
+    return bool(_READING.search(_COUNTED.sub("", _FROM_FILE.sub("", _PRINTED.sub("", text)))))
 
 
 def is_watched(text: str) -> bool:

@@ -10,10 +10,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import Loop, is_read, own_functions
-from colonnade.detection.features.walk import nodes_in
+from colonnade.detection.features.loops import Loop, calls_in_turn, is_read
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
-from colonnade.detection.normalise.fold.statements import parse
 
 _GIVEN = {
     "like": r"(?:dis|super)?like|swipe(?:_right)?|me.?gusta|curtir|gostar|j.?aime|gef.llt"
@@ -65,11 +63,8 @@ def gives_again(folder: Folder, loop: Loop) -> bool:
     """Whether likes, follows or votes are pressed in every round, whatever else is read there."""
     if not _MAY_PRESS.search(loop.text):
         return False
-    calls = list(loop.calls)
-    for function in own_functions(folder, loop):
-        if "click(" in function.source:
-            calls += nodes_in(parse(function.source)).get("call", [])
     only_presses = not is_read(loop.text)
+    calls = calls_in_turn(folder, loop, "click(")
     for call in [one for one in calls if is_press(one)][:MAX_PRESSES]:
         given = given_by(call)
         if not given and only_presses:

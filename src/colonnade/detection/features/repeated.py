@@ -48,7 +48,7 @@ _SENDERS = re.compile(
 _MATTERS = re.compile(
     r"send|post|put|request|get|click|login|digest|create|typewrite|write\(|Thread|Process|submit"
     r"|pwd|password|hash|connect|refresh|checkpw|crypt|address|retweet|favorite|vote|sleep|\.type\(|hotkey|press\(|jwt"
-    r"|[pP]ub_?key|Key(?:pair)?\(|Request|load_key|decrypt|invite"
+    r"|[pP]ub_?key|Key(?:pair)?\(|Request|load_key|decrypt|invite|\.(?:super|dis)?like\d?\(|status|tweet|reply|goto\(|fetch|\.open\("
 )
 _SHELL_LOOP = re.compile(
     r"\b(?:while\s{1,9}(?:true|:|\[ 1 \]|\(\( ?1 ?\)\))"
@@ -134,12 +134,12 @@ class Repetitions:
     def _read_called(self, outer: Loop, line: int, end: int) -> None:
         """What the notebook's own functions do that the loop calls or starts, in each round."""
         few = outer.rounds is not None and outer.rounds < FEW_ROUNDS
-        for call in outer.calls[: 0 if few else MAX_CALLED]:
+        for call in outer.calls[: 0 if few or outer.waits_for_somebody else MAX_CALLED]:
             node = called_loop(self._folder, outer, call) if self._room > 0 else None
             if node is None:
                 continue
             loop = loop_of(self._folder, node, self._room)
-            loop.text += beginning_of(outer.node)
+            loop.text += "\n" + beginning_of(outer.node)
             self._room -= loop.nodes + len(loop.text) // CHARACTERS_A_NODE
             for value, is_repeated in _IN_TURN.items():
                 if value == "request" and outer.is_guarded(call):
