@@ -32,3 +32,37 @@ def test_an_answer_that_is_taken_is_a_conversation():
     assert (
         repeated("for i in range(9):\n    answers.append(chat.send_message('go on').text)") == set()
     )
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        "d.get(f'https://chat.example/send?phone={n}&text={offer}')",
+        "there = 'https://wa.me/' + n + '?text=' + offer\n    webbrowser.open(there)",
+        "p.goto('sms:%s?body=%s' % (n, offer))",
+    ],
+)
+def test_a_page_may_open_with_the_message_in_it(opened: str):
+    assert "addressed" in repeated(f"for n in numbers:\n    {opened}\n    press('enter')")
+    assert "addressed" in repeated(f"for n in numbers:\n    {opened}\n    d.find('x').click()")
+    assert repeated(f"for n in numbers:\n    {opened}\n    time.sleep(9)") == set()
+    assert repeated(f"for n in numbers:\n    press('enter')\n{opened}") == set()
+
+
+def test_who_is_asked_for_each_number_writes_to_people_they_know():
+    tell = (
+        "def tell(to, words):\n    d.get(f'https://chat.example/send?phone={to}&text={words}')\n"
+        "    press('enter')\n"
+    )
+    assert "addressed" in repeated(tell + "for to in numbers:\n    tell(to, offer)")
+    asked = "while True:\n    to = input('Who? ')\n    words = input('What? ')\n    tell(to, words)"
+    assert repeated(tell + asked) == set()
+
+
+def test_whoever_comes_up_is_answered_whatever_they_said():
+    answer = "for one in {}:\n    api.update_status('@' + one.user + {}, one.id)"
+    assert "answered" in repeated(answer.format("found", "' buy this'"))
+    assert "answered" not in repeated(answer.format("found", "reply_to(one.text)"))
+    assert "answered" not in repeated(answer.format("api.mentions_timeline()", "' thank you'"))
+    assert "answered" not in repeated(answer.format("api.search('@me')", "' thank you'"))
+    assert "answered" not in repeated("for line in lines:\n    api.update_status(line)")

@@ -17,7 +17,7 @@ from colonnade.detection.features.loops import (
     named,
     own_functions,
 )
-from colonnade.detection.normalise.fold import Folder, arguments_of
+from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
 
 _MAIL = re.compile(r"(?:^|\.)(?:sendmail|send_message|send_?e?mail|send_raw_email)$", re.IGNORECASE)
@@ -26,6 +26,18 @@ _MESSAGE = re.compile(
     r"|send_message|sendmessage|invitetochannelrequest|addchatuserrequest)$",
     re.IGNORECASE,
 )
+_OPENED = re.compile(r"(?:^|\.)(?:get|goto|visit|open|open_new_tab|open_new)$")
+_WRITTEN_IN_ADDRESS = re.compile(
+    r"(?:phone=|wa\.me/|sms:|mailto:|to=)[^\n]{0,200}\b(?:text|body|message)="
+)
+"""An address that opens a page where a message to somebody already stands."""
+_SENDS = re.compile(r"\.click\(|\bpress\(|hotkey\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)")
+_REPLY = re.compile(
+    r"(?:^|\.)(?:update_status|create_tweet|send_tweet|reply|add_comment|post_comment)$",
+    re.IGNORECASE,
+)
+_READ_FIRST = re.compile(r"\.(?:\w{0,10}text|body|title|content|message)\b")
+_SPOKEN_TO = re.compile(r"mention|inbox|unread|notif|repl(?:y|ies)|[\"']@", re.IGNORECASE)
 _SENT_TO = re.compile(r"\.send$")
 _MANY_PEOPLE = re.compile(
     r"user|member|participant|contact|phone|number|friend|group|subscriber|follower"
@@ -75,9 +87,42 @@ def _messages_to_many(folder: Folder, loop: Loop) -> bool:
     return bool(found) and (invited or bool(_MANY_PEOPLE.search(loop.head.lower())))
 
 
+def _addressed(folder: Folder, loop: Loop) -> bool:
+    """A page opens for one number after another in which the message already stands, and is sent.
+
+    Who opens pages and leaves it to somebody to press what sends them writes by hand.
+    """
+    if not re.search(r"\b(?:text|body|message)=", loop.text) or not _SENDS.search(loop.text):
+        return False
+    for call, _ in named(folder, loop, _OPENED):
+        for told in arguments_of(call)[:1]:
+            address = source_of(loop.made.get(source_of(told), told))[:400]
+            if _WRITTEN_IN_ADDRESS.search(address) and loop.is_candidate(told):
+                return True
+    return False
+
+
+def _answered(folder: Folder, loop: Loop) -> bool:
+    """One after another is told something that does not follow from what they said.
+
+    Who goes through what was said to them answers those who spoke first.
+    """
+    if _SPOKEN_TO.search(loop.over) or loop.node.type != "for_statement":
+        return False
+    for call, name in named(folder, loop, _REPLY):
+        told = arguments_of(call)
+        whom = name.endswith("reply") or any(map(loop.differs, told[1:]))
+        made = [source_of(loop.made.get(source_of(one), one))[:1000] for one in told]
+        if whom and not any(map(_READ_FIRST.search, made)):
+            return True
+    return False
+
+
 MESSAGES: dict[str, Callable[[Folder, Loop], bool]] = {
     "mail": _mail,
     "message": _message,
     "messages": _messages_to_many,
+    "addressed": _addressed,
+    "answered": _answered,
 }
 """What is noted of a loop, and whether it is so."""

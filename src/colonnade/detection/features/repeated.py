@@ -274,6 +274,7 @@ _REPEATED: dict[str, Callable[[Folder, Loop], bool]] = {
 _NOT_BY_HAND = frozenset({*BROWSING, "invented"})
 """What a few rounds of do only what somebody would do by hand."""
 _IN_TURN = {
-    value: _REPEATED[value] for value in ("names", "invented", "vote", "messages", "request")
+    value: _REPEATED[value]
+    for value in ("names", "invented", "vote", "messages", "addressed", "request")
 }
 """What is the same where a function of the notebook's own does it in each round."""
