@@ -43,3 +43,42 @@ def test_one_account_after_another_says_the_same(source: str) -> None:
 )
 def test_one_account_may_say_many_things(source: str) -> None:
     assert "names" not in repeated(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "for to in people:\n    k = next(keys)\n"
+        "    c = boto3.client('ses', aws_secret_access_key=k[1])\n"
+        "    c.send_email(Source=me, Destination=to)",
+        "for i, to in enumerate(people):\n    c = SendGridAPIClient(api_keys[i % 9])\n"
+        "    c.send(letter(to))",
+        "for to in people:\n    host, user = random.choice(relays)\n    s = smtplib.SMTP(host)\n"
+        "    s.sendmail(user, to, text)",
+    ],
+)
+def test_mail_goes_out_by_whatever_account_comes_next(source: str) -> None:
+    assert "names" in repeated(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "c = boto3.client('ses', aws_secret_access_key=k)\nfor to in people:\n"
+        "    c.send_email(Source=me, Destination=to)",
+        "for region in regions:\n    c = boto3.client('ses', region_name=region)\n"
+        "    c.send_email(Source=me, Destination=me)",
+        "for user in users:\n    send_email(to=user.address, password=user.password)",
+    ],
+)
+def test_mail_of_one_account_goes_to_many(source: str) -> None:
+    assert "names" not in repeated(source)
+
+
+def test_a_page_is_opened_from_one_borrowed_address_after_another() -> None:
+    source = (
+        "for i in range(n):\n    h = ProxyHandler({'http': choice(them)})\n"
+        "    opener = build_opener(h)\n    opener.open({})"
+    )
+    assert "names" in repeated(source.replace("{}", "page"))
+    assert "names" not in repeated(source.replace("{}", "pages[i]"))

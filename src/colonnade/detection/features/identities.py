@@ -23,6 +23,7 @@ MANY_REQUESTS = 100
 REQUEST = re.compile(
     r"^(?:self\.)?(?:requests?|httpx|session|s|sess|client|scraper|http|c|cli|pool)"
     r"\.(?:get|post|put|head|request)$"
+    r"|^(?:op|opener|br|browser)\.open$"
     r"|(?:^|\.)(?:urlopen|commentthreads)$",
     re.IGNORECASE,
 )
@@ -30,8 +31,12 @@ _CONTENTS = frozenset({"url", "data", "json", "params", "files", "content"})
 _NAMES = re.compile(r"tokens\b|accounts\b|proxies\b|cookies\b|credentials\b|sessions\b")
 _WHOSE = re.compile(r"""["']\w{0,20}(?:token|auth|user|account|session|cookie|api_?key|login)""")
 _LOCAL_HOST = re.compile(r"https?://(?:localhost|127\.0\.0\.1)", re.IGNORECASE)
-_MAIL = re.compile(r"(?:^|\.)(?:sendmail|send_message)$")
+_MAIL = re.compile(r"(?:^|\.)(?:sendmail|send_message|send_?e?mail|send_raw_email)$", re.IGNORECASE)
+_SENT = re.compile(r"\.send$")
 _RELAY = re.compile(r"(?:^|\.)(?:SMTP|SMTP_SSL|login)$")
+_SMTP = re.compile(r"(?:^|\.)SMTP(?:_SSL)?$")
+_SERVICE = re.compile(r"(?:^|\.)(?:boto3\.client|[A-Z]\w{0,40}(?:Client|API|Session))$")
+_SECRET = re.compile(r"token|key|secret|passw", re.IGNORECASE)
 _SIGNS_IN = re.compile(r"(?:^|\.)(?:login|[A-Z]\w{0,40}|set_access_token)$")
 _KEYS = re.compile(r"token|key|secret|passw|pwd|session|cookie|login|user|\w\[['\"][a-z]{2}['\"]\]")
 _SAYS = re.compile(
@@ -89,12 +94,15 @@ def _says_whose(loop: Loop, call: Node) -> bool:
 
 def _by_each_sender(folder: Folder, loop: Loop) -> bool:
     """Mail goes out through one server, or under one log-in, after another."""
-    if not named(folder, loop, _MAIL):
+    mailed = named(folder, loop, _MAIL)
+    if not mailed and not named(folder, loop, _SENT):
         return False
-    return any(
-        arguments_of(call) and loop.differs(arguments_of(call)[0])
-        for call, _ in named(folder, loop, _RELAY)
-    )
+    one_of_many = loop.varied | loop.by_chance
+    relays = named(folder, loop, _RELAY if mailed else _SMTP)
+    told = [one for call, _ in relays for one in arguments_of(call)[:1]]
+    for call, _ in named(folder, loop, _SERVICE):
+        told += [one for one in arguments_of(call) if _SECRET.search(source_of(one)[:400])]
+    return any(one_of_many & words_of(one) for one in told)
 
 
 def _by_each_account(folder: Folder, loop: Loop) -> bool:
@@ -110,7 +118,7 @@ def _by_each_account(folder: Folder, loop: Loop) -> bool:
 def _from_borrowed_addresses(folder: Folder, loop: Loop) -> bool:
     """The same request, often, each time as if from elsewhere: whatever is read of the answer."""
     few = loop.rounds is not None and loop.rounds < MANY_REQUESTS
-    borrowed = re.search(r"prox(?:y|ies)\b|NEWNYM|new_?ip|socks5h?://", loop.text, re.IGNORECASE)
+    borrowed = re.search(r"prox(?:y|ies)|NEWNYM|new_?ip|socks5h?://", loop.text, re.IGNORECASE)
     if few or not counts(loop) or not borrowed or _LOCAL_HOST.search(loop.text):
         return False
     return any(
