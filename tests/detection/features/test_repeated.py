@@ -152,6 +152,9 @@ def test_a_shell_repeats_as_well():
     assert repeated("%%bash\nwhile true; do curl -s https://a.example > /dev/null & done") == {
         "request"
     }
+    counted = "%%bash\nfor ((i=0;i<9000;i++)); do curl -s https://a.example{} & done"
+    assert repeated(counted.format("")) == {"request"}
+    assert repeated(counted.format("/$i")) == set()
     assert repeated("!for i in {1..900}; do wget https://a.example/$i.zip; done") == set()
     assert repeated("!while true; do curl -s localhost:80 && break; sleep 1; done") == set()
 
@@ -163,3 +166,76 @@ def test_the_same_request_under_one_name_after_another_is_seen():
         repeated("for t in tokens:\n    counts[t] = requests.get(f'https://a.example/{t}')")
         == set()
     )
+
+
+GUEST = (
+    "def guest(n):\n    c = connect({})\n    c.join(n)\n    while True:\n        {}\n"
+    "for n in range({}):\n    Thread(target=guest, args=(n,)).start()"
+)
+
+
+def test_hundreds_stay_with_one_service():
+    assert "thread" in repeated(GUEST.format("room", "c.recv()", 900))
+    gathered = "async def f(i):\n    while True:\n        await client.get(page)\n"
+    assert "thread" in repeated(gathered + "await gather(*[f(i) for i in range(900)])")
+
+
+@pytest.mark.parametrize(
+    ("where", "does", "many"),
+    [
+        ("room", "c.recv()", 20),
+        ("'ws://localhost:80'", "c.recv()", 900),
+        ("places[n]", "c.recv()", 900),
+        ("room", "break", 900),
+        ("room", "c.fetch(work.get())", 900),
+    ],
+)
+def test_who_works_or_tries_what_is_ones_own_is_no_crowd(where: str, does: str, many: int):
+    assert "thread" not in repeated(GUEST.format(where, does, many))
+
+
+def test_packets_may_go_round():
+    assert "packet" in repeated("for p in itertools.cycle(packets):\n    s.send(p)")
+    assert "packet" in repeated("for port in cycle(ports):\n    s.sendto(data, (there, port))")
+    assert (
+        repeated("for f in cycle(frames):\n    s.sendto(f, there)\n    time.sleep(0.04)") == set()
+    )
+    assert repeated("for b in cycle(batches):\n    loss = model.send(b)") == set()
+
+
+def test_a_machine_that_is_only_imagined_sends_nothing():
+    source = "def node(i):\n    while True:\n        yield env.timeout(5)\n        net.send(i)\n"
+    assert repeated(source + "for i in range(500):\n    env.process(node(i))") == set()
+
+
+def test_what_is_sent_to_the_machine_itself_is_no_flood():
+    source = f"for i in range({MANY_ROUNDS}):\n    s.sendto(data, ('127.0.0.1', 9999))"
+    assert Kind.FLOOD not in {one.kind for one in extract(source)}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "!seq 1 90000 | xargs -P 90 -I{} curl -s -o /dev/null https://a.example/",
+        "!seq 90000 | parallel -j 90 curl -s -d 'n={}' https://a.example/book",
+        "!yes | xargs -P 64 -n1 curl -s -o /dev/null https://a.example/",
+        "%%bash\nseq 1 90000 | xargs -P 90 -I{} curl -s \\\n  -d 'n={}' https://a.example/book",
+    ],
+)
+def test_a_shell_asks_for_each_of_very_many_numbers(line: str):
+    assert repeated(line) == {"request"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "!seq 1 90000 | xargs -P 9 -I{} curl -s -o /dev/null http://localhost:80/",
+        "!seq 1 90000 | xargs -P 9 -I{} wget -q https://a.example/{}.png",
+        "!seq 1 20 | xargs -P 9 -I{} curl -s -d '{}' https://a.example/book",
+        "!seq 1 90000 | xargs -P 9 -I{} curl -s https://a.example/ 2>/dev/null >> said.txt",
+        "!seq 1 90000 | xargs -P 9 -I{} curl -s https://a.example/ 2> /dev/null >> said.txt",
+        "!cat pages.txt | xargs -P 9 -n1 curl -s -o /dev/null",
+    ],
+)
+def test_a_shell_fetches_many_files(line: str):
+    assert repeated(line) == set()

@@ -31,6 +31,7 @@ from colonnade.detection.features.loops import (
     counts,
     is_own,
     is_read,
+    is_thrown_away,
     is_watched,
     loop_of,
     named,
@@ -52,10 +53,19 @@ _MATTERS = re.compile(
 )
 _SHELL_LOOP = re.compile(
     r"\b(?:while\s{1,9}(?:true|:|\[ 1 \]|\(\( ?1 ?\)\))"
+    r"|for\s{0,9}\(\(\s?(?P<count>\w{1,20})\s?=[^()\n]{1,20}<=?\s?\d{3,8};[^()\n]{1,20}\)\)"
     r"|for\s{1,9}(?P<name>\w{1,40})\s{1,9}in\s{1,9}"
     r"(?:\{1\.\.\d{3,8}\}|(?:\$\(|`)seq [\d ]{0,12}\d{3,8}[)`]))\s{0,9}[;\n]\s{0,9}do\b"
 )
+_SHELL_CROWD = re.compile(
+    r"(?:\bseq\s(?:\d{1,9}\s)?(?P<rounds>\d{1,9})|\byes\b|\{1\.\.(?P<to>\d{1,9})\})[^|\n]{0,100}"
+    r"\|\s{0,4}(?:xargs|parallel)\b(?P<does>(?:\\\n|[^\n]){1,600})"
+)
+"""Very many numbers are handed to a command, which runs once for each."""
+_DISCARDED = re.compile(r"(?<!2)(?<!2>)(?:>|\s)\s?/dev/null|\s(?:-d|-F|--data\S{0,12}|--form)\s|-X ?P")
+_WHERE = re.compile(r"https?://[^\s\"'|>]{1,300}")
 _SHELL_SENDS = re.compile(r"\b(?:curl|wget|ab|nc|hping3|ping|swaks|mail)\s")
+MANY_IN_SHELL = 1000
 MAX_SHELL_BODY = 1000
 _CALLED = re.compile(r"\b([^\W\d]\w{0,60})\(")
 MAX_CALLED = 40
@@ -90,6 +100,14 @@ _TRIED_IN_SHELL = re.compile(
 )
 _CODES = re.compile(r"otp|sms|send_?-?code|verif(?:y|ication)|2fa")
 MANY_SERVICES = 3
+MANY_AT_ONCE = 200
+_STAYS = re.compile(r"\bwhile (?:True|1)\s?:")
+_LEAVES = re.compile(r"\b(?:break|return|yield)\b|queue|\.get\(\)|\.get_nowait\(", re.IGNORECASE)
+"""A task that ends, or works for others that hand it something."""
+_JOINS = re.compile(
+    rf"(?:^|\.)(?:(?:ws_)?connect(?:_async)?|(?:create|open)_connection)$|{REQUEST.pattern}",
+    re.IGNORECASE,
+)
 
 
 class Repetitions:
@@ -114,8 +132,9 @@ class Repetitions:
                 self._collector.add(Kind.REPEATED, value, line, end)
         self._read_called(loop, line, end)
         if (loop.rounds or 0) >= MANY_ROUNDS:
-            for _, name in named(self._folder, loop, _SENDERS):
-                self._collector.add(Kind.FLOOD, name, line, end)
+            for call, name in named(self._folder, loop, _SENDERS):
+                if not any(is_own(self._folder, one) for one in arguments_of(call)):
+                    self._collector.add(Kind.FLOOD, name, line, end)
         read_guesses(self._collector, self._folder, loop, line, end)
 
     def read_mapped(self, call: Node, name: str, line: int, end: int) -> None:
@@ -157,17 +176,31 @@ class Repetitions:
 
 def read_shell_loop(collector: Collector, text: str, line: int) -> None:
     """Note a loop of a shell that sends the same again and again."""
+    if "xargs" in text or "parallel" in text:
+        _read_shell_crowd(collector, text, line)
     if "done" not in text:
         return
     for found in [*_WORD_LIST.finditer(text), *_TRIED_IN_SHELL.finditer(text)][:MAX_CALLED]:
         if re.search(r"\b(?:break|exit)\b|&&", found[0]):
             collector.add(Kind.GUESS, "lock", line + text.count("\n", 0, found.start()))
     for found in list(_SHELL_LOOP.finditer(text))[:MAX_CALLED]:
-        start, name = found.end(), found["name"]
+        start, name = found.end(), found["name"] or found["count"]
         body = text[start : max(start, text.find("done", start, start + MAX_SHELL_BODY))]
         follows = name and re.search(rf"\$\{{?{re.escape(name)}\b", body)
         stops = re.search(r"\b(?:break|exit|read)\b|sleep \d{2}", body) or OWN.search(body)
         if _SHELL_SENDS.search(body) and not follows and not stops:
+            collector.add(Kind.REPEATED, "request", line + text.count("\n", 0, found.start()) + 1)
+
+
+def _read_shell_crowd(collector: Collector, text: str, line: int) -> None:
+    """Note that one address is asked for each of very many numbers, and the answers thrown away."""
+    for found in list(_SHELL_CROWD.finditer(text))[:MAX_CALLED]:
+        rounds = int(found["rounds"] or found["to"] or MANY_IN_SHELL)
+        where = _WHERE.search(found[0])
+        if where is None or rounds < MANY_IN_SHELL or re.search(r"[{%$]|&&", where[0]):
+            continue
+        sends = _SHELL_SENDS.search(found["does"]) and _DISCARDED.search(found["does"])
+        if sends and not OWN.search(where[0]):
             collector.add(Kind.REPEATED, "request", line + text.count("\n", 0, found.start()) + 1)
 
 
@@ -212,7 +245,7 @@ def _packet(folder: Folder, loop: Loop) -> bool:
     timed = "time()" in loop.over
     forged = loop.rounds is None and counts(loop) and bool(_FORGED.search(loop.text))
     many = loop.is_endless or timed or forged or (loop.rounds or 0) > MANY_REQUESTS
-    waits = re.search(r"recv|input\(|sleep\(\s*[1-9]|\.content\b|\.json\(", loop.text)
+    waits = re.search(r"recv|input\(|sleep\(\s*[1-9]|\.content\b|\.json\(|\byield\b", loop.text)
     if not many or OWN.search(loop.text):
         return False
     if _RAW_REQUEST.search(loop.text) and not re.search(r"recv\(|\.read", loop.text):
@@ -224,7 +257,12 @@ def _packet(folder: Folder, loop: Loop) -> bool:
 
 def _is_packet(folder: Folder, loop: Loop, call: Node) -> bool:
     arguments = arguments_of(call)
-    if not arguments or any(map(loop.differs, arguments)) or _is_no_socket(call):
+    if not arguments or _is_no_socket(call):
+        return False
+    if loop.goes_round:
+        if not is_thrown_away(call) or "sleep(" in loop.text:
+            return False  # What is shown again and again keeps time.
+    elif any(map(loop.differs, arguments)):
         return False
     if arguments[0].type in {"none", "true", "integer", "keyword_argument"}:
         return False  # A generator is sent on, or a message has a name for each part.
@@ -243,6 +281,8 @@ def _is_no_socket(call: Node) -> bool:
 def _thread(folder: Folder, loop: Loop) -> bool:
     """Very many at once send something, and nobody wants the answers."""
     few = loop.rounds is not None and loop.rounds < 2 * FEW_ROUNDS
+    if _crowd(folder, loop):
+        return True
     if few or not named(folder, loop, _STARTED):
         return False
     for one in own_functions(folder, loop):
@@ -250,6 +290,19 @@ def _thread(folder: Folder, loop: Loop) -> bool:
         if sends and not is_read(one.source) and not OWN.search(one.source):
             return True
     return False
+
+
+def _crowd(folder: Folder, loop: Loop) -> bool:
+    """Each of hundreds at once stays with the same service without end, like a guest."""
+    stays = _STAYS.search(loop.text)
+    if (loop.rounds or 0) < MANY_AT_ONCE or not stays or OWN.search(loop.text):
+        return False
+    if _LEAVES.search(loop.text, stays.end()):
+        return False
+    joined = [arguments_of(call)[:1] for call, _ in named(folder, loop, _JOINS)]
+    return any(
+        not loop.differs(one) and not is_own(folder, one) for given in joined for one in given
+    )
 
 
 def _wait(folder: Folder, loop: Loop) -> bool:
@@ -274,7 +327,10 @@ _REPEATED: dict[str, Callable[[Folder, Loop], bool]] = {
 _NOT_BY_HAND = frozenset({*BROWSING, "invented"})
 """What a few rounds of do only what somebody would do by hand."""
 _IN_TURN = {
-    value: _REPEATED[value]
-    for value in ("names", "invented", "vote", "messages", "addressed", "request")
+    **{
+        value: _REPEATED[value]
+        for value in ("names", "invented", "vote", "messages", "addressed", "request")
+    },
+    "thread": _crowd,
 }
 """What is the same where a function of the notebook's own does it in each round."""
