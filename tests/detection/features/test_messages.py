@@ -65,4 +65,5 @@ def test_whoever_comes_up_is_answered_whatever_they_said():
     assert "answered" not in repeated(answer.format("found", "reply_to(one.text)"))
     assert "answered" not in repeated(answer.format("api.mentions_timeline()", "' thank you'"))
     assert "answered" not in repeated(answer.format("api.search('@me')", "' thank you'"))
+    assert "answered" not in repeated(answer.format("found", "' hi'").replace(":", ":\n  if x:", 1))
     assert "answered" not in repeated("for line in lines:\n    api.update_status(line)")

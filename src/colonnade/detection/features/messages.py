@@ -105,7 +105,8 @@ def _addressed(folder: Folder, loop: Loop) -> bool:
 def _answered(folder: Folder, loop: Loop) -> bool:
     """One after another is told something that does not follow from what they said.
 
-    Who goes through what was said to them answers those who spoke first.
+    Who goes through what was said to them answers those who spoke first, and who asks something
+    before they answer chooses.
     """
     if _SPOKEN_TO.search(loop.over) or loop.node.type != "for_statement":
         return False
@@ -113,7 +114,7 @@ def _answered(folder: Folder, loop: Loop) -> bool:
         told = arguments_of(call)
         whom = name.endswith("reply") or any(map(loop.differs, told[1:]))
         made = [source_of(loop.made.get(source_of(one), one))[:1000] for one in told]
-        if whom and not any(map(_READ_FIRST.search, made)):
+        if whom and not loop.is_guarded(call) and not any(map(_READ_FIRST.search, made)):
             return True
     return False
 
