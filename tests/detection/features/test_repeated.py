@@ -148,17 +148,6 @@ def test_any_loop_can_be_read(body: str):
     assert repeated("while True:\n    " + body.replace("\n", "\n    ")) is not None
 
 
-def test_a_shell_repeats_as_well():
-    assert repeated("%%bash\nwhile true; do curl -s https://a.example > /dev/null & done") == {
-        "request"
-    }
-    counted = "%%bash\nfor ((i=0;i<9000;i++)); do curl -s https://a.example{} & done"
-    assert repeated(counted.format("")) == {"request"}
-    assert repeated(counted.format("/$i")) == set()
-    assert repeated("!for i in {1..900}; do wget https://a.example/$i.zip; done") == set()
-    assert repeated("!while true; do curl -s localhost:80 && break; sleep 1; done") == set()
-
-
 def test_the_same_request_under_one_name_after_another_is_seen():
     source = "for t in tokens:\n    requests.put('https://a.example/star', headers={'x': t})"
     assert "names" in repeated(source)
@@ -211,31 +200,3 @@ def test_a_machine_that_is_only_imagined_sends_nothing():
 def test_what_is_sent_to_the_machine_itself_is_no_flood():
     source = f"for i in range({MANY_ROUNDS}):\n    s.sendto(data, ('127.0.0.1', 9999))"
     assert Kind.FLOOD not in {one.kind for one in extract(source)}
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "!seq 1 90000 | xargs -P 90 -I{} curl -s -o /dev/null https://a.example/",
-        "!seq 90000 | parallel -j 90 curl -s -d 'n={}' https://a.example/book",
-        "!yes | xargs -P 64 -n1 curl -s -o /dev/null https://a.example/",
-        "%%bash\nseq 1 90000 | xargs -P 90 -I{} curl -s \\\n  -d 'n={}' https://a.example/book",
-    ],
-)
-def test_a_shell_asks_for_each_of_very_many_numbers(line: str):
-    assert repeated(line) == {"request"}
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "!seq 1 90000 | xargs -P 9 -I{} curl -s -o /dev/null http://localhost:80/",
-        "!seq 1 90000 | xargs -P 9 -I{} wget -q https://a.example/{}.png",
-        "!seq 1 20 | xargs -P 9 -I{} curl -s -d '{}' https://a.example/book",
-        "!seq 1 90000 | xargs -P 9 -I{} curl -s https://a.example/ 2>/dev/null >> said.txt",
-        "!seq 1 90000 | xargs -P 9 -I{} curl -s https://a.example/ 2> /dev/null >> said.txt",
-        "!cat pages.txt | xargs -P 9 -n1 curl -s -o /dev/null",
-    ],
-)
-def test_a_shell_fetches_many_files(line: str):
-    assert repeated(line) == set()

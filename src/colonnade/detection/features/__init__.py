@@ -28,7 +28,8 @@ What it amounts to:
   picture gets into another; `training`: two decoders over one encoder, by the `networks` that are
   built and what they are `applied` to.
 - `loops`: what differs from round to round; `mapped`: the same for a function that is mapped.
-- `repeated`, `messages`, `browsing`: what is done again and again; `waiting`: for hours.
+- `repeated`, `messages`, `browsing`: what is done again and again; `shell_loops`: by a shell;
+  `waiting`: for hours.
 - `pressed`: what is given by pressing something in a page: a like, a follow, a vote; `invented`:
   people who are made up and entered somewhere; `identities`: in whose name something is sent.
 - `guessing`: one candidate after another; `locks`: against what a password opens; `logins`:

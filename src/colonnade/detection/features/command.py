@@ -12,7 +12,6 @@ from colonnade.detection.features.media import read_ffmpeg
 from colonnade.detection.features.mining import read_mining, read_pool_text
 from colonnade.detection.features.programs import read_program
 from colonnade.detection.features.reader import CodeReader
-from colonnade.detection.features.repeated import read_shell_loop
 from colonnade.detection.features.revision import read_revision
 from colonnade.detection.features.roles import (
     OUTPUT_OPTION,
@@ -25,6 +24,7 @@ from colonnade.detection.features.roles import (
 )
 from colonnade.detection.features.safety import read_command as read_safety
 from colonnade.detection.features.safety import read_variable
+from colonnade.detection.features.shell_loops import read_shell_loop
 from colonnade.detection.features.targets import FETCHERS, read_targets
 from colonnade.detection.features.tunnels import read_given_shell, read_tunnel
 from colonnade.detection.features.waiting import read_waiting
