@@ -36,3 +36,9 @@ def test_fields_that_ask_for_unequal_media_are_a_pair():
 
 def test_a_comment_that_is_no_field_is_none():
     assert not [one for one in found("# @param x the image\ndef f(x): pass") if one[0] == "form"]
+
+
+def test_a_field_that_names_a_voice_asks_for_no_recording():
+    assert ("input", "form-audio") not in found("voice = 'lj' #@param {type:\"string\"}")
+    assert ("input", "form-audio") in found("voice = '' #@param {type:\"string\"}")
+    assert ("input", "form-audio") in found("voice = 'her.wav' #@param {type:\"string\"}")

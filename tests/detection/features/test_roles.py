@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.detection.features.roles import files_read, pairs, parts_of, speaks_like
+from colonnade.detection.features.roles import files_read, is_voice, pairs, parts_of, speaks_like
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,8 @@ def test_any_names_are_looked_at(names: list[str]):
     pairs(names)
     for name in names:
         parts_of(name)
+
+
+@pytest.mark.parametrize("name", ["ref_audio", "REF_AUDIO", "refAudio", "SPEAKER_WAV"])
+def test_names_are_split_into_words_however_they_are_written(name: str):
+    assert is_voice(name)

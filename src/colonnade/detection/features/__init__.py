@@ -24,6 +24,7 @@ What it amounts to:
 
 - `literal`: addresses, weight files, folders, pools and magnets in any text.
 - `roles`: which inputs play which part (a still and a driver, a source and a target).
+- `voices`: which of them came ready-made with a program.
 - `media`: what is done to pictures, video and sound; `pasting`, `blending`: how a piece of one
   picture gets into another; `training`: two decoders over one encoder, by the `networks` that are
   built and what they are `applied` to.

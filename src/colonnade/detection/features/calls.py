@@ -24,9 +24,10 @@ from colonnade.detection.features.media import opened, read_call, read_files, ta
 from colonnade.detection.features.pages import is_page, read_page
 from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.repeated import Repetitions
-from colonnade.detection.features.roles import medium_of
+from colonnade.detection.features.roles import is_voice, medium_of
 from colonnade.detection.features.safety import read_replacement
 from colonnade.detection.features.tunnels import OPENING, read_opened
+from colonnade.detection.features.voices import loads_ready_made
 from colonnade.detection.features.walk import lines_of
 from colonnade.detection.features.ways import MAKERS
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
@@ -103,7 +104,9 @@ class Calls:
         self, name: str, arguments: list[Node], lines: tuple[int, int], *, is_own: bool
     ) -> None:
         """What is given to the call of `name`, by the names of its arguments."""
-        keywords, names = named_in(arguments)
+        if loads_ready_made(name, [self.folder.text(one) for one in arguments[:2]]):
+            self.collector.add(Kind.ROLE, "ready-voice", *lines)
+        keywords, names = named_in(self._filled(arguments))
         for argument in names:
             self.collector.add(Kind.NAME, argument, *lines)
         read_call(self.collector, name, names, len(arguments) - len(keywords), *lines)
@@ -116,6 +119,17 @@ class Calls:
             self.collector.add(Kind.BLEND, "inverse-warp", *lines)
         elif name.endswith(("files.download", ".replace", "re.sub")) and arguments:
             self._text_given(name, self.folder.text(arguments[0]) or "", lines)
+
+    def _filled(self, arguments: list[Node]) -> list[Node]:
+        """What is given, less the recordings that are known to be none: `ref_audio = ""`."""
+        names = self.folder.names
+        return [
+            one
+            for one in arguments
+            if one.type != "identifier"
+            or not is_voice(name := source_of(one))
+            or names.get(name) != ""
+        ]
 
     def _tail(self, function: Node) -> str:
         """The name after the last dot, also where `getattr` is given it."""

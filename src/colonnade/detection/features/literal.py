@@ -9,6 +9,7 @@ from colonnade.detection.features.mining import read_pool_text
 from colonnade.detection.features.programs import read_program
 from colonnade.detection.features.roles import folder_of
 from colonnade.detection.features.tunnels import read_settings
+from colonnade.detection.features.voices import is_ready_made
 from colonnade.detection.features.waiting import read_presence
 from colonnade.detection.limits import MAX_STRING_CHARACTERS
 from colonnade.detection.normalise.urls import addresses, canonical, project, repository, tree
@@ -55,6 +56,8 @@ def read_text(
     if "." in text:
         for match in _WEIGHTS.finditer(text):
             collector.add(Kind.WEIGHTS, match[0], line, end_line)
+        if is_ready_made(text):
+            collector.add(Kind.ROLE, "ready-voice", line, end_line)
     if "magnet:?" in text:
         collector.add(Kind.MAGNET, where, line, end_line)
     if len(text) >= 40 and _WALLET.search(text):

@@ -14,6 +14,7 @@ from tree_sitter import Node
 
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.roles import OUTPUT_OPTION, medium_of, pairs_of_media, parts_of
+from colonnade.detection.features.voices import is_ready_made
 from colonnade.detection.normalise.fold.nodes import arguments_of, source_of
 
 _CALLS: tuple[tuple[str, Kind, str], ...] = (
@@ -159,7 +160,7 @@ def read_ffmpeg(
 
 def read_path(collector: Collector, name: str, path: str, line: int, end: int) -> None:
     """Note a media file that the variable `name` is given to read; '' for none."""
-    medium = medium_of(path)
+    medium = "" if is_ready_made(path) else medium_of(path)
     if medium and not OUTPUT_OPTION.search(name.lower()):
         collector.add(Kind.INPUT, f"{medium}-path", line, end)
 

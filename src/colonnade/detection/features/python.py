@@ -69,7 +69,7 @@ def read_python(collector: Collector, folder: Folder, source: str, inner: CodeRe
     documentation = {node.id for node in captures.get("docstring", [])}
     for node in captures.pop("docstring", []) + captures.pop("comment", []):
         read_comment(collector, source_of(node), *lines_of(node))
-    read_forms(collector, source)
+    asked = read_forms(collector, source)
     events = [
         Event(node.end_byte if kind in _AFTER else node.start_byte, kind, node)
         for kind, nodes in captures.items()
@@ -81,7 +81,7 @@ def read_python(collector: Collector, folder: Folder, source: str, inner: CodeRe
     made_by: dict[str, str] = {}
     repetitions = Repetitions(collector, folder, made_by)
     calls = Calls(collector, folder, inner, repetitions, made_by)
-    _Walk(collector, folder, inner, repetitions, calls, made_by).go(events)
+    _Walk(collector, folder, inner, repetitions, calls, made_by, asked).go(events)
     made = sorted(captures.get("assignment", []), key=lambda node: node.start_byte)
     called = sorted(captures.get("call", []), key=lambda node: node.start_byte)
     read_training(collector, source, made, called)
@@ -101,6 +101,8 @@ class _Walk:
     calls: Calls
     made_by: dict[str, str]
     """Dotted name of the call whose result a name holds."""
+    asked: frozenset[str]
+    """Form fields for recordings that stand empty: what they will hold is not known."""
     names: int = 0
     pools: int = 0
     """Places of pools that were looked beside."""
@@ -243,6 +245,8 @@ class _Walk:
         if named is None or named.type != "identifier":
             return
         name, lines = source_of(named), lines_of(named)
+        if name in self.asked:
+            self.folder.names.bind(name, None)
         self.collector.add(Kind.NAME, name, *lines)
         read_assignment(self.collector, name, right, *lines)
         if right is None or left is None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 """Of one call."""
-_WORD = re.compile(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
+_WORD = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]*")
 
 _PARTS: dict[str, frozenset[str]] = {
     "driver": frozenset({"driving", "driven", "driver", "drive", "drv"}),
