@@ -122,14 +122,16 @@ class Calls:
 
     def _filled(self, arguments: list[Node]) -> list[Node]:
         """What is given, less the recordings that are known to be none: `ref_audio = ""`."""
-        names = self.folder.names
-        return [
-            one
-            for one in arguments
-            if one.type != "identifier"
-            or not is_voice(name := source_of(one))
-            or names.get(name) != ""
-        ]
+        return [one for one in arguments if not self._is_empty_voice(one)]
+
+    def _is_empty_voice(self, argument: Node) -> bool:
+        name = argument.child_by_field_name("name") or argument
+        value = argument.child_by_field_name("value") or argument
+        return (
+            name.type == "identifier"
+            and is_voice(source_of(name))
+            and self.folder.text(value) == ""
+        )
 
     def _tail(self, function: Node) -> str:
         """The name after the last dot, also where `getattr` is given it."""

@@ -90,7 +90,8 @@ class Kind(StrEnum):
     `kernel-process`."""
     ROLE = "role"
     """One input of a command or call by its part: `source`, `target`, `driver`, `face`, `still`,
-    `video`, `audio`, `voice`; `ready-voice` for one that came with a program; of a script also `still-file`, `video-file`, `audio-file`."""
+    `video`, `audio`, `voice`; `ready-voice` for one that came with a program; of a script also
+    `still-file`, `video-file`, `audio-file`."""
     ASKED = "asked"
     """Which media a person is asked for by form fields, uploads and variables together, in the
     values of `media`: `source+target`, `still-file+video-file`."""

@@ -23,6 +23,7 @@ from colonnade.detection.features.mining import MAX_ENDPOINT, MAX_HOSTS, read_be
 from colonnade.detection.features.pasting import read_pasting
 from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.repeated import Repetitions, read_codes
+from colonnade.detection.features.roles import is_voice
 from colonnade.detection.features.safety import read_assignment, read_function
 from colonnade.detection.features.training import read_training
 from colonnade.detection.features.walk import lines_of, nodes_in
@@ -247,7 +248,8 @@ class _Walk:
         name, lines = source_of(named), lines_of(named)
         if name in self.asked:
             self.folder.names.bind(name, None)
-        self.collector.add(Kind.NAME, name, *lines)
+        if not (is_voice(name) and self.folder.names.get(name) == ""):
+            self.collector.add(Kind.NAME, name, *lines)
         read_assignment(self.collector, name, right, *lines)
         if right is None or left is None:
             return

@@ -1,7 +1,7 @@
 """Voices that came ready-made with a program, and are no recording of anybody's own.
 
-Who clones a voice brings a recording. Who only speaks takes what is there: a sample in the folders in
-which packages keep theirs, or a voice by its name.
+Who clones a voice brings a recording. Who only speaks takes what is there: a sample in the folders
+in which packages keep theirs, or a voice by its name.
 """
 
 import re
