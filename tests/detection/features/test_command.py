@@ -20,6 +20,7 @@ def found(source: str) -> set[tuple[str, str]]:
         ("!./Miner-1.2 -o x", Kind.COMMAND, "miner-1.2"),
         ("!perl tools/run.pl x", Kind.COMMAND, "run.pl"),
         ("!python go.py -i a.jpg -v b.mp4", Kind.MEDIA, "still-file+video-file"),
+        ("!livelike a.jpg b.mp4 net.pth", Kind.MEDIA, "still-file+video-file"),
         ("!tool --Some_Option=1", Kind.OPTION, "--some-option"),
         ("!pip install -q git+https://github.com/a/b.git@v1 numpy==1.2", Kind.INSTALL, "numpy"),
         ("!pip install git+https://github.com/a/b.git@v1", Kind.INSTALL, "github.com/a/b"),
@@ -88,3 +89,10 @@ def test_a_plain_program_has_no_verb_of_a_pipeline():
 @pytest.mark.parametrize("line", ["!echo a | sudo", "!echo x | env > f", "!echo y | nohup"])
 def test_a_wrapper_around_nothing_is_no_command(line: str):
     assert "echo" in {one.value for one in extract(line) if one.kind is Kind.COMMAND}
+
+
+@pytest.mark.parametrize(
+    "command", ["cp a.jpg b.mp4 c/", "ffmpeg -i a.jpg -i b.mp4 c.mkv", "zip c.zip a.jpg b.mp4"]
+)
+def test_what_moves_or_converts_files_looks_at_none_together(command: str):
+    assert ("media", "still-file+video-file") not in found(f"!{command}")

@@ -39,6 +39,15 @@ _LAUNCHERS = frozenset({"accelerate", "torchrun", "deepspeed", "poetry", "pipenv
 _STARTERS = frozenset({"npx", "bunx", "uvx", "pipx"})
 """Fetch a program and start it: the next word is what runs."""
 _DECODERS = frozenset({"base64", "base32", "xxd", "openssl", "gunzip", "zcat", "rev", "tr", "gpg"})
+_HANDLING = frozenset(
+    {"ffmpeg", "ffprobe", "ffplay", "avconv", "sox", "play", "cp", "mv", "rm", "ls", "ln", "echo"}
+    | {"wget", "curl", "aria2c", "gdown", "yt-dlp", "youtube-dl", "rsync", "scp", "rclone", "aws"}
+    | {"zip", "unzip", "tar", "7z", "rar", "unrar", "du", "stat", "file", "find", "touch", "mkdir"}
+    | {"convert", "magick", "mogrify", "composite", "montage", "identify", "exiftool", "gsutil"}
+    | {"git", "pip", "pip3", "apt", "apt-get", "conda", "printf", "test", "[", "chmod", "open"}
+    | {"mkvmerge", "mp4box", "melt", "vlc", "mpv", "cd", "set", "export", "diff", "cat", "head"}
+)
+"""Programs that move, show or convert whatever files they are given."""
 _KEYED = frozenset({"make", "curl"})
 _SETTING = re.compile(r"[A-Za-z_]\w{1,40}=\S")
 _VERB = re.compile(r"[A-Za-z][\w-]{1,30}")
@@ -219,6 +228,8 @@ def _arguments(
         collector.add(Kind.MEDIA, pair, line, end)
     if is_script:
         _inputs(collector, names, rest, line, end)
+    elif program not in _HANDLING:
+        _files(collector, rest, line, end)
 
 
 def _keys_as_options(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -235,13 +246,17 @@ def _inputs(
             collector.add(Kind.ROLE, part, line, end)
         if is_voice(name):
             collector.add(Kind.ROLE, "voice", line, end)
+    _files(collector, rest, line, end)
+    if speaks_like(rest):
+        collector.add(Kind.MEDIA, "audio-file+text", line, end)
+
+
+def _files(collector: Collector, rest: tuple[str, ...], line: int, end: int) -> None:
     media = files_read(rest)
     for medium in sorted(media):
         collector.add(Kind.ROLE, f"{medium}-file", line, end)
     for pair in pairs_of_media(media):
         collector.add(Kind.MEDIA, pair, line, end)
-    if speaks_like(rest):
-        collector.add(Kind.MEDIA, "audio-file+text", line, end)
 
 
 def _code_given(
