@@ -34,6 +34,7 @@ def found(source: str) -> set[tuple[Kind, str]]:
         ("y = model.animate(source_image, driving_video)", Kind.STAGE, "motion"),
         ("y = animate_portrait(a, b)", Kind.STAGE, "motion"),
         ("e = encoder.embed_utterance(w)", Kind.STAGE, "speaker-embed"),
+        ("v = el.clone(name='Mum', files=['a.ogg'])", Kind.STAGE, "voice-made"),
         ("x = cv2.seamlessClone(a, b, m, c, 1)", Kind.BLEND, "seamless-clone"),
         ("x = cv2.warpAffine(a, m, s, flags=cv2.WARP_INVERSE_MAP)", Kind.BLEND, "inverse-warp"),
         (

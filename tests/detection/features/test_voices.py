@@ -68,11 +68,9 @@ def test_a_sample_that_came_along_is_nothing_that_comes_in():
 
 
 def test_a_recording_that_is_known_to_be_none_is_not_given():
-    given_later = extract_after("REF_AUDIO = ''").gives
+    before = {"REF_AUDIO": ""}
     used = "speak(text, REF_AUDIO)"
-    empty = {
-        (one.kind, one.value) for one in extract_after(used, before=known(given_later)).features
-    }
+    empty = {(one.kind, one.value) for one in extract_after(used, before=before).features}
     assert (Kind.NAME, "ref_audio") not in empty
     assert (Kind.NAME, "ref_audio") in found(used)
 
@@ -81,7 +79,3 @@ def test_a_field_for_a_recording_that_stands_empty_is_filled_in_by_somebody():
     asked = "ref_audio = '' #@param {type:'string'}\nspeak(text, ref_audio)"
     assert (Kind.MEDIA, "voice+text") in found(asked)
     assert (Kind.MEDIA, "voice+text") not in found(asked.replace(" #@param {type:'string'}", ""))
-
-
-def known(gives: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in gives.items() if value is not None}

@@ -106,7 +106,8 @@ class Kind(StrEnum):
     STAGE = "stage"
     """A step on media, by whatever library: `frames-out`, `frames-in`, `audio-out`, `audio-in`,
     `face-detect`, `face-landmarks`, `face-embed`, `face-align`, `face-mask`, `face-restore`,
-    `face-swap`, `lip-sync`, `motion`, `speaker-embed`, `pitch`, `synthesis`, `separate-voice`."""
+    `face-swap`, `lip-sync`, `motion`, `speaker-embed`, `voice-made` (of
+    files, by a service), `pitch`, `synthesis`, `separate-voice`."""
     TRAINING = "training"
     """The structure of what is trained: `two-decoders`, of one build over one encoder."""
     BLEND = "blend"

@@ -106,6 +106,8 @@ def read_call(
     for kind, value in _steps_of(name[:400]):
         collector.add(kind, value, line, end)
     given = set(named)
+    if "files" in given and name.endswith(".clone"):
+        collector.add(Kind.STAGE, "voice-made", line, end)
     if _is_swap(name, "paste_back" in given, positional):
         collector.add(Kind.STAGE, "face-swap", line, end)
     if {"kp_source", "kp_driving"} <= given or {"source_kp", "driving_kp"} <= given:
