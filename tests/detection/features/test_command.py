@@ -21,6 +21,7 @@ def found(source: str) -> set[tuple[str, str]]:
         ("!perl tools/run.pl x", Kind.COMMAND, "run.pl"),
         ("!python go.py -i a.jpg -v b.mp4", Kind.MEDIA, "still-file+video-file"),
         ("!livelike a.jpg b.mp4 net.pth", Kind.MEDIA, "still-file+video-file"),
+        ("!python go.py a.jpg b.png -o c.jpg", Kind.MEDIA, "still-file+still-file"),
         ("!tool --Some_Option=1", Kind.OPTION, "--some-option"),
         ("!pip install -q git+https://github.com/a/b.git@v1 numpy==1.2", Kind.INSTALL, "numpy"),
         ("!pip install git+https://github.com/a/b.git@v1", Kind.INSTALL, "github.com/a/b"),

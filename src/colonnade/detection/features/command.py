@@ -48,6 +48,7 @@ _HANDLING = frozenset(
     | {"mkvmerge", "mp4box", "melt", "vlc", "mpv", "cd", "set", "export", "diff", "cat", "head"}
 )
 """Programs that move, show or convert whatever files they are given."""
+_TWO_PICTURES = 2
 _KEYED = frozenset({"make", "curl"})
 _SETTING = re.compile(r"[A-Za-z_]\w{1,40}=\S")
 _VERB = re.compile(r"[A-Za-z][\w-]{1,30}")
@@ -229,7 +230,7 @@ def _arguments(
     if is_script:
         _inputs(collector, names, rest, line, end)
     elif program not in _HANDLING:
-        _files(collector, rest, line, end)
+        _files_together(collector, files_read(rest), line, end)
 
 
 def _keys_as_options(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -246,17 +247,19 @@ def _inputs(
             collector.add(Kind.ROLE, part, line, end)
         if is_voice(name):
             collector.add(Kind.ROLE, "voice", line, end)
-    _files(collector, rest, line, end)
+    media = files_read(rest)
+    for medium in sorted(set(media)):
+        collector.add(Kind.ROLE, f"{medium}-file", line, end)
+    _files_together(collector, media, line, end)
     if speaks_like(rest):
         collector.add(Kind.MEDIA, "audio-file+text", line, end)
 
 
-def _files(collector: Collector, rest: tuple[str, ...], line: int, end: int) -> None:
-    media = files_read(rest)
-    for medium in sorted(media):
-        collector.add(Kind.ROLE, f"{medium}-file", line, end)
-    for pair in pairs_of_media(media):
+def _files_together(collector: Collector, media: list[str], line: int, end: int) -> None:
+    for pair in pairs_of_media(set(media)):
         collector.add(Kind.MEDIA, pair, line, end)
+    if media.count("still") == _TWO_PICTURES:
+        collector.add(Kind.MEDIA, "still-file+still-file", line, end)
 
 
 def _code_given(

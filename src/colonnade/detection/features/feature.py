@@ -47,7 +47,8 @@ class Kind(StrEnum):
     """One component of a path, or a literal of one word: `data_src`."""
     MEDIA = "media"
     """Which unequal media a command or call takes: `still+driver`, `source+target`, `voice+text`,
-    `still-file+video-file`; `audio-file+text` where a script speaks a text like a recording."""
+    `still-file+video-file`; `still-file+still-file` of a command alone; `audio-file+text` where a
+    script speaks a text like a recording."""
     POOL = "pool"
     """A mining pool's address: `argument` of a command, or `literal` in Python; `settings` where it
     stands beside a wallet, `protocol` for what is said to a pool, `page` for a miner in a page,

@@ -148,13 +148,13 @@ def pairs(names: Sequence[str]) -> list[str]:
     return found
 
 
-def files_read(words: Sequence[str]) -> set[str]:
-    """The kinds of media files that a script is given to read.
+def files_read(words: Sequence[str]) -> list[str]:
+    """The kinds of the media files that a script is given to read, one for each file.
 
     What follows an option of output is written, not read.
     """
-    media = {medium_of(word) for before, word in _given(words) if not _OUTPUT.match(before)}
-    return media - {""}
+    media = (medium_of(word) for before, word in _given(words) if not _OUTPUT.match(before))
+    return [medium for medium in media if medium]
 
 
 def speaks_like(words: Sequence[str]) -> bool:
