@@ -27,7 +27,7 @@ from colonnade.detection.features.repeated import Repetitions
 from colonnade.detection.features.roles import is_voice, medium_of
 from colonnade.detection.features.safety import read_replacement
 from colonnade.detection.features.tunnels import OPENING, read_opened
-from colonnade.detection.features.voices import loads_ready_made
+from colonnade.detection.features.voices import is_named, loads_voice
 from colonnade.detection.features.walk import lines_of
 from colonnade.detection.features.ways import MAKERS
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
@@ -104,7 +104,7 @@ class Calls:
         self, name: str, arguments: list[Node], lines: tuple[int, int], *, is_own: bool
     ) -> None:
         """What is given to the call of `name`, by the names of its arguments."""
-        if loads_ready_made(name, [self.folder.text(one) for one in arguments[:2]]):
+        if loads_voice(name) and is_named(*(self.folder.text(one) for one in arguments[:2])):
             self.collector.add(Kind.ROLE, "ready-voice", *lines)
         keywords, names = named_in(self._filled(arguments))
         for argument in names:

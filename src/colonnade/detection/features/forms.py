@@ -7,7 +7,7 @@ import re
 
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.roles import is_voice, medium_of, pairs, parts_of
-from colonnade.detection.features.voices import is_name
+from colonnade.detection.features.voices import is_named
 
 _FIELD = re.compile(r"^[ \t]*(\w{1,80})[ \t]*=[ \t]*([^\n]{0,400}?)#[ \t]*@param\b([^\n]{0,2000})")
 _TYPE = re.compile(r"type['\"]?[ \t]*:[ \t]*['\"]([\w-]{1,20})")
@@ -57,7 +57,7 @@ def _media(name: str, value: str) -> set[str]:
     stated = value.strip().strip("'\"")
     if medium := medium_of(stated):
         found.add(medium)
-    elif is_name(stated):
+    elif is_named(stated):
         found.discard("audio")  # A voice of that name.
     if _ADDRESS.search(name):
         found.add("address")

@@ -5,7 +5,6 @@ in which packages keep theirs, or a voice by its name.
 """
 
 import re
-from collections.abc import Sequence
 
 _SOUNDS = (".wav", ".mp3", ".flac", ".m4a", ".ogg")
 _FOLDERS = frozenset(
@@ -13,7 +12,6 @@ _FOLDERS = frozenset(
     | {"prompts", "presets", "preset_voices", "site-packages", "dist-packages"}
 )
 _KEPT_BY_A_PERSON = frozenset({"mydrive", "drive", "gdrive", "uploads"})
-_LOADS = re.compile(r"(?:^|[._])load_voices?$")
 _NAME = re.compile(r"[A-Za-z][\w\-]{0,40}")
 
 
@@ -23,20 +21,20 @@ def is_ready_made(path: str) -> bool:
     >>> is_ready_made("demo/voices/en-Alice_woman.wav")
     True
     """
-    if "/" not in path or not path.lower().endswith(_SOUNDS):
+    if not path[-5:].lower().endswith(_SOUNDS) or "/" not in path:
         return False
     folders = set(path.lower().split("/")[:-1])
     return bool(folders & _FOLDERS) and not folders & _KEPT_BY_A_PERSON
 
 
-def is_name(value: str) -> bool:
-    """Whether a voice is called by a name, and no file: `lj`, `af_heart`."""
-    return _NAME.fullmatch(value) is not None
-
-
-def loads_ready_made(called: str, given: Sequence[str | None]) -> bool:
-    """Whether a voice is loaded by its name alone: `load_voice("lj")`.
+def is_named(*given: str | None) -> bool:
+    """Whether a voice is called by a name alone, and no file: `lj`, `af_heart`.
 
     Where the folder of the voices is given as well, it is one's own.
     """
-    return len(given) == 1 and _LOADS.search(called) is not None and is_name(given[0] or "")
+    return len(given) == 1 and _NAME.fullmatch(given[0] or "") is not None
+
+
+def loads_voice(called: str) -> bool:
+    """Whether the call of this dotted name loads a voice that a program keeps."""
+    return called.endswith(("load_voice", "load_voices"))
