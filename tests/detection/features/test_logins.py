@@ -135,3 +135,46 @@ def test_logging_in_is_no_guess(source: str):
 @given(st.text(alphabet="for w in lines:\n    post(data={'pass: f\"})%,=", max_size=200))
 def test_anything_can_stand_there(source: str):
     guesses_login("for w in lines:\n    requests.post(page, data=" + source)
+
+
+ACCOUNTS = "accounts = [('a', 'b'), ('c', 'd'), ('e', 'f'), ('g', 'h'), ('i', 'j')]\n"
+
+
+def everywhere(tried: str, ends: str = "break") -> str:
+    """Accounts that everybody knows, at each of some places."""
+    return (
+        f"{ACCOUNTS}for place in open('places.txt'):\n    for who, what in accounts:\n"
+        f"        {tried}\n        if 'out' in answer:\n            {ends}"
+    )
+
+
+@pytest.mark.parametrize(
+    "tried",
+    [
+        "answer = requests.get(f'http://{place}/', auth=(who, what)).text",
+        "answer = db.connect(host=place, user=who, password=what)",
+        "page.goto(place)\n        page.fill('#login', who)\n        page.fill('#password', what)\n"
+        "        answer = page.url",
+    ],
+)
+def test_the_same_accounts_at_one_place_after_another_guess(tried: str):
+    assert guesses_login(everywhere(tried))
+    assert not guesses_login(everywhere(tried.replace("place", "home")))
+    assert not guesses_login(everywhere(tried, "print(answer)"))
+
+
+def test_a_few_codes_for_each_account_guess_if_they_end_when_one_fits():
+    source = (
+        "for card in open('cards.txt'):\n    for n in ('1234', '0000', '1111', '1212', '7777'):\n"
+        "        r = requests.post(page, json={'card': card, 'mpin': n})\n        if r.ok:\n"
+        "            break"
+    )
+    assert guesses_login(source)
+    assert not guesses_login(source.replace("break", "print(r)"))
+
+
+def test_each_of_two_lists_has_its_own_secret():
+    assert not guesses_login(
+        "for name, pw in zip(bases, passwords):\n"
+        "    db.connect(dbname=name, user='me', password=pw)"
+    )

@@ -28,13 +28,14 @@ What it amounts to:
 - `media`: what is done to pictures, video and sound; `pasting`, `blending`: how a piece of one
   picture gets into another; `training`: two decoders over one encoder, by the `networks` that are
   built and what they are `applied` to.
-- `loops`: what differs from round to round; `mapped`: the same for a function that is mapped.
+- `loops`: what differs from round to round; `mapped`: the same for a function that is mapped;
+  `handed`: what a function does with what a loop hands to it.
 - `repeated`, `messages`, `browsing`: what is done again and again; `shell_loops`: by a shell;
   `waiting`: for hours.
 - `pressed`: what is given by pressing something in a page: a like, a follow, a vote; `invented`:
   people who are made up and entered somewhere; `identities`: in whose name something is sent.
-- `guessing`: one candidate after another; `locks`: against what a password opens; `logins`:
-  against a log-in.
+- `guessing`: one candidate after another, and `candidates`: where they come from; `locks`: against
+  what a password opens; `logins`: against a log-in; `keys`: of other people's wallets.
 - `tunnels`: which port of the runtime is opened to the outside; `mining`: pools and wallets;
   `programs`: what programs of one's own in other languages do.
 - `forms`: what a person is asked for; `safety`: checks that are taken away.

@@ -10,13 +10,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import FEW_ROUNDS, LISTED, Loop, counts, loop_of, words_of
-from colonnade.detection.features.mapped import (
-    for_each,
-    loop_of_function,
-    parameters_of,
-    started,
-)
+from colonnade.detection.features.handed import loops_within
+from colonnade.detection.features.loops import FEW_ROUNDS, LISTED, Loop, counts, words_of
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
 
@@ -34,7 +29,7 @@ _SECRET = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"t?otp|pin|(?:verif\w*|auth|sms|login|security|confirm\w*|otp)_?code", re.IGNORECASE
+    r"t?otp|[a-z]?pin|(?:verif\w*|auth|sms|login|security|confirm\w*|otp)_?code", re.IGNORECASE
 )
 _LETTERS = frozenset({"p", "pw", "pass_", "psw"})
 """What a field of a secret is called where words of a list are sent."""
@@ -50,12 +45,14 @@ _TYPED_WHO = re.compile(r"""["'#\[.=](?:user|e?-?mail|login|name\b)""", re.IGNOR
 _FILLED_IN = re.compile(r"""\[["']\w{1,40}["']\]\s?=\s?(?P<value>\w{1,40})""")
 _MANY_AT_ONCE = re.compile(r"getUsersBlogs|<methodName>system\.multicall")
 """Many log-ins in one request, as some sites take them."""
+_REACHES = re.compile(
+    r"(?:get|goto|open|post|request|navigate|\w*connect\w*|log_?in)$", re.IGNORECASE
+)
 _HERE = re.compile(r"""^f?["']/(?!/)|localhost|127\.0\.0\.1|0\.0\.0\.0""", re.IGNORECASE)
 """A server of the notebook's own, or the client of a test, which needs no host."""
 _REACHING = ("post(", "get(", "put(", "onnect", "ogin", "auth", "open(", "request")
 MANY_CODES = 500
 MAX_PAIRS = 60
-MAX_FUNCTIONS = 8
 
 
 def tries_login(folder: Folder, loop: Loop) -> bool:
@@ -66,7 +63,7 @@ def tries_login(folder: Folder, loop: Loop) -> bool:
         return True
     return any(
         _tries(folder, inner, call, _are_pairs(loop))
-        for inner in _loops_within(folder, loop)
+        for inner in loops_within(folder, loop, _may_log_in)
         for call in inner.calls
     )
 
@@ -74,7 +71,8 @@ def tries_login(folder: Folder, loop: Loop) -> bool:
 def _types_password(folder: Folder, loop: Loop) -> bool:
     """Words of a list are typed into the field of a password, or put into a form."""
     counted = loop.rounds is not None and loop.rounds >= MANY_CODES
-    if not (counted or LISTED.search(loop.head) or "open(" in loop.head):
+    everywhere = _are_tried_everywhere(loop)
+    if not (counted or everywhere or LISTED.search(loop.head) or "open(" in loop.head):
         return False
     fields = [
         source_of(call)[:300]
@@ -86,38 +84,7 @@ def _types_password(folder: Folder, loop: Loop) -> bool:
         fields += [one[0] for one in filled if _is_candidate(loop, one["value"])]
     others = [one for one in fields if not _TYPED.search(one)]
     named = any(map(_TYPED_WHO.search, others))
-    return len(others) < len(fields) and (_are_pairs(loop) or not named)
-
-
-def _loops_within(folder: Folder, loop: Loop) -> Iterator[Loop]:
-    """For each of the notebook's own functions that is given a candidate, what it does with it."""
-    seen: set[str] = set()
-    for call in loop.calls:
-        called, values = started(call)
-        name = folder.callee(called).removeprefix("self.") if called is not None else ""
-        function = folder.names.get(name) if name not in seen else None
-        if not isinstance(function, Function) or not any(map(loop.is_candidate, values)):
-            continue
-        seen.add(name)
-        if len(seen) > MAX_FUNCTIONS:
-            return
-        if not _may_log_in(function):
-            continue
-        tried = [one for one, value in _told(function, values) if loop.is_candidate(value)]
-        written = loop_of_function(function, for_each(tried, loop.over))
-        if written is not None:
-            yield loop_of(folder, written)
-
-
-def _told(function: Function, values: list[Node]) -> Iterator[tuple[str, Node]]:
-    """The function's parameters, and what they are given."""
-    names = iter(parameters_of(function))
-    for one in values:
-        key, value = one.child_by_field_name("name"), one.child_by_field_name("value")
-        if one.type == "keyword_argument" and key is not None and value is not None:
-            yield source_of(key), value
-        elif (name := next(names, None)) is not None:
-            yield name, one
+    return len(others) < len(fields) and (everywhere or _are_pairs(loop) or not named)
 
 
 def _may_log_in(function: Function) -> bool:
@@ -138,13 +105,17 @@ def _tries(folder: Folder, loop: Loop, call: Node, pairs: bool = False) -> bool:
     fields = [*(_given_to_login(name, call) if logs_in else ()), *_fields(loop, call)]
     sent_in = name.rpartition(".")[2] != "get"
     secrets = [value for key, value in fields if _is_secret(loop, key, sent_in)]
+    if loop.over.startswith("zip(") and not (pairs or _are_pairs(loop)):
+        return False  # Each has a secret of its own.
     tried = [one for one in secrets if _is_candidate(loop, one)]
     if not tried or all(_belongs_to(loop, one, arguments[0]) for one in tried):
         return False
     if not logs_in and loop.is_candidate(arguments[0]) and _is_apart(tried, arguments[0]):
         return False
+    if pairs or _are_pairs(loop) or _are_tried_everywhere(loop):
+        return True
     who = [value for key, value in fields if _WHO.fullmatch(key)]
-    return pairs or _are_pairs(loop) or not any(_is_candidate(loop, one) for one in who)
+    return not any(_is_candidate(loop, one) for one in who)
 
 
 def _is_secret(loop: Loop, key: str, sent_in: bool) -> bool:
@@ -156,7 +127,7 @@ def _is_secret(loop: Loop, key: str, sent_in: bool) -> bool:
 
 def _goes_through_numbers(loop: Loop) -> bool:
     if loop.rounds is not None:
-        return loop.rounds >= MANY_CODES
+        return loop.rounds >= MANY_CODES or _ends_early(loop)
     return counts(loop) or bool(re.search(r"product\(|permutations\(|open\(|list", loop.over))
 
 
@@ -226,3 +197,24 @@ def _are_pairs(loop: Loop) -> bool:
     """Whether a list of accounts with their passwords is gone through."""
     listed = re.search(r"comb|brute|wordlist|passlist|leak|mail_?pass|user_?pass|creds", loop.over)
     return bool(listed) or bool(re.search(r"""split\(\s*["'][:;|]["']""", loop.text))
+
+
+def _are_tried_everywhere(loop: Loop) -> bool:
+    """Whether the same accounts are tried at one place after another, until one lets in."""
+    outer = loop.node.parent
+    while outer is not None and outer.type not in {"for_statement", "function_definition"}:
+        outer = outer.parent
+    left = outer.child_by_field_name("left") if outer is not None else None
+    places = words_of(left) if left is not None else set[str]()
+    if not places or places & set(re.findall(r"\w+", loop.over)) or not _ends_early(loop):
+        return False
+    return any(
+        places & words_of(arguments_of(call)[0])
+        for call in loop.calls
+        if arguments_of(call) and _REACHES.search(source_of(call)[:200].partition("(")[0])
+    )
+
+
+def _ends_early(loop: Loop) -> bool:
+    """Whether it is over as soon as something has come of it."""
+    return bool(re.search(r"\bbreak\b", loop.text) and re.search(r"\b(?:if|try)\b", loop.text))

@@ -40,7 +40,7 @@ _COMING_IN = re.compile(
     r"|predict|encode|dumps)\w*\("
 )
 CHANCE = re.compile(
-    r"random|urandom|randint|choice|secrets|[Ff]aker|uuid|names\.get_|fake\.\w+\(|\bf\.name\("
+    r"random|urandom|randint|randrange|choice|secrets|[Ff]aker|uuid|names\.get_|fake\.\w+\(|\bf\.name\("
 )
 
 OWN = re.compile(
@@ -92,6 +92,12 @@ class Loop:
         """Its variable and what it goes through."""
         left = self.node.child_by_field_name("left")
         return f"{source_of(left)[:100] if left is not None else ''} {self.over}"
+
+    @property
+    def variables(self) -> set[str]:
+        """The names that `for` gives something else in each round."""
+        left = self.node.child_by_field_name("left")
+        return words_of(left) if left is not None else set()
 
     @property
     def is_endless(self) -> bool:
@@ -242,7 +248,10 @@ def _rounds(folder: Folder, over: Node | None) -> int | None:
         return None
     if over.type != "call" or not folder.callee(over).endswith("range"):
         items = folder.fold(over)
-        return len(items) if isinstance(items, list) else None
+        if isinstance(items, list):
+            return len(items)
+        written = over.type in {"list", "tuple"} and "*" not in source_of(over)
+        return over.named_child_count if written else None
     ends = [folder.fold(one) for one in arguments_of(over)[:2]]
     known = [one for one in ends if isinstance(one, int)]
     if not known or len(known) < len(ends):

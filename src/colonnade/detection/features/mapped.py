@@ -78,6 +78,8 @@ def started(call: Node) -> tuple[Node | None, list[Node]]:
         return keys.get("target"), parts_of(inner) if inner is not None else []
     if word in SUBMITS and given:
         return given[0].child_by_field_name("function") or given[0], given[1:]
+    if function is not None and function.type == "call":
+        return next(iter(arguments_of(function)), None), given  # As in `delayed(send)(one)`.
     return function, given
 
 
@@ -127,5 +129,9 @@ def parameters_of(function: Function) -> list[str]:
 def _parameters(definition: Node) -> Iterator[str]:
     parameters = definition.child_by_field_name("parameters")
     for one in parameters.named_children if parameters is not None else ():
-        if one.type == "identifier" and source_of(one) not in {"self", "cls"}:
-            yield source_of(one)
+        name = one.child_by_field_name("name")
+        if name is None and one.type == "typed_parameter":
+            name = one.named_children[0]
+        name = name or one
+        if name.type == "identifier" and source_of(name) not in {"self", "cls"}:
+            yield source_of(name)

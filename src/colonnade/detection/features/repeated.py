@@ -49,7 +49,9 @@ _SENDERS = re.compile(
 _MATTERS = re.compile(
     r"send|post|put|request|get|click|login|digest|create|typewrite|write\(|Thread|Process|submit"
     r"|pwd|password|hash|connect|refresh|checkpw|crypt|address|retweet|favorite|vote|sleep|\.type\(|hotkey|press\(|jwt"
-    r"|[pP]ub_?key|Key(?:pair)?\(|Request|load_key|decrypt|invite|\.(?:super|dis)?like\d?\(|status|tweet|reply|goto\(|fetch|\.open\("
+    r"|[pP]ub_?key|Key(?:pair)?\(|Request|load_|decrypt|invite|passphrase|unlock|unsign|h160"
+    r"|[pP]rivate_?[kK]ey|\b(?:loads|decode)\([^)\n]{1,80},|\)\.loads"
+    r"|\.(?:super|dis)?like\d?\(|status|tweet|reply|goto\(|fetch|\.open\("
 )
 _CALLED = re.compile(r"\b([^\W\d]\w{0,60})\(")
 MAX_CALLED = 40
