@@ -83,7 +83,8 @@ class Kind(StrEnum):
     connection, `terminal` where one is served at a port."""
     OPAQUE = "opaque"
     """Something runs that cannot be seen: `exec`, `command`, `import`, `attribute`, `decoded-pipe`,
-    `downloaded-script`, `other-language`, `budget` (it is too long to be worked out)."""
+    `downloaded-script`, `downloaded-program` (run under the name of its address),
+    `other-language`, `budget` (it is too long to be worked out)."""
     DISGUISE = "disguise"
     """How something was hidden that could be undone: `base64`, `rot13`, `zlib`, `hex`, `xor`,
     `codes`, `reversed`, `nested`, `dynamic-import`, `dynamic-attribute`, `mixed-script`,

@@ -3,7 +3,7 @@
 A check happens once, against what somebody gave; a guess happens again and again, with another
 candidate each time against the same thing. Proofs of work compare the beginning of a hash with
 zeros, and checks of files compare each with its own sum: neither guesses. What opens with a
-password is told by `locks`, log-ins by `logins`.
+password is told by `locks`, log-ins by `logins`, keys of wallets by `keys`.
 """
 
 import re
@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from tree_sitter import Node
 
 from colonnade.detection.features.feature import Collector, Kind
+from colonnade.detection.features.keys import tries_keys
 from colonnade.detection.features.locks import tries_lock
 from colonnade.detection.features.logins import MANY_CODES, SENDS, tries_login
 from colonnade.detection.features.loops import (
@@ -41,23 +42,8 @@ _CANDIDATES = re.compile(
 _CODE = re.compile(r"gift|coupon|voucher|promo|redeem|balance|\bcodes?\b|licen[sc]e", re.IGNORECASE)
 _DRAWS = re.compile(r"random|secrets|token_hex|choices\(")
 """Narrower than chance in `loops`: sought in whole functions, where `choice` may be a person's."""
-_MAKES_KEYS = re.compile(
-    r"token_hex|token_bytes|urandom|getrandbits|randbits|random\.sample|choices\(|\bKey(?:pair)?\(\w{0,20}\)|permutations\(|product\("
-    r"|PrivateKey\(|\.generate\(|\.create\(|FromWordsNumber|make_seed|to_mnemonic|from_int\("
-    r"|(?:randint|randrange)\([^\n]{0,40}(?:\*\*|0x|<<|\d{12}|start|end|low|high|min|max|lim|range)"
-)
-_ADDRESSES = re.compile(
-    r"toaddress\(|privatekey_to_\w+\(|\.address\b(?!\s*=)|to_wif|from_key\(|privatekeytoaccount"
-    r"|signingkey|verifying_key|public_?key\(|pub_?key|hash160|h160|addr(?:ess)?\w*\(",
-    re.IGNORECASE,
-)
-_SOUGHT = re.compile(r"\bif\b[^\n]{0,120}(?:\bin\b|==)|balance|bloom|\.check\(", re.IGNORECASE)
-_DERIVED = re.compile(
-    r"\b(\w{1,60})\s{0,4}=\s{0,4}[^\n=]{0,200}(?:ToAddress\(|\.address\b|to_address\(|privatekey_to_\w+\(|hash160\()"
-)
 _ATTACKED_WITH = re.compile(r"rockyou|\.(?:hc22000|hccapx|potfile|rule)$", re.IGNORECASE)
 MANY_NUMBERS = 10_000
-MAX_DERIVED = 30
 
 
 def read_guesses(collector: Collector, folder: Folder, loop: Loop, line: int, end: int) -> None:
@@ -74,16 +60,6 @@ def read_attack(
     letters = {word[:2] for word in words if word[:1] == "-" and word[:2] != "--"}
     if {"-m", "-a"} <= letters and program != "git" and any(map(_ATTACKED_WITH.search, words)):
         collector.add(Kind.GUESS, "told", line, end)
-
-
-def read_sought(collector: Collector, source: str) -> None:
-    """Note that an address which was worked out is looked for among others."""
-    if "ddress" not in source and "hash160" not in source:
-        return
-    for found in list(_DERIVED.finditer(source))[:MAX_DERIVED]:
-        if re.search(rf"\bif\b[^\n]{{0,200}}\b{re.escape(found[1])}\s+in\s+\w", source):
-            collector.add(Kind.GUESS, "address", source.count("\n", 0, found.start()) + 1)
-            return
 
 
 def _hash(folder: Folder, loop: Loop) -> bool:
@@ -175,17 +151,11 @@ def _code(folder: Folder, loop: Loop) -> bool:
     )
 
 
-def _key(folder: Folder, loop: Loop) -> bool:
-    """Keys are drawn or counted, made into addresses, and these are looked for."""
-    del folder
-    return all(one.search(loop.text) for one in (_MAKES_KEYS, _ADDRESSES, _SOUGHT))
-
-
 _GUESSES: dict[str, Callable[[Folder, Loop], bool]] = {
     "hash": _hash,
     "numbers": _numbers,
     "lock": tries_lock,
     "login": tries_login,
-    "key": _key,
+    "key": tries_keys,
     "code": _code,
 }

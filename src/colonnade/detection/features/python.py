@@ -16,7 +16,7 @@ from colonnade.detection.features.calls import Calls
 from colonnade.detection.features.comments import read_comment
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.forms import read_forms
-from colonnade.detection.features.guessing import read_sought
+from colonnade.detection.features.keys import read_sought
 from colonnade.detection.features.literal import is_encoded, read_text
 from colonnade.detection.features.media import read_path
 from colonnade.detection.features.mining import MAX_ENDPOINT, MAX_HOSTS, read_beside
@@ -25,6 +25,7 @@ from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.repeated import Repetitions, read_codes
 from colonnade.detection.features.roles import is_voice
 from colonnade.detection.features.safety import read_assignment, read_function
+from colonnade.detection.features.targets import read_run_downloads
 from colonnade.detection.features.training import read_training
 from colonnade.detection.features.walk import lines_of, nodes_in
 from colonnade.detection.features.ways import is_consequential
@@ -89,6 +90,7 @@ def read_python(collector: Collector, folder: Folder, source: str, inner: CodeRe
     read_pasting(collector, source, made, called)
     read_sought(collector, source)
     read_codes(collector)
+    read_run_downloads(collector)
 
 
 @dataclass(slots=True)

@@ -57,6 +57,16 @@ def read_targets(
             point_at(collector, kind, word, line, end)
 
 
+def read_run_downloads(collector: Collector) -> None:
+    """Note that a file which one cell fetches is run there under the name that it has."""
+    run = {one.value for one in collector.found.values() if one.kind is Kind.COMMAND}
+    fetched = [one for one in collector.found.values() if one.kind is Kind.DOWNLOAD]
+    for one in fetched:
+        if one.value.partition("?")[0].rpartition("/")[2].lower() in run:
+            collector.add(Kind.OPAQUE, "downloaded-program", one.line - collector.offset)
+            return
+
+
 def _kind(program: str, rest: tuple[str, ...]) -> Kind | None:
     """What `program` does with its targets, if it has any."""
     if program in _CLONERS and (program == "degit" or not _GIVING_OUT.isdisjoint(rest)):
