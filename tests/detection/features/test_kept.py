@@ -21,6 +21,8 @@ def clones(source: str) -> set[str]:
         f"!echo 'cd /tmp' > a.sh\n!echo {CLONE} >> a.sh\n!. ./a.sh",
         f"%%bash\ntee a <<E\n{CLONE}\nE\nchmod +x a && ./a",
         f"!echo {CLONE} > a.txt; cp a.txt b; bash b",
+        f"!(crontab -l; echo '*/5 * * * * {CLONE}') | crontab -",
+        f"%%bash\nprintf '@reboot {CLONE}\\n' > /etc/cron.d/a",
         f"open('n.ipynb', 'w').write({NOTEBOOK!r})\n%run n.ipynb",
         f"open('n.ipynb', 'w').write({NOTEBOOK!r})\n!jupyter nbconvert --execute --to html n.ipynb",
         f"open('n.ipynb', 'w').write({NOTEBOOK!r})\n!papermill n.ipynb out.ipynb",

@@ -90,6 +90,36 @@ def test_any_text_can_be_read(text: str):
     read_pool_text(Collector(), text, 1, 1)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "./node --mine --author 0x52908400098527886E0F7030069857D2E4169EE7",
+        "./node -mine --rewards-address somebody",
+        "digger --rpc $RPC --keypair id.json mine --cores 1",
+        "./prove --pool tcp://zk.example.org:4430 --account me --worker t4",
+        "./x -o {c['pool']} -u {c['who']} -a {c['how']}",
+        "./x -o {place} -u {wallet}.t4 -a {how}",
+    ],
+)
+def test_only_miners_are_told_these_together(command: str):
+    assert pools(f"!{command}") >= {"told"}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "geth --dev --mine --miner.etherbase 0x52908400098527886E0F7030069857D2E4169EE7",
+        "geth --networkid 15 --mine --miner.etherbase 0x52908400098527886E0F7030069857D2E4169EE7",
+        "python chain.py mine --wallet alice",
+        "extract mine --input corpus.txt",
+        "python extract.py --pool avg --account research --worker-name gpu0",
+        "./x -o {out} -u {me} -a {how}",
+    ],
+)
+def test_a_chain_of_ones_own_and_other_programs_are_not_told_so(command: str):
+    assert pools(f"!{command}") == set()
+
+
 POOL = "b'pool.example.org:3333'"
 
 

@@ -18,6 +18,9 @@ from colonnade.detection.normalise.foreign import inline_code, shell_texts
         ('BEGIN{system("ls -l")}', "awk", ["ls -l"]),
         ('system("echo \\$HOME \\"a\\"")', "perl", ['echo $HOME "a"']),
         ("print('ls -l')", "perl", []),
+        ('system2("ls", c("-l", "a b"))', "R", ["ls -l 'a b'"]),
+        ('w <- c("-l", Sys.getenv("A"))\nsystem2("ls", args = w)', "R", ["ls -l A"]),
+        ('system2("ls", unknown)', "R", ["ls"]),
     ],
 )
 def test_what_a_shell_is_given_is_found(code: str, language: str, texts: list[str]):

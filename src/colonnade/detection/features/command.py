@@ -5,7 +5,14 @@ from dataclasses import replace
 
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.guessing import read_attack
-from colonnade.detection.features.kept import PYTHON, SHELLS, keep_output, run_own_file, settings_in
+from colonnade.detection.features.kept import (
+    PYTHON,
+    SHELLS,
+    keep_output,
+    run_own_file,
+    scheduled,
+    settings_in,
+)
 from colonnade.detection.features.listed import with_listed
 from colonnade.detection.features.literal import read_text
 from colonnade.detection.features.media import read_ffmpeg
@@ -145,7 +152,8 @@ def read_words(
     if program == "python" and (script := _inline_script(rest)):
         inner.python(script, line, end_line)
         return
-    for text in (*carried(words), *shell_texts(inline_code(program, rest), program)):
+    given = shell_texts(inline_code(program, rest), program)
+    for text in (*carried(words), *given, *scheduled(program, rest)):
         inner.shell(text, line, end_line)
     collector.add(Kind.COMMAND, program, line, end_line)
     run_own_file(words, program, line, end_line, inner)

@@ -23,6 +23,12 @@ _SETTING = re.compile(
     r"""([A-Za-z_][\w-]{0,40})["']?[ \t]*[:=][ \t]*["']?([^\s"',#{}\[\]]{1,200})"""
 )
 MAX_SETTINGS = 10_000
+_SCHEDULED = re.compile(
+    r"^(?:(?:[\d*/,-]{1,20}[ \t]{1,9}){5}|@(?:reboot|hourly|daily)[ \t]{1,9})(\S[^\n]{0,4000})",
+    re.MULTILINE,
+)
+_PRINTERS = frozenset({"echo", "printf"})
+MAX_SCHEDULED = 20
 _MOVERS = frozenset({"mv", "cp", "ln"})
 
 
@@ -59,6 +65,12 @@ def settings_in(words: Sequence[str], inner: CodeReader) -> tuple[str, ...]:
     texts = (text_of(inner.names.get(file_key(one))) or "" for one in files)
     found = [pair for text in texts for pair in _SETTING.findall(text[:MAX_SETTINGS])]
     return tuple(word for key, value in found for word in (f"--{key}", value.strip()))
+
+
+def scheduled(program: str, words: Sequence[str]) -> list[str]:
+    """The commands in lines of a crontab that are printed, to be handed to it."""
+    texts = [one.replace("\\n", "\n") for one in words] if program in _PRINTERS else []
+    return [one for text in texts for one in _SCHEDULED.findall(text)[:MAX_SCHEDULED]]
 
 
 def run_own_file(

@@ -40,8 +40,17 @@ _TOLD: tuple[tuple[set[str], ...], ...] = (
     ),
     ({"-pool", "-epool"}, {"-wallet", "-wal", "-ewal"}),
     ({"-pool", "-proxy"}, {"-coin", "-algo"}, {"-worker", "-rig"}),
+    (
+        {"--pool", "-pool"},
+        {"--account", "-account", "--address", "-address"},
+        {"--worker", "-worker", "--worker-name", "-worker-name"},
+    ),
 )
 """What only miners are told together: how they work, where, for whom; the password is of no use."""
+_WHOSE = re.compile(r"etherbase|coinbase|author|reward|payout|beneficiary|wallet|key-?pair")
+"""Whom a node, or a client that is told to mine, pays."""
+_TRIED = re.compile(r"^--?(?:dev|network-?id|(?:reg|test)(?:test|net)|nodiscover)$")
+"""What says that a chain of one's own is tried."""
 _COMMON = re.compile(
     r"(?:\S{0,200}/)?(?:rsync|cp|ls|ps|zip|unzip|7z|curl|wget|useradd|usermod|lsof|mysql\w*|netstat|ss"
     r"|ssh|docker|sort|uname|grep|apt-get|python[\d.]*|pypy\d?|accelerate|torchrun|deepspeed|uv|poetry)$"
@@ -55,7 +64,7 @@ _IN_PAGE = re.compile(
 )
 _IN_TEXT = re.compile(r"\b(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}:\d{2,5}\b")
 _LONG_WALLET = re.compile(
-    r"\b(?:0x[0-9a-fA-F]{40}|bc1[a-z0-9]{39,59}|[48][1-9A-HJ-NP-Za-km-z]{94}"
+    r"\b(?:0x[0-9a-fA-F]{40}|bc1[a-z0-9]{39,59}|[1-9A-HJ-NP-Za-km-z]{95,108}"
     r"|[A-Z][1-9A-HJ-NP-Za-km-z]{33}|[a-z]{3,12}:[qpz][02-9ac-hj-np-z]{41,62})\b"
 )
 MAX_HOSTS = 40
@@ -79,7 +88,9 @@ def read_mining(
     _read_settings(collector, words, line, end)
     options = {word.partition("=")[0].lower() for word in words if word.startswith("-")}
     if not _COMMON.match(launcher) and (
-        any(all(options & one for one in told) for told in _TOLD) or _by_letters(options, words)
+        any(all(options & one for one in told) for told in _TOLD)
+        or _by_letters(options, words)
+        or _mines_for(options, words)
     ):
         collector.add(Kind.POOL, "told", line, end)
     pieces = list(_pieces(words))
@@ -98,10 +109,21 @@ def read_mining(
 
 def _by_letters(options: set[str], words: Sequence[str]) -> bool:
     """`-o host:1234 -u who -p x`: elsewhere `-o` is a file. A variable needs `-a` as well."""
-    if not {"-o", "-u", "-p"} <= options:
+    if not {"-o", "-u"} <= options or not options & {"-p", "-a"}:
         return False
-    place = next((value for option, value in _pieces(words) if option == "-o"), "")
-    return bool(_ENDPOINT.fullmatch(place)) or ("-a" in options and place[:1] in {"{", "$"})
+    told = dict(_pieces(words))
+    place, who = told.get("-o", ""), told.get("-u", "")
+    if _ENDPOINT.fullmatch(place):
+        return True
+    named = "pool" in place.lower() or "wallet" in who.lower()
+    return place[:1] in {"{", "$"} and "-a" in options and ("-p" in options or named)
+
+
+def _mines_for(options: set[str], words: Sequence[str]) -> bool:
+    """`--mine --author 0x…`, `mine --keypair id.json`, on a chain that is not one's own."""
+    if not {"--mine", "-mine"} & options and "mine" not in words[:MAX_HOSTS]:
+        return False
+    return any(map(_WHOSE.search, options)) and not any(map(_TRIED.search, options))
 
 
 def _read_settings(collector: Collector, words: Sequence[str], line: int, end: int) -> None:

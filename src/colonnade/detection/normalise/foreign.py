@@ -1,10 +1,12 @@
-"""Commands within programs of other languages: what Perl, Ruby, Node, PHP and awk hand to a shell.
+"""Commands in programs of other languages: what Perl, Ruby, Node, PHP, R and awk give a shell.
 
 Those languages are not read. Only the texts that they give a shell as they stand are found:
-`system("ls")`, `execSync('ls')`, `qx(ls)`, and backticks where these run commands.
+`system("ls")`, `system2("ls", c("-l"))`, `execSync('ls')`, `qx(ls)`, and backticks where these
+run commands.
 """
 
 import re
+import shlex
 
 from colonnade.detection.normalise.fold.literals import unescape
 
@@ -15,6 +17,11 @@ _CALLED = re.compile(
 )
 _QUOTED = re.compile(r"(?:qx|%x)\s*[{(\[/]([^)}\]/\n]{1,4000})")
 _BACKTICKS = re.compile(r"`([^`\n]{1,4000})`")
+_WITH_WORDS = re.compile(
+    r"\bsystem2\s*\(\s*[\"']([^\"'\n]{1,400})[\"']\s*,\s*(?:args\s*=\s*)?(c\([^\n]{0,4000}|[\w.]{1,60})"
+)
+"""A program with its words as R starts it: a vector, or the name of one."""
+_WORD = re.compile(r"\"([^\"\n]{0,400})\"|'([^'\n]{0,400})'")
 _WITH_BACKTICKS = frozenset({"perl", "ruby", "php"})
 _INLINE = {"perl": "-e", "ruby": "-e", "node": "-e", "php": "-r", "lua": "-e"}
 _AWKS = frozenset({"awk", "gawk", "mawk", "nawk"})
@@ -28,10 +35,19 @@ def shell_texts(code: str, language: str) -> list[str]:
         unescape(match[1] if match[1] is not None else match[2]).replace('\\"', '"')
         for match in _CALLED.finditer(code)
     ]
+    found += [_with_words(match[1], match[2], code) for match in _WITH_WORDS.finditer(code)]
     found += [match[1] for match in _QUOTED.finditer(code)]
     if language in _WITH_BACKTICKS:
         found += [match[1] for match in _BACKTICKS.finditer(code)]
     return [text.replace("\\$", "$").replace("\\@", "@") for text in found[:MAX_FOUND]]
+
+
+def _with_words(program: str, words: str, code: str) -> str:
+    """A program that R starts, as a line of a shell."""
+    if not words.startswith("c("):
+        named = re.search(rf"(?<![\w.]){re.escape(words)}\s*(?:<-|=)\s*(c\([^\n]{{0,4000}})", code)
+        words = named[1] if named else ""
+    return shlex.join([program, *("".join(one) for one in _WORD.findall(words))])
 
 
 def inline_code(program: str, arguments: tuple[str, ...]) -> str:
