@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colonnade.detection.cells import Language
-from colonnade.detection.extract import extract
+from colonnade.detection.extract import extract, extract_after
 from colonnade.detection.features.feature import Kind
 from colonnade.detection.limits import MAX_FEATURES, Unscannable
 from detection.test_archives import zipped
@@ -125,6 +125,21 @@ def test_a_shell_script_is_read_as_one():
 def test_prose_is_read_for_what_it_speaks_of_and_never_as_code():
     found = extract("Lip sync, as in [this](https://github.com/a/b)\n!git clone x", "prose")
     assert {one.kind for one in found} == {Kind.COMMENT, Kind.LINK}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "%%writefile setup.py\nfrom setuptools import setup\nos.system('git clone {}')",
+        "%%writefile setup.py\nimport os\nos.system('python setup.py')\nos.system('git clone {}')",
+        "%%writefile run.sh\n./run.sh\ngit clone {}",
+    ],
+)
+def test_a_file_that_runs_itself_is_read_once(written: str):
+    started = "!python setup.py sdist" if "setup.py" in written else "!bash run.sh"
+    source = written.format("https://github.com/lab-example/tool")
+    gives = extract_after(source).gives
+    assert Kind.CLONE in {one.kind for one in extract_after(started, before=gives).features}
 
 
 def test_code_nested_too_deep_is_unscannable():

@@ -90,6 +90,8 @@ class _Reading:
     inlined: int = 0
     running: list[str] = field(default_factory=list[str])
     """Functions of the notebook's own that are being read, outermost first."""
+    within: list[str] = field(default_factory=list[str])
+    """Code within code that is being read, outermost first: what runs itself is read once."""
 
     @property
     def names(self) -> Namespace:
@@ -123,6 +125,8 @@ class _Reading:
 
     def python(self, source: str, line: int, end_line: int) -> None:
         """Read Python within code; it may hold magics, as a written cell does."""
+        if source in self.within:
+            return
         with _Deeper(self, source, line, end_line):
             for part in split(self.plain(source)):
                 if part.language == "python":
@@ -132,6 +136,8 @@ class _Reading:
 
     def shell(self, source: str, line: int, end_line: int) -> None:
         """Read shell text within code."""
+        if source in self.within:
+            return
         with _Deeper(self, source, line, end_line):
             read_shell(self.collector, self.plain(source), _Variables(self.folder), self)
 
@@ -217,14 +223,16 @@ class _Deeper:
             raise Unscannable(f"it hides code within code more than {MAX_DEPTH} deep")
         if reading.inner_characters > MAX_INNER_CHARACTERS:
             raise Unscannable(f"it hides more than {MAX_INNER_CHARACTERS >> 10} KiB within code")
-        self._reading, self._before = reading, reading.collector.pinned
+        self._reading, self._source, self._before = reading, source, reading.collector.pinned
         offset = reading.collector.offset
         self._lines = self._before or (line + offset, end_line + offset)
 
     def __enter__(self) -> None:
         self._reading.depth += 1
+        self._reading.within.append(self._source)
         self._reading.collector.pinned = self._lines
 
     def __exit__(self, *_: object) -> None:
         self._reading.depth -= 1
+        self._reading.within.pop()
         self._reading.collector.pinned = self._before
