@@ -20,6 +20,7 @@ from colonnade.detection.features.loops import (
     WORDS,
     Loop,
     beginning_of,
+    named,
     own_functions,
     words_of,
 )
@@ -66,8 +67,8 @@ def _hash(folder: Folder, loop: Loop) -> bool:
     from_file = _FROM_FILE.search(loop.before.get(loop.over, ""))
     if not (from_file or _CANDIDATES.search(loop.over) or LISTED.search(loop.head)):
         return False
-    for call in loop.calls:
-        if _CHECK.search(folder.callee(call)) and len(arguments_of(call)) > 1:
+    for call, _ in named(folder, loop, _CHECK):
+        if len(arguments_of(call)) > 1:
             tried, against = arguments_of(call)[:2]
             if loop.is_candidate(tried) and not loop.differs(against):
                 return True
@@ -145,9 +146,8 @@ def _code(folder: Folder, loop: Loop) -> bool:
         if source_of(made)[:80].partition("(")[0] in drawing
     }
     return any(
-        SENDS.search(folder.callee(call))
-        and any(drawn & words_of(one) for one in arguments_of(call) if "prox" not in source_of(one))
-        for call in loop.calls
+        any(drawn & words_of(one) for one in arguments_of(call) if "prox" not in source_of(one))
+        for call, _ in named(folder, loop, SENDS)
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import Loop, loop_of
+from colonnade.detection.features.loops import Loop, loop_of, own_functions
 from colonnade.detection.features.mapped import for_each, loop_of_function, parameters_of, started
 from colonnade.detection.normalise.fold import Folder, Function, source_of
 
@@ -19,6 +19,8 @@ def loops_within(
     folder: Folder, loop: Loop, may_matter: Callable[[Function], bool]
 ) -> Iterator[Loop]:
     """For each of the notebook's own functions that is given a candidate, what it does with it."""
+    if not own_functions(folder, loop):
+        return
     seen: set[str] = set()
     for call in loop.calls:
         called, values = started(call)

@@ -11,7 +11,14 @@ from tree_sitter import Node
 
 from colonnade.detection.features.candidates import are_numbers, are_words
 from colonnade.detection.features.handed import loops_within
-from colonnade.detection.features.loops import FEW_ROUNDS, WORDS, Loop, own_functions, words_of
+from colonnade.detection.features.loops import (
+    FEW_ROUNDS,
+    WORDS,
+    Loop,
+    calls_of,
+    own_functions,
+    words_of,
+)
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
 
@@ -58,8 +65,7 @@ def _expects_to_fail(function: Function) -> bool:
 
 def _opens_one(folder: Folder, loop: Loop) -> bool:
     """Whether the loop itself opens something with a candidate."""
-    for call in loop.calls:
-        name = folder.callee(call)
+    for call, name in calls_of(folder, loop):
         if _TOKENS.search(name or _last_word(call)) and _tries_secret(folder, loop, call, name):
             return True
         if _OPENS.search(name) and _is_given_password(loop, call, name):

@@ -11,7 +11,15 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from colonnade.detection.features.handed import loops_within
-from colonnade.detection.features.loops import FEW_ROUNDS, LISTED, Loop, counts, words_of
+from colonnade.detection.features.loops import (
+    FEW_ROUNDS,
+    LISTED,
+    Loop,
+    calls_of,
+    counts,
+    named,
+    words_of,
+)
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
 
@@ -59,12 +67,12 @@ def tries_login(folder: Folder, loop: Loop) -> bool:
     """Whether one secret after another is tried on a log-in, here or in functions called here."""
     if loop.rounds is not None and loop.rounds < FEW_ROUNDS:
         return False
-    if any(_tries(folder, loop, call) for call in loop.calls) or _types_password(folder, loop):
+    if any(_tries(folder, loop, *one) for one in calls_of(folder, loop)):
         return True
-    return any(
-        _tries(folder, inner, call, _are_pairs(loop))
+    return _types_password(folder, loop) or any(
+        _tries(folder, inner, *one, pairs=_are_pairs(loop))
         for inner in loops_within(folder, loop, _may_log_in)
-        for call in inner.calls
+        for one in calls_of(folder, inner)
     )
 
 
@@ -76,15 +84,15 @@ def _types_password(folder: Folder, loop: Loop) -> bool:
         return False
     fields = [
         source_of(call)[:300]
-        for call in loop.calls
-        if _TYPES.search(folder.callee(call)) and any(map(loop.is_candidate, arguments_of(call)))
+        for call, _ in named(folder, loop, _TYPES)
+        if any(map(loop.is_candidate, arguments_of(call)))
     ]
     if "submit(" in loop.text:
         filled = _FILLED_IN.finditer(loop.text)
         fields += [one[0] for one in filled if _is_candidate(loop, one["value"])]
     others = [one for one in fields if not _TYPED.search(one)]
-    named = any(map(_TYPED_WHO.search, others))
-    return len(others) < len(fields) and (everywhere or _are_pairs(loop) or not named)
+    for_somebody = any(map(_TYPED_WHO.search, others))
+    return len(others) < len(fields) and (everywhere or _are_pairs(loop) or not for_somebody)
 
 
 def _may_log_in(function: Function) -> bool:
@@ -92,9 +100,9 @@ def _may_log_in(function: Function) -> bool:
     return "ogin(" in text or (bool(_TYPED.search(text)) and any(one in text for one in _REACHING))
 
 
-def _tries(folder: Folder, loop: Loop, call: Node, pairs: bool = False) -> bool:
+def _tries(folder: Folder, loop: Loop, call: Node, name: str, pairs: bool = False) -> bool:
     """Whether one call logs in with a candidate; `pairs` says that names come with secrets."""
-    name, arguments = folder.callee(call), arguments_of(call)
+    arguments = arguments_of(call)
     logs_in = bool(_LOGS_IN.search(name))
     if not arguments or not (logs_in or SENDS.search(name)):
         return False

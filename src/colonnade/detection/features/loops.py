@@ -7,6 +7,7 @@ time. To know another way in which something new comes into a round, add it to `
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -21,8 +22,11 @@ MAX_ALL_NODES = 20_000
 MAX_TEXT = 6000
 CHARACTERS_A_NODE = 8
 """Text that is searched costs as much as one node."""
+MAX_NAME = 200
 FEW_ROUNDS = 5
 """A few rounds try again what failed."""
+MAX_OWN_CALLS, MAX_OWN_FUNCTIONS = 60, 8
+"""Calls that are looked at for functions of the notebook's own, and functions that are."""
 _READING = re.compile(
     r"\.json\(|\.text\b|\.content\b|\.recv\(|recvfrom|\.read\(|append\(|yield\b|page_source"
     r"|get_attribute|to_csv|screenshot|find_all|findall|return \w*\.|len\("
@@ -71,6 +75,8 @@ class Loop:
         by_chance: names that are drawn at random in each round; `counted` go up or down.
         before: dotted name of the call whose result a name holds from before.
         rounds: how often it goes round, where that is known.
+        named, own: see `calls_of` and `own_functions`, which work them out once: a loop is asked
+            for them many times, all at the moment when it stands there.
     """
 
     node: Node
@@ -86,6 +92,8 @@ class Loop:
     before: Mapping[str, str] = field(default_factory=dict[str, str])
     rounds: int | None = None
     nodes: int = 0
+    named: list[tuple[Node, str]] | None = None
+    own: list[Function] | None = None
 
     @property
     def head(self) -> str:
@@ -182,16 +190,22 @@ def loop_of(folder: Folder, node: Node, room: int = MAX_NODES) -> Loop:
 
 def own_functions(folder: Folder, loop: Loop) -> list[Function]:
     """The notebook's own functions that are called in the loop, or handed to something there."""
-    found: dict[str, Function] = {}
-    for call in loop.calls[:60]:
+    if loop.own is None:
+        loop.own = list(islice(_own_functions(folder, loop), MAX_OWN_FUNCTIONS))
+    return loop.own
+
+
+def _own_functions(folder: Folder, loop: Loop) -> Iterator[Function]:
+    found: set[str] = set()
+    for call in loop.calls[:MAX_OWN_CALLS]:
         pieces = [call.child_by_field_name("function"), *arguments_of(call)]
         for piece in pieces:
             text = source_of(piece)[:200] if piece is not None else ""
             holder, _, name = text.rpartition("=")[2].strip().rpartition(".")
-            value = folder.names.get(name) if name.isidentifier() else None
+            value = folder.names.get(name) if name.isidentifier() and name not in found else None
             if isinstance(value, Function) and (value.is_method if holder else True):
-                found.setdefault(name, value)
-    return list(found.values())[:8]
+                found.add(name)
+                yield value
 
 
 def calls_in_turn(folder: Folder, loop: Loop, word: str = "") -> list[Node]:
@@ -275,10 +289,16 @@ def is_thrown_away(call: Node) -> bool:
     return parent is not None and parent.type == "expression_statement"
 
 
+def calls_of(folder: Folder, loop: Loop) -> list[tuple[Node, str]]:
+    """The calls of the loop with their names, as (call, name)."""
+    if loop.named is None:
+        loop.named = [(call, folder.callee(call)[:MAX_NAME]) for call in loop.calls]
+    return loop.named
+
+
 def named(folder: Folder, loop: Loop, pattern: re.Pattern[str]) -> list[tuple[Node, str]]:
     """The calls of such a name, as (call, name)."""
-    named = ((call, folder.callee(call)[:200]) for call in loop.calls)
-    return [(call, name) for call, name in named if pattern.search(name)]
+    return [(call, name) for call, name in calls_of(folder, loop) if pattern.search(name)]
 
 
 def counts(loop: Loop) -> bool:

@@ -28,6 +28,7 @@ from colonnade.detection.features.loops import (
     OWN,
     Loop,
     beginning_of,
+    calls_of,
     counts,
     is_own,
     is_read,
@@ -255,7 +256,7 @@ def _wait(folder: Folder, loop: Loop) -> bool:
     """It waits without end, and does nothing else."""
     if not loop.is_endless:
         return False
-    names = {folder.callee(call).rpartition(".")[2] for call in loop.calls}
+    names = {name.rpartition(".")[2] for _, name in calls_of(folder, loop)}
     return names <= _IDLE and ("sleep" in names or loop.text.split()[-1] == "pass")
 
 
