@@ -38,6 +38,27 @@ def guessed(source: str) -> set[str]:
         ("for p in words:\n    c.connect(host, username='root', password=p)", "login"),
         ("for p in words:\n    requests.post(page, data={'user': 'a', 'password': p})", "login"),
         ("for i in range(9999):\n    requests.post(page, data={'otp': str(i)})", "login"),
+        (
+            "for u, p in product(users, words):\n"
+            "    requests.post(page, data={'log': u, 'pwd': p})",
+            "login",
+        ),
+        (
+            "for n in range(365):\n    day = dates[n]\n"
+            "    d.find_element(By.ID, 'pass').send_keys(day)",
+            "login",
+        ),
+        (
+            "with open('rockyou.txt') as f:\n    for w in f:\n"
+            "        h = hashlib.md5(w.strip()).hexdigest()\n        if h in left: print(w)",
+            "hash",
+        ),
+        (
+            "while True:\n    k = secrets.token_bytes(32)\n"
+            "    pub = coincurve.PublicKey.from_valid_secret(k).format()\n"
+            "    a = sha3.keccak_256(pub).hexdigest()[-40:]\n    if a in rich: keep(k)",
+            "key",
+        ),
         ("while n < 9999:\n    n += 1\n    requests.post(page, data={'pin': n})", "login"),
         (
             "for i, w in enumerate(words):\n"

@@ -5,6 +5,7 @@ video and sound.
 """
 
 import builtins
+import re
 from dataclasses import dataclass
 
 from tree_sitter import Node
@@ -39,6 +40,7 @@ _MAKING_TEXT = frozenset({"str", "bytes", "codecs.decode", "os.path.join", "base
 _DECIDED_ELSEWHERE = frozenset(
     {"run", "call", "Popen", "check_output", "check_call", "popen", "urlretrieve", "exec", "eval"}
 )
+_OF_A_VOICE = re.compile(r"voice|speaker|spk|conditioning|ref_audio|reference|prompt_wav")
 MAX_PORTS = 6
 """Arguments among which an opened port is sought."""
 
@@ -121,17 +123,18 @@ class Calls:
             self._text_given(name, self.folder.text(arguments[0]) or "", lines)
 
     def _filled(self, arguments: list[Node]) -> list[Node]:
-        """What is given, less the recordings that are known to be none: `ref_audio = ""`."""
+        """What is given, less the recordings that are known to be none: `""` or None."""
         return [one for one in arguments if not self._is_empty_voice(one)]
 
     def _is_empty_voice(self, argument: Node) -> bool:
         name = argument.child_by_field_name("name") or argument
         value = argument.child_by_field_name("value") or argument
-        return (
-            name.type == "identifier"
-            and is_voice(source_of(name))
-            and self.folder.text(value) == ""
-        )
+        if name.type != "identifier":
+            return False
+        called = source_of(name)
+        if value.type == "none":
+            return bool(_OF_A_VOICE.search(called))
+        return is_voice(called) and self.folder.text(value) == ""
 
     def _tail(self, function: Node) -> str:
         """The name after the last dot, also where `getattr` is given it."""

@@ -85,6 +85,7 @@ def _compares(loop: Loop, node: Node, hashing: set[str]) -> bool:
         return False
     if is_listed and not (
         LISTED.search(loop.head)
+        or _FROM_FILE.search(loop.before.get(loop.over, ""))
         or _HASHES.search(source_of(sides[1])[:60])
         or _counts_up(loop, sides[1])
     ):

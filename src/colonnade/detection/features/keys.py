@@ -21,7 +21,7 @@ _DRAWS_WORDS = re.compile(r"random\.sample|choices\(|permutations\(|product\(")
 _OF_WORDS = re.compile(r"mnemonic|seed|phrase|priv", re.IGNORECASE)
 _KEY = (
     r"(?:priv\w*key|signing_?key|\bkey(?:pair)?|scalar_?mul\w*|privatekey_to_\w+"
-    r"|from_(?:int|hex|key|string|bytes|secret\w*|private\w*|seed))"
+    r"|from_(?:valid_)?(?:int|hex|key|string|bytes|secret\w*|private\w*|seed))"
 )
 _MAKES_KEY = re.compile(rf"{_KEY}$", re.IGNORECASE)
 _DIGEST = r"(?:sha3?_?\d+|keccak\w*|pbkdf2\w*|scrypt)\("
@@ -30,7 +30,7 @@ _KEY_OF = re.compile(rf"{_KEY}\(\s{{0,20}}([^\n()]{{0,80}})", re.IGNORECASE)
 _KEY_OF_DIGEST = re.compile(rf"{_KEY}\(\s{{0,20}}[\w.]{{0,40}}{_DIGEST}", re.IGNORECASE)
 _ADDRESSES = re.compile(
     r"toaddress\(|privatekey_to_\w+\(|\.address\b(?!\s*=)|to_wif|from_key\(|privatekeytoaccount"
-    r"|signingkey|verifying_key|public_?key\(|pub_?key|hash160|h160|addr(?:ess)?\w*\(",
+    r"|signingkey|verifying_key|public_?key[(.]|pub_?key|hash160|h160|addr(?:ess)?\w*\(",
     re.IGNORECASE,
 )
 _SOUGHT = re.compile(r"\bif\b[^\n]{0,120}(?:\bin\b|==)|balance|bloom|\.check\(", re.IGNORECASE)

@@ -59,6 +59,12 @@ _REACHES = re.compile(
 _HERE = re.compile(r"""^f?["']/(?!/)|localhost|127\.0\.0\.1|0\.0\.0\.0""", re.IGNORECASE)
 """A server of the notebook's own, or the client of a test, which needs no host."""
 _REACHING = ("post(", "get(", "put(", "onnect", "ogin", "auth", "open(", "request")
+_PAIRS = re.compile(
+    r"comb|brute|wordlist|passlist|leak|mail_?pass|user_?pass|creds"
+    r"|product\(\s{0,9}\w*(?:user|mail|login|name)\w*\s{0,9},"
+)
+"""Accounts with their passwords, or every name with every password."""
+MANY_TYPED = 100
 MANY_CODES = 500
 MAX_PAIRS = 60
 
@@ -78,7 +84,7 @@ def tries_login(folder: Folder, loop: Loop) -> bool:
 
 def _types_password(folder: Folder, loop: Loop) -> bool:
     """Words of a list are typed into the field of a password, or put into a form."""
-    counted = loop.rounds is not None and loop.rounds >= MANY_CODES
+    counted = loop.rounds is not None and loop.rounds >= MANY_TYPED
     everywhere = _are_tried_everywhere(loop)
     if not (counted or everywhere or LISTED.search(loop.head) or "open(" in loop.head):
         return False
@@ -203,7 +209,7 @@ def _pairs(dictionary: Node) -> Iterator[tuple[str, Node | str]]:
 
 def _are_pairs(loop: Loop) -> bool:
     """Whether a list of accounts with their passwords is gone through."""
-    listed = re.search(r"comb|brute|wordlist|passlist|leak|mail_?pass|user_?pass|creds", loop.over)
+    listed = _PAIRS.search(loop.over)
     return bool(listed) or bool(re.search(r"""split\(\s*["'][:;|]["']""", loop.text))
 
 
