@@ -33,6 +33,9 @@ def test_what_is_mapped_is_read_as_a_loop(mapping: str) -> None:
 def test_the_same_request_that_is_mapped_over_a_range_is_repeated() -> None:
     assert (Kind.REPEATED, "request") in seen(ASKS + "pool.map(asks, range(5000))")
     assert seen(ASKS + "pool.map(asks, range(3))") == set()
+    posts = "Pool(40).map(lambda _: requests.post(page, data=fill()), range(100000))"
+    assert (Kind.REPEATED, "request") in seen(posts)
+    assert seen("Pool(4).map(lambda u: requests.get(u).text, addresses)") == set()
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,10 @@ def test_a_shell_repeats_as_well():
     counted = "%%bash\nfor ((i=0;i<9000;i++)); do curl -s https://a.example{} & done"
     assert repeated(counted.format("")) == {"request"}
     assert repeated(counted.format("/$i")) == set()
+    told = (
+        "%%bash\nfor i in $(seq 1 200); do\n  curl -s -X POST https://a.example/\n  echo $i\ndone"
+    )
+    assert repeated(told) == {"request"}
     assert repeated("!for i in {1..900}; do wget https://a.example/$i.zip; done") == set()
     assert repeated("!while true; do curl -s localhost:80 && break; sleep 1; done") == set()
 

@@ -51,6 +51,7 @@ _OPENED_AGAIN = re.compile(
     r"webdriver\.\w+\(|\.refresh\(\)|\blaunch\w{0,20}\([^\n]{0,200}prox", re.IGNORECASE
 )
 """A browser is opened anew or loads a page again; one that nobody drives, as if from elsewhere."""
+_LOADS = re.compile(r"\.(?:get|goto|refresh)\(")
 _COPIED = re.compile(
     r"clipboard_get|pyperclip\.paste|hotkey\(\s?[\"'](?:ctrl|command)[\"'],\s?[\"']c[\"']"
 )
@@ -115,7 +116,7 @@ def _press(folder: Folder, loop: Loop) -> bool:
 def _visit(folder: Folder, loop: Loop) -> bool:
     """A browser opens or refreshes the same page in every round, and reads nothing."""
     del folder
-    again = _OPENED_AGAIN.search(loop.text)
+    again = _OPENED_AGAIN.search(loop.text) and _LOADS.search(loop.text)
     return bool(again) and not is_read(loop.text) and not re.search(r"\bbreak\b", loop.text)
 
 

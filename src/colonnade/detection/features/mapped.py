@@ -23,6 +23,7 @@ SUBMITS = frozenset({"submit", "apply_async", "create_task"})
 STARTS = frozenset({"Thread", "Process", "Timer"})
 """Calls that run it elsewhere, by the name of `target`."""
 _COMPREHENSIONS = frozenset({"list_comprehension", "generator_expression", "set_comprehension"})
+_LOOPS = frozenset({"for_statement", "while_statement"})
 _RETURN = re.compile(r"^([ \t]*)return\b[ \t]*(?=(\S?))", re.MULTILINE)
 MAX_ITEMS_CHARACTERS = 200
 
@@ -93,6 +94,8 @@ def _written_out(
     folder: Folder, called: Node | None, head: Callable[[list[str]], str]
 ) -> Node | None:
     """A function of the notebook's own as the body of a loop, whose head follows its parameters."""
+    if called is not None and called.type == "lambda":
+        return _lambda_written_out(called, head)
     if called is None or called.type not in {"identifier", "attribute"}:
         return None
     holder, _, name = source_of(called)[:200].rpartition(".")
@@ -100,6 +103,17 @@ def _written_out(
     if not isinstance(function, Function) or (holder and not function.is_method):
         return None
     return loop_of_function(function, head(parameters_of(function)))
+
+
+def _lambda_written_out(called: Node, head: Callable[[list[str]], str]) -> Node | None:
+    body = called.child_by_field_name("body")
+    given = called.child_by_field_name("parameters")
+    names = [source_of(one) for one in given.named_children] if given is not None else []
+    said = source_of(body) if body is not None else ""
+    if not said or not all(map(str.isidentifier, names)):
+        return None
+    loop = next(iter(parse(f"{head(names)}    ({said})\n").named_children), None)
+    return loop if loop is not None and loop.type in _LOOPS else None
 
 
 def for_each(names: list[str], items: str) -> str:
@@ -117,7 +131,7 @@ def loop_of_function(function: Function, head: str) -> Node | None:
     text = _RETURN.sub(lambda found: found[1] if found[2] else f"{found[1]}pass", text)
     text = head + textwrap.indent(text, "    ")
     loop = next(iter(parse(text).named_children), None)
-    return loop if loop is not None and loop.type in {"for_statement", "while_statement"} else None
+    return loop if loop is not None and loop.type in _LOOPS else None
 
 
 def parameters_of(function: Function) -> list[str]:

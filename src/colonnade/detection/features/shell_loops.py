@@ -25,6 +25,8 @@ _DISCARDED = re.compile(
 )
 _WHERE = re.compile(r"https?://[^\s\"'|>]{1,300}")
 _SHELL_SENDS = re.compile(r"\b(?:curl|wget|ab|nc|hping3|ping|swaks|mail)\s")
+_TOLD = re.compile(r"^\s{0,40}(?:echo|printf)\b[^\n]*", re.MULTILINE)
+"""What is said to who looks on, which may count the rounds."""
 MANY_IN_SHELL = 1000
 MAX_SHELL_BODY = 1000
 _WORD_LIST = re.compile(
@@ -52,7 +54,8 @@ def read_shell_loop(collector: Collector, text: str, line: int) -> None:
     for found in list(_SHELL_LOOP.finditer(text))[:MAX_LOOPS]:
         start, name = found.end(), found["name"] or found["count"]
         body = text[start : max(start, text.find("done", start, start + MAX_SHELL_BODY))]
-        follows = name and re.search(rf"\$\{{?{re.escape(name)}\b", body)
+        sent = _TOLD.sub("", body)
+        follows = name and re.search(rf"\$\{{?{re.escape(name)}\b", sent)
         stops = re.search(r"\b(?:break|exit|read)\b|sleep \d{2}", body) or OWN.search(body)
         if _SHELL_SENDS.search(body) and not follows and not stops:
             collector.add(Kind.REPEATED, "request", line + text.count("\n", 0, found.start()) + 1)
