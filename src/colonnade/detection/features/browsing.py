@@ -19,7 +19,7 @@ from colonnade.detection.features.loops import (
     own_functions,
 )
 from colonnade.detection.features.pressed import gives_again, presses_in
-from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
+from colonnade.detection.normalise.fold import Folder, arguments_of
 
 _VOTE = re.compile(
     r"(?:^|\.)(?:create_(?:friendship|favorite)|favorite|retweet|upvote|downvote|media_like|user_follow"
@@ -151,15 +151,10 @@ def _asked(folder: Folder, loop: Loop) -> bool:
 
 def _acts(folder: Folder, loop: Loop, node: Node) -> bool:
     """Whether an argument is an address that acts, and neither a file nor of one's own service."""
-    said = _said(loop, node)
+    said = loop.said_by(node)
     if _WITHOUT_HOST.match(said) and "://" not in said:
         return False
     return bool(_ACTING_ADDRESS.search(folder.text(node) or said))
-
-
-def _said(loop: Loop, node: Node) -> str:
-    """The source of an argument, or of what its name was made from in the round."""
-    return source_of(loop.made.get(source_of(node), node))[:400]
 
 
 BROWSING: dict[str, Callable[[Folder, Loop], bool]] = {

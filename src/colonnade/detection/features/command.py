@@ -64,8 +64,6 @@ _SUBSTITUTED = re.compile(
     r"[\"']?(?:<\(|\$\(|`)[ \t]*(?:curl|wget)\b"
 )
 _SHORT_OPTIONS = {"-s": "source", "-t": "target"}
-_OPTIONS_WITH_VALUE_BEFORE_VERB = frozenset({"-m", "-u", "-W", "-X", "-O", "-B"})
-
 _XARGS_OPTIONS_WITH_VALUE = frozenset({"-I", "-n", "-P", "-L", "-d", "-a", "-s", "-E"})
 MAX_ITEMS = 20
 """Of the items given to `xargs`: each may be a command of its own."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from tree_sitter import Node
 
+from colonnade.detection.features.candidates import FROM_FILE
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.keys import tries_keys
 from colonnade.detection.features.locks import tries_lock
@@ -29,7 +30,6 @@ from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 _DIGEST = re.compile(
     r"digest\(|\bcrypt\(|\.hash\(|pbkdf2\w*\(|ntlm|nthash|md5\(|sha\d+\(", re.IGNORECASE
 )
-_FROM_FILE = re.compile(r"\bopen\b|read|splitlines")
 _HASHES = re.compile(
     r"^(?:target_?|leaked_?|stolen_?|shadow_?)?(?:hash(?:es)?|digests?)(?:_?list|_?set)?$"
 )
@@ -64,7 +64,7 @@ def read_attack(
 
 
 def _hash(folder: Folder, loop: Loop) -> bool:
-    from_file = _FROM_FILE.search(loop.before.get(loop.over, ""))
+    from_file = FROM_FILE.search(loop.before.get(loop.over, ""))
     if not (from_file or _CANDIDATES.search(loop.over) or LISTED.search(loop.head)):
         return False
     for call, _ in named(folder, loop, _CHECK):
@@ -85,7 +85,7 @@ def _compares(loop: Loop, node: Node, hashing: set[str]) -> bool:
         return False
     if is_listed and not (
         LISTED.search(loop.head)
-        or _FROM_FILE.search(loop.before.get(loop.over, ""))
+        or FROM_FILE.search(loop.before.get(loop.over, ""))
         or _HASHES.search(source_of(sides[1])[:60])
         or _counts_up(loop, sides[1])
     ):

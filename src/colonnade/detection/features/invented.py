@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import CHANCE, OWN, Loop, is_own, named, words_of
+from colonnade.detection.features.loops import CHANCE, MAX_SAID, OWN, Loop, is_own, named, words_of
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
 
@@ -38,7 +38,6 @@ _OPENS = re.compile(r"\.(?:get|goto|visit)$")
 _TYPES = re.compile(r"\.(?:send_keys|fill|type)$")
 _CONTENTS = frozenset({"data", "json", "params", "files"})
 MANY_FIELDS = 2
-MAX_SAID = 1500
 
 
 def enters_invented(folder: Folder, loop: Loop) -> bool:
@@ -54,7 +53,7 @@ def _by_request(folder: Folder, loop: Loop) -> bool:
     """A request goes to where people enter themselves, with a person drawn by chance."""
     for call, _ in named(folder, loop, _POSTS):
         address, *rest = [*arguments_of(call), call]
-        text = folder.text(address) or _said(loop, address)
+        text = folder.text(address) or loop.said_by(address)
         if not _ENTRY.search(text) or is_own(folder, address, _TRIED):
             continue
         sent = [value for key, value in keywords_of(call) if key in _CONTENTS]
@@ -65,7 +64,7 @@ def _by_request(folder: Folder, loop: Loop) -> bool:
 
 
 def _is_invented(loop: Loop, node: Node) -> bool:
-    text = " ".join([_said(loop, node), *_parts(loop, node)])
+    text = " ".join([loop.said_by(node), *_parts(loop, node)])
     return bool(_PERSON.search(text)) and (_is_drawn(loop, node) or bool(CHANCE.search(text)))
 
 
@@ -85,11 +84,6 @@ def _by_page(folder: Folder, loop: Loop) -> bool:
     ]
     own = any(is_own(folder, one, _TRIED) for given in pages for one in given)
     return len(drawn) >= MANY_FIELDS and not own
-
-
-def _said(loop: Loop, node: Node) -> str:
-    """The source of an argument, or of what its name was made from in the round."""
-    return source_of(loop.made.get(source_of(node), node))[:MAX_SAID]
 
 
 def _parts(loop: Loop, node: Node) -> Iterator[str]:

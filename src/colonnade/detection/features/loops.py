@@ -22,7 +22,7 @@ MAX_ALL_NODES = 20_000
 MAX_TEXT = 6000
 CHARACTERS_A_NODE = 8
 """Text that is searched costs as much as one node."""
-MAX_NAME = 200
+MAX_NAME, MAX_SAID = 200, 1500
 FEW_ROUNDS = 5
 """A few rounds try again what failed."""
 MAX_OWN_CALLS, MAX_OWN_FUNCTIONS = 60, 8
@@ -129,6 +129,10 @@ class Loop:
     def differs(self, node: Node) -> bool:
         """Whether what `node` says is another thing in each round."""
         return bool(self.varied & words_of(node))
+
+    def said_by(self, node: Node) -> str:
+        """The source of an argument, or of what its name was made from in the round."""
+        return source_of(self.made.get(source_of(node), node))[:MAX_SAID]
 
     def is_candidate(self, node: Node) -> bool:
         """Whether `node` says something else in each round, and nobody typed it in."""
