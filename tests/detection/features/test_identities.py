@@ -82,3 +82,52 @@ def test_a_page_is_opened_from_one_borrowed_address_after_another() -> None:
     )
     assert "names" in repeated(source.replace("{}", "page"))
     assert "names" not in repeated(source.replace("{}", "pages[i]"))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def one(proxy):\n"
+        "    o.add_argument(f'--proxy-server={proxy}')\n    d = uc.Chrome(options=o)\n"
+        "    d.get(page)\n    d.find_element('id', 'ad').click()\n"
+        "for p in open('proxies.txt'):\n    one(p.strip())",
+        "for p in proxies:\n    b = pw.chromium.launch(proxy={'server': p})\n    t = b.new_page()\n"
+        "    t.goto(page)\n    t.click('#play')",
+        "for ip in proxy_list:\n    options.add_argument('--proxy-server=' + ip)\n"
+        "    d = webdriver.Chrome(options=options)\n    d.get(page)\n"
+        "    d.execute_script('window.scrollBy(0, 900)')",
+        "async def play(acc):\n    t = await b.new_page()\n    await t.fill('#u', acc[0])\n"
+        "    await t.fill('#p', acc[1])\n    await t.click('#go')\n    while True:\n"
+        "        await t.goto(song)\n        await t.click('#play')\n"
+        "await asyncio.gather(*[play(a) for a in accounts])",
+        "for user, word in accounts:\n    d = webdriver.Firefox()\n    d.get(page)\n"
+        "    d.find_element('id', 'u').send_keys(user)\n"
+        "    d.find_element('id', 'p').send_keys(word)\n"
+        "    d.find_element('id', 'follow').click()",
+    ],
+)
+def test_a_browser_comes_as_if_it_were_many(source: str) -> None:
+    assert "names" in repeated(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "for p in proxies:\n    o.add_argument(f'--proxy-server={p}')\n"
+        "    d = webdriver.Chrome(options=o)\n"
+        "    d.get('https://ip.example.org')\n    seen.append(d.page_source)",
+        "for user, word in users:\n    d = webdriver.Chrome()\n    d.get('http://localhost:8000')\n"
+        "    d.find_element('id', 'u').send_keys(user)\n"
+        "    d.find_element('id', 'p').send_keys(word)\n"
+        "    d.find_element('id', 'go').click()",
+        "for number, born in pupils:\n    d = webdriver.Chrome()\n    d.get(results)\n"
+        "    d.find_element('id', 'n').send_keys(number)\n"
+        "    d.find_element('id', 'b').send_keys(born)\n"
+        "    d.find_element('id', 'go').click()\n"
+        "    rows.append(d.find_element('id', 'marks').text)",
+        "for page in pages:\n    d = webdriver.Chrome(options=with_proxy)\n    d.get(page)\n"
+        "    d.find_element('id', 'more').click()",
+    ],
+)
+def test_a_browser_that_collects_or_tries_a_page_is_one(source: str) -> None:
+    assert "names" not in repeated(source)

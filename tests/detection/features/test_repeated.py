@@ -78,6 +78,18 @@ def repeated(source: str) -> set[str]:
             "post('https://c.example/verify')",
             "codes-asked",
         ),
+        (
+            "a = lambda: post('https://a.example/in', json={'phone': n})\n"
+            "b = lambda: post('https://b.example/in', data={'phone_number': '+' + n})\n"
+            "c = lambda: get(f'https://c.example/in?tel={n}')",
+            "codes-asked",
+        ),
+        (
+            "all = [{'url': 'https://a.example/in', 'body': {'mobile': n}},\n"
+            "    {'url': 'https://b.example/in', 'body': {'Phone': n}},\n"
+            "    {'url': 'https://c.example/in', 'body': {'msisdn': n}}]",
+            "codes-asked",
+        ),
     ],
 )
 def test_the_same_again_is_seen(source: str, value: str):
@@ -98,6 +110,9 @@ def test_the_same_again_is_seen(source: str, value: str):
         "while True:\n    try:\n        requests.get(page); break\n    except OSError: pass",
         "while True:\n    requests.get(page)\n    time.sleep(600)",
         "for i in range(500):\n    loss = step()\n    requests.post(hook, json={'loss': loss})",
+        "post('https://a.example/in', json={'phone': n})\n"
+        "post('https://b.example/in', json={'text': t})\n"
+        "post('https://c.example/in', json={'name': t})",
         "for i in range(10):\n    answer = chat.send_message('Tell me a joke')",
         "for c in name:\n    box.send_keys(c)",
         "for a in found:\n    yield response.follow(a, parse)",

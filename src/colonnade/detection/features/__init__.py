@@ -34,6 +34,7 @@ What it amounts to:
   `waiting`: for hours.
 - `pressed`: what is given by pressing something in a page: a like, a follow, a vote; `invented`:
   people who are made up and entered somewhere; `identities`: in whose name something is sent.
+- `floods`: what a command is told that only floods are.
 - `guessing`: one candidate after another, and `candidates`: where they come from; `locks`: against
   what a password opens; `logins`: against a log-in; `keys`: of other people's wallets.
 - `tunnels`: which port of the runtime is opened to the outside; `mining`: pools and wallets;

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from colonnade.detection.features.feature import Collector, Kind
+from colonnade.detection.features.floods import read_flooding
 from colonnade.detection.features.guessing import read_attack
 from colonnade.detection.features.kept import (
     PYTHON,
@@ -165,6 +166,7 @@ def read_words(
     read_safety(collector, program, words, line, end_line)
     read_mining(collector, words[0], rest, line, end_line)
     read_attack(collector, program, rest, line, end_line)
+    read_flooding(collector, program, rest, is_script, line, end_line)
     read_waiting(collector, program, rest, line, end_line)
     read_tunnel(collector, program, rest, line, end_line)
     if program in {"git", "pip", "pip3"}:

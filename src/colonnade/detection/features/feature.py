@@ -59,7 +59,8 @@ class Kind(StrEnum):
     MAGNET = "magnet"
     """A magnet link: `argument` or `literal`."""
     FLOOD = "flood"
-    """Something is sent in a loop of very many rounds: `requests.post`."""
+    """Something is sent in a loop of very many rounds: `requests.post`; `told` where a script is
+    told what only floods are, `crowd` where a load tool is to be very many users at once."""
     REPEATED = "repeated"
     """What a loop does in every round without reading an answer: `mail`, `message`, `messages` (to
     one person after another), `addressed` (the same by pages that open with the message in them),

@@ -46,6 +46,18 @@ _SAYS = re.compile(
     re.IGNORECASE,
 )
 
+_BROWSER = re.compile(
+    r"(?:^|\.)(?:launch|Chrome|Firefox|Edge|Remote|webdriver\.\w+|new_context)$", re.IGNORECASE
+)
+_TYPED = re.compile(r"\.(?:send_keys|fill|type)$")
+_ACTS = re.compile(r"\.click\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)|\.press\(|scroll|\.play\(")
+_EXIT = re.compile(r"--proxy-server|proxy\s?=|proxy[\"']?\s?[:\]]", re.IGNORECASE)
+_PROXIES = re.compile(r"prox(?:y|ies)|\bips\b|\bsocks", re.IGNORECASE)
+_ACCOUNTS = re.compile(
+    r"\baccs?\b|accounts?|akun|cuentas?|contas?\b|credential|logins\b|bots\b", re.IGNORECASE
+)
+"""What lists of accounts are called: who tests a page calls theirs users."""
+
 
 def in_many_names(folder: Folder, loop: Loop) -> bool:
     """The same under one name after another, or from one borrowed address after another."""
@@ -56,6 +68,7 @@ def in_many_names(folder: Folder, loop: Loop) -> bool:
         or _by_each_token(folder, loop)
         or _by_each_sender(folder, loop)
         or _by_each_account(folder, loop)
+        or _by_each_browser(folder, loop)
     )
 
 
@@ -113,6 +126,30 @@ def _by_each_account(folder: Folder, loop: Loop) -> bool:
         any(loop.differs(one) and _KEYS.search(source_of(one)[:400]) for one in arguments_of(call))
         for call, _ in named(folder, loop, _SIGNS_IN)
     )
+
+
+def _by_each_browser(folder: Folder, loop: Loop) -> bool:
+    """A browser comes from one address after another, or signs in to one account after another.
+
+    What it opens is the same each time, and it presses or watches something there.
+    """
+    if is_read(loop.text) or OWN.search(loop.text) or not _ACTS.search(loop.text):
+        return False
+    if not named(folder, loop, _BROWSER) and not named(folder, loop, _TYPED):
+        return False
+    from_elsewhere = _EXIT.search(loop.text) and _PROXIES.search(loop.head)
+    return bool(from_elsewhere) or _signs_in(folder, loop)
+
+
+def _signs_in(folder: Folder, loop: Loop) -> bool:
+    """Whether both parts of an account are typed, and something opened or pressed again after."""
+    typed = [
+        source_of(one)
+        for call, _ in named(folder, loop, _TYPED)
+        for one in arguments_of(call)[-1:]
+        if loop.differs(one)
+    ]
+    return len(set(typed)) > 1 and bool(_ACCOUNTS.search(loop.head))
 
 
 def _from_borrowed_addresses(folder: Folder, loop: Loop) -> bool:

@@ -34,7 +34,7 @@ _READING = re.compile(
 _FROM_FILE = re.compile(r"\bopen\([^()\n]{0,80}\)\.(?:read|splitlines)\w*\(")
 _COUNTED = re.compile(r"\brange\(len\(|\bwhile \w{1,20} ?<=? ?len\(")
 """How many there are to be gone through."""
-_PRINTED = re.compile(r"\bprint\s*\([^\n]*")
+_PRINTED = re.compile(r"\bprint\s*\([^\n]*|\.json\(\)\)?\[[\"']retry_after")
 LONG_WAIT = re.compile(r"sleep\(\s*(?:\d{3,}|\d+\s*\*\s*\d)")
 _SELDOM = re.compile(r"sleep\(\s*\d{2}")
 _PAUSES = re.compile(r"sleep\(\s*[1-9]")
@@ -48,12 +48,12 @@ CHANCE = re.compile(
 )
 
 OWN = re.compile(
-    r"localhost|127\.0\.0\.1|0\.0\.0\.0|::1|\b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\."
+    r"localhost|127\.0\.0\.1(?!:9[01]50)|0\.0\.0\.0|::1|\b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\."
     r"|//[\w.-]{0,40}\b(?:staging|stage|dev|test|qa|uat|preprod|sandbox)\b"
     r"|[\w-]\.(?:local|internal|test|localdomain)\b|//[\w-]{1,40}:\d",
     re.IGNORECASE,
 )
-"""A machine or network of one's own, or what says that it is there to be tried."""
+"""A machine or network of one's own, or what says that it is there to be tried; not Tor's port."""
 
 WORDS = (
     r"word|pass|pwd|dict|guess|candidat|\bcands?\b|product|permutations|combinations|brute|rockyou|palabr|clave"
@@ -314,7 +314,7 @@ def counts(loop: Loop) -> bool:
 
 
 def is_read(text: str) -> bool:
-    """Whether answers are kept or looked into; who prints them does not."""
+    """Whether answers are kept or looked into; who prints them does not, or asks when to go on."""
     return bool(_READING.search(_COUNTED.sub("", _FROM_FILE.sub("", _PRINTED.sub("", text)))))
 
 

@@ -89,7 +89,7 @@ def read_python(collector: Collector, folder: Folder, source: str, inner: CodeRe
     read_training(collector, source, made, called)
     read_pasting(collector, source, made, called)
     read_sought(collector, source)
-    read_codes(collector)
+    read_codes(collector, source)
     read_run_downloads(collector)
 
 

@@ -76,6 +76,13 @@ _STARTED = re.compile(
     r"(?:^|\.)(?:Thread|Process|submit|apply_async|start_new_thread|create_task)$"
 )
 _CODES = re.compile(r"otp|sms|send_?-?code|verif(?:y|ication)|2fa")
+_TOLD_NUMBER = re.compile(
+    r"https?://(?P<host>[\w.-]{4,80})/(?:(?!https?://|\n\n)[\s\S]){0,300}?"
+    r"(?<![^\W_])(?:phone|tele?f?o?n?|mobile|msisdn|celular|cellphone|nomor|nomer|no_?hp|contact_?no)"
+    r"(?:_?(?:number|no|num))?(?:[\"']\s?[:,]|=)(?!\s?[\"']\s?[,}])",
+    re.IGNORECASE,
+)
+"""An address, and a telephone number among what it is told."""
 MANY_SERVICES = 3
 MANY_AT_ONCE = 200
 _STAYS = re.compile(r"\bwhile (?:True|1)\s?:")
@@ -151,16 +158,18 @@ class Repetitions:
         return any(isinstance(self._folder.names.get(one), Function) for one in called)
 
 
-def read_codes(collector: Collector) -> None:
-    """Note that one cell knows where several services send codes to telephones."""
+def read_codes(collector: Collector, text: str) -> None:
+    """Note that one cell has several services send codes to telephones, or tells them a number."""
     hosts = {
-        one.value.partition("/")[0]: one
+        one.value.partition("/")[0]: one.line - collector.offset
         for one in collector.found.values()
         if one.kind in {Kind.URL, Kind.DOWNLOAD} and _CODES.search(one.value.partition("/")[2])
     }
+    if "://" in text:
+        for found in _TOLD_NUMBER.finditer(text):
+            hosts.setdefault(found["host"].lower(), text.count("\n", 0, found.start()) + 1)
     if len(hosts) >= MANY_SERVICES:
-        first = next(iter(hosts.values()))
-        collector.add(Kind.REPEATED, "codes-asked", first.line - collector.offset)
+        collector.add(Kind.REPEATED, "codes-asked", min(hosts.values()))
 
 
 def _request(folder: Folder, loop: Loop) -> bool:
