@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
-from colonnade.detection.features.networks import ROUNDS, Built, build_of, words_in, words_of
+from colonnade.detection.features.networks import ROUNDS, Built, build_of, words_in, words_in_order
 from colonnade.detection.normalise.fold.nodes import arguments_of, source_of
 
 TWIN_NAME = re.compile(r"(?P<stem>\w{0,40}[Dd]ec\w{0,20}?)_?(?:[abAB12]|src|dst|source|target)")
@@ -87,7 +87,7 @@ def _apply_parameters(built: Built, name: str, call: Node) -> None:
     given = arguments_of(call)
     encoder = _encoder_of(built, given[1], call) if len(given) > 1 else ""
     if encoder.endswith(".apply") or ENCODER_NAME.search(encoder):
-        network = f"{name} {words_of(given[0])[-1:]}"
+        network = f"{name} {words_in_order(given[0])[-1:]}"
         built.made.setdefault(network, name)
         if encoder != name:
             _note(built, encoder, (network,), call)
@@ -111,7 +111,7 @@ def _gone_through(name: str, call: Node) -> str:
         clauses = [one for one in node.named_children if one.type == "for_in_clause"]
         clause = next(iter(clauses), node)
         right = clause.child_by_field_name("right")
-        if right is not None and name in words_of(clause.child_by_field_name("left")):
+        if right is not None and name in words_in_order(clause.child_by_field_name("left")):
             return source_of(right).removesuffix(".values()")
     return ""
 
@@ -123,7 +123,7 @@ def _is_remade(built: Built, name: str, encoder: str, call: Node) -> bool:
     made, shared = ([at for at, _ in built.given_by.get(one, [])] for one in (name, encoder))
     for node in _rounds_around(call):
         within = range(node.start_byte, node.end_byte)
-        varied = set(words_of(node.child_by_field_name("left")))
+        varied = set(words_in_order(node.child_by_field_name("left")))
         if any(at in within for at in made) and not varied & set(words_in(built.made[name])):
             return bool(shared) and not any(at in within for at in shared)
     return False

@@ -10,7 +10,7 @@ from colonnade.detection.features.loops import LISTED, Loop, counts
 from colonnade.detection.normalise.fold import Folder, Function
 
 _NAME = re.compile(r"\b[^\W\d]\w{0,60}\b")
-FROM_FILE = re.compile(r"\bopen\b|read|splitlines")
+_FROM_FILE = re.compile(r"\bopen\b|read|splitlines")
 _IN_LINE = re.compile(r"\bopen\(|read_text\(|readlines\(|\.txt\b|product\(|permutations\(")
 MANY_NUMBERS = 1000
 MAX_NAMES = 8
@@ -24,7 +24,7 @@ def are_words(folder: Folder, loop: Loop) -> bool:
         value = folder.names.get(name)
         if isinstance(value, Function) and "yield " in value.source:
             return True
-        if FROM_FILE.search(loop.before.get(name, "")):
+        if _FROM_FILE.search(loop.before.get(name, "")):
             return True
     return False
 

@@ -11,13 +11,12 @@ from collections.abc import Callable, Sequence
 
 from tree_sitter import Node
 
-from colonnade.detection.features.candidates import FROM_FILE
+from colonnade.detection.features.candidates import are_words
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.keys import tries_keys
 from colonnade.detection.features.locks import tries_lock
 from colonnade.detection.features.logins import MANY_CODES, SENDS, tries_login
 from colonnade.detection.features.loops import (
-    LISTED,
     WORDS,
     Loop,
     beginning_of,
@@ -64,8 +63,8 @@ def read_attack(
 
 
 def _hash(folder: Folder, loop: Loop) -> bool:
-    from_file = FROM_FILE.search(loop.before.get(loop.over, ""))
-    if not (from_file or _CANDIDATES.search(loop.over) or LISTED.search(loop.head)):
+    words = are_words(folder, loop)
+    if not words and not _CANDIDATES.search(loop.over):
         return False
     for call, _ in named(folder, loop, _CHECK):
         if len(arguments_of(call)) > 1:
@@ -73,21 +72,21 @@ def _hash(folder: Folder, loop: Loop) -> bool:
             if loop.is_candidate(tried) and not loop.differs(against):
                 return True
     hashing = {one.name for one in own_functions(folder, loop) if _DIGEST.search(one.source)}
-    return any(_compares(loop, one, hashing) for one in loop.compared)
+    return any(_compares(loop, one, hashing, words) for one in loop.compared)
 
 
-def _compares(loop: Loop, node: Node, hashing: set[str]) -> bool:
-    """`digest(candidate) == the same hash`, in either order, or one of a list of hashes."""
+def _compares(loop: Loop, node: Node, hashing: set[str], words: bool) -> bool:
+    """`digest(candidate) == the same hash`, in either order, or one of a list of hashes.
+
+    `words` says that the loop goes through words of a list.
+    """
     sides = node.named_children
     is_equal = any(child.type == "==" for child in node.children)
     is_listed = any(child.type == "in" for child in node.children)
     if len(sides) != 2 or not (is_equal or is_listed) or _is_passed_over(node):
         return False
     if is_listed and not (
-        LISTED.search(loop.head)
-        or FROM_FILE.search(loop.before.get(loop.over, ""))
-        or _HASHES.search(source_of(sides[1])[:60])
-        or _counts_up(loop, sides[1])
+        words or _HASHES.search(source_of(sides[1])[:60]) or _counts_up(loop, sides[1])
     ):
         return False
     for tried, against in (tuple(sides), tuple(reversed(sides))):

@@ -36,7 +36,7 @@ _POSTS = re.compile(r"\.(?:post|put|request)$")
 _SENT = re.compile(r"\.click\(|\.submit\(\)|Keys\.(?:ENTER|RETURN)|press\([^()\n]{0,60}Enter")
 _OPENS = re.compile(r"\.(?:get|goto|visit)$")
 _TYPES = re.compile(r"\.(?:send_keys|fill|type)$")
-_CONTENTS = frozenset({"data", "json", "params", "files"})
+_FORMS = frozenset({"data", "json", "params", "files"})
 MANY_FIELDS = 2
 
 
@@ -56,7 +56,7 @@ def _by_request(folder: Folder, loop: Loop) -> bool:
         text = folder.text(address) or loop.said_by(address)
         if not _ENTRY.search(text) or is_own(folder, address, _TRIED):
             continue
-        sent = [value for key, value in keywords_of(call) if key in _CONTENTS]
+        sent = [value for key, value in keywords_of(call) if key in _FORMS]
         sent += [one for one in rest[:1] if one.type not in {"keyword_argument", "call"}]
         if any(_is_invented(loop, one) for one in sent):
             return True

@@ -58,7 +58,7 @@ def build_of(call: Node) -> str:
     return _TEXT.sub("''", "".join(source_of(call).split()))
 
 
-def words_of(node: Node | None) -> list[str]:
+def words_in_order(node: Node | None) -> list[str]:
     """The words in the source of `node`, in their order."""
     return words_in(source_of(node)) if node is not None else []
 
@@ -119,5 +119,5 @@ def _are_many(right: Node) -> bool:
     clause = next((one for one in right.named_children if one.type == "for_in_clause"), None)
     if made is None or made.type != "call" or clause is None or _NO_DECODER.search(maker_of(made)):
         return False
-    varied = words_of(clause.child_by_field_name("left"))
-    return not set(varied) & set(words_of(made))
+    varied = words_in_order(clause.child_by_field_name("left"))
+    return not set(varied) & set(words_in_order(made))
