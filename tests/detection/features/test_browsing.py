@@ -136,3 +136,9 @@ def test_a_browser_is_opened_behind_a_borrowed_address():
     assert "visit" not in repeated(
         visit.format("proxy={'server': s}") + "    rows.append(t.content())"
     )
+
+
+def test_who_presses_without_end_collects_nothing():
+    presses = "while True:\n    try:\n        d.find_element('x', '//button[4]').click()\n"
+    assert "press" in repeated(presses + "    except Exception:\n        time.sleep(1)")
+    assert "press" not in repeated(presses + "    except Exception:\n        break")

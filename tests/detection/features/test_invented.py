@@ -31,6 +31,8 @@ PAGE = (
         "while True:\n" + PAGE.format("https://contest.example/enter"),
         "for i in range(300):\n    to = there + '/register'\n"
         "    requests.post(to, data={'username': f'{names.get_first_name()}{i}'})",
+        "for i in range(100):\n    requests.post(f'https://docs.example/forms/d/{n}/formResponse',\n"
+        "        data={'entry.1': random.choice(answers)})",
     ],
 )
 def test_accounts_of_people_who_do_not_exist(source: str) -> None:
@@ -50,6 +52,8 @@ def test_accounts_of_people_who_do_not_exist(source: str) -> None:
         "for i in range(3):\n" + PAGE.format("https://contest.example/enter"),
         "for w in words:\n    d.get(there)\n    d.find('q').send_keys(choice(words))\n"
         "    d.find('go').click()",
+        "for row in rows:\n    requests.post(f'https://docs.example/forms/d/{n}/formResponse',\n"
+        "        data={'entry.1': row['name']})",
     ],
 )
 def test_invented_data_of_ones_own_are_work(source: str) -> None:

@@ -66,7 +66,7 @@ def test_the_notebooks_own_functions_are_part_of_it():
 
 
 def test_what_is_asked_before_a_call_guards_it():
-    loop = first_loop("while True:\n    if x:\n        f()\n    g()")
+    loop = first_loop("for one in many:\n    if one.x:\n        f()\n    if dry_run:\n        g()")
     assert [loop.is_guarded(call) for call in loop.calls] == [True, False]
 
 

@@ -23,7 +23,7 @@ def test_the_methods_of_a_class_are_read_with_it():
     assert "mail" in repeated(source)
 
 
-@pytest.mark.parametrize("name", ["members", "phone_numbers", "followers", "contacts"])
+@pytest.mark.parametrize("name", ["members", "phone_numbers", "followers", "contacts", "numeros"])
 def test_people_in_turn_are_told_by_what_they_are_called(name: str):
     assert "messages" in repeated(f"for one in {name}:\n    client.send_message(one, text)")
 
@@ -65,5 +65,30 @@ def test_whoever_comes_up_is_answered_whatever_they_said():
     assert "answered" not in repeated(answer.format("found", "reply_to(one.text)"))
     assert "answered" not in repeated(answer.format("api.mentions_timeline()", "' thank you'"))
     assert "answered" not in repeated(answer.format("api.search('@me')", "' thank you'"))
-    assert "answered" not in repeated(answer.format("found", "' hi'").replace(":", ":\n  if x:", 1))
+    assert "answered" not in repeated(
+        answer.format("found", "' hi'").replace(":", ":\n  if one.x:", 1)
+    )
     assert "answered" not in repeated("for line in lines:\n    api.update_status(line)")
+
+
+def test_a_few_who_are_written_out_are_written_to_by_hand():
+    assert "messages" in repeated("for n in numbers:\n    send_sms(n, text)")
+    assert "messages" not in repeated("for number in ['1', '2', '3']:\n    send_sms(number, text)")
+
+
+def test_the_same_for_everybody_in_a_table_is_written_to_many():
+    sends = "df.apply(lambda r: w.sendwhatmsg(r['mobile'], {}), axis=1)"
+    assert "messages" in repeated(sends.format("offer"))
+    assert "messages" not in repeated(sends.format("r['greeting']"))
+
+
+def test_a_choice_of_ways_guards_nobody():
+    source = "for n in numbers:\n    if {}:\n        w.sendwhatmsg(n, t, 9, 5)"
+    assert "messages" in repeated(source.format("at_once"))
+    assert "messages" not in repeated(source.format("wants(n)"))
+    assert "messages" not in repeated(source.format("n == me"))
+
+
+def test_numbers_that_were_taken_out_may_be_many():
+    source = "numbers = []\nfor n in numbers:\n    w.sendwhatmsg(n, t, 9, 5)"
+    assert "messages" in repeated(source)

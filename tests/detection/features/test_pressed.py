@@ -34,6 +34,8 @@ def seen(source: str, kind: Kind) -> set[str]:
         ("ActionChains(d).move_to_element(like).click().perform()", "like"),
         ("self.comment_box.click()", "comment"),
         ("followButton = d.find('//button')\nfollowButton.click()", "follow"),
+        ("if b.text == 'Follow':\n    b.click()", "follow"),
+        ("thumbs_up = d.find('//i[1]')\nthumbs_up.click()", "like"),
     ],
 )
 def test_what_is_pressed_is_told_by_its_words(source: str, value: str) -> None:
@@ -85,3 +87,30 @@ def test_a_method_that_presses_is_called_in_the_loop() -> None:
 @given(st.text(alphabet="like= for in b:.click()\n'\"[0],", max_size=120))
 def test_any_press_can_be_read(text: str) -> None:
     seen(f"b = d.find('x')\n{text}\nb.click()", Kind.PRESSED)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def press(d, it):\n    d.execute_script('arguments[0].click();', it)\n"
+        "for post in posts:\n    like = post.find('b')\n"
+        "    texts.append(post.text)\n    press(d, like)",
+        "def press(it):\n    it.click()\n"
+        "for post in posts:\n"
+        "    texts.append(post.text)\n    press(post.find('[aria-label=Like]'))",
+        "def press(path):\n    d.find(path).click()\n"
+        "def heart():\n    press('//*[@aria-label=\"Like\"]')\n"
+        "for i in range(90):\n    heart()\n    press('//*[@aria-label=\"Next\"]')",
+    ],
+)
+def test_a_function_may_press_what_it_is_given(source: str) -> None:
+    assert "vote" in seen(source, Kind.REPEATED)
+    assert "vote" not in seen(source.replace("ike", "ink"), Kind.REPEATED)
+
+
+def test_a_comment_is_given_where_it_is_written_and_sent() -> None:
+    box = "for i in range(50):\n    comment_box = d.find('textarea')\n    comment_box.click()\n"
+    reads = "    word = requests.get(words).json()\n"
+    sends = "    comment_box.send_keys(word)\n    comment_box.send_keys(Keys.ENTER)\n"
+    assert "vote" in seen(box + reads + sends, Kind.REPEATED)
+    assert "vote" not in seen(box + "    rows.append(d.page_source)", Kind.REPEATED)

@@ -74,6 +74,10 @@ def repeated(source: str) -> set[str]:
             "thread",
         ),
         (
+            "while True:\n    requests.post(page, json={'content': 'buy now'})\n    time.sleep(60)",
+            "request",
+        ),
+        (
             "post('https://a.example/otp')\npost('https://b.example/sms')\n"
             "post('https://c.example/verify')",
             "codes-asked",
@@ -109,6 +113,9 @@ def test_the_same_again_is_seen(source: str, value: str):
         "for i in range(1000):\n    requests.post('http://localhost:80/x', json=x)",
         "while True:\n    try:\n        requests.get(page); break\n    except OSError: pass",
         "while True:\n    requests.get(page)\n    time.sleep(600)",
+        "while True:\n    requests.post(page, json={'status': 'alive'})\n    time.sleep(60)",
+        "while True:\n    requests.post(page, json={'content': f'{load()} of 9'})\n"
+        "    time.sleep(60)",
         "for i in range(500):\n    loss = step()\n    requests.post(hook, json={'loss': loss})",
         "post('https://a.example/in', json={'phone': n})\n"
         "post('https://b.example/in', json={'text': t})\n"

@@ -27,7 +27,7 @@ _VOTE = re.compile(
     r"|(?:post|media|send)_(?:like|comment)|friendships?_create"
     r"|follow_(?:user|hashtag|tag|by|back|followers|likers|list|account)\w*"
     r"|like_(?:by|media|tweet|post|hashtag|user|timeline|feed|photo)\w*"
-    r"|comment_(?:media|hashtag|post|user)\w*|commentthreads)$",
+    r"|comment_(?:media|hashtag|post|user)\w*|put_(?:like|comment)|commentthreads)$",
     re.IGNORECASE,
 )
 _LIKED = re.compile(r"\.(?:(?:super|dis)?like|(?:up|down)vote)\d?$", re.IGNORECASE)
@@ -105,9 +105,14 @@ def _click(folder: Folder, loop: Loop) -> bool:
 
 
 def _press(folder: Folder, loop: Loop) -> bool:
-    """The same on one page after another, or by what the button does; nothing is taken from it."""
+    """The same on one page after another, without end, or by what the button does.
+
+    Nothing is taken from it; who presses until there is no more collects what came.
+    """
     if not _click(folder, loop) or is_read(loop.text):
         return False
+    if loop.is_endless and not re.search(r"\b(?:break|return)\b", loop.text):
+        return True
     if _OPENED_OR_SENT.search(_LINE_BROKEN.sub("", loop.text)):
         return True
     return any(_BUTTON.search(one) for one in presses_in(loop))

@@ -32,17 +32,20 @@ _TRIED = re.compile(
     re.IGNORECASE,
 )
 """What is one's own, there for exercises, or where people put what they try out."""
+_ANSWERS = "/formResponse"
+"""Where the answers to a public form go."""
+_TYPES = re.compile(r"\.(?:send_keys|fill|type)$")
+_MATTERS = re.compile(rf"{_PERSON.pattern}|{_ANSWERS}", re.IGNORECASE)
 _POSTS = re.compile(r"\.(?:post|put|request)$")
 _SENT = re.compile(r"\.click\(|\.submit\(\)|Keys\.(?:ENTER|RETURN)|press\([^()\n]{0,60}Enter")
 _OPENS = re.compile(r"\.(?:get|goto|visit)$")
-_TYPES = re.compile(r"\.(?:send_keys|fill|type)$")
 _FORMS = frozenset({"data", "json", "params", "files"})
 MANY_FIELDS = 2
 
 
 def enters_invented(folder: Folder, loop: Loop) -> bool:
     """Whether in every round somebody who was made up by chance is entered somewhere."""
-    if not _PERSON.search(loop.text) and not _TYPES.search(loop.text):
+    if not _MATTERS.search(loop.text):
         return False
     if _TRIED.search(loop.text):
         return False
@@ -54,11 +57,12 @@ def _by_request(folder: Folder, loop: Loop) -> bool:
     for call, _ in named(folder, loop, _POSTS):
         address, *rest = [*arguments_of(call), call]
         text = folder.text(address) or loop.said_by(address)
-        if not _ENTRY.search(text) or is_own(folder, address, _TRIED):
+        answers = text.partition("?")[0].endswith(_ANSWERS)
+        if not (answers or _ENTRY.search(text)) or is_own(folder, address, _TRIED):
             continue
         sent = [value for key, value in keywords_of(call) if key in _FORMS]
         sent += [one for one in rest[:1] if one.type not in {"keyword_argument", "call"}]
-        if any(_is_invented(loop, one) for one in sent):
+        if any(_is_invented(loop, one) or (answers and _is_drawn(loop, one)) for one in sent):
             return True
     return False
 

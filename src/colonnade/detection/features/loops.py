@@ -142,15 +142,25 @@ class Loop:
         )
 
     def is_guarded(self, node: Node) -> bool:
-        """Whether something within the loop is asked before `node` happens."""
+        """Whether something within the loop is asked of each before `node` happens."""
         for _ in range(40):
             parent = node.parent
             if parent is None or parent.id == self.node.id:
                 return False
-            if parent.type in {"if_statement", "except_clause", "conditional_expression"}:
+            if parent.type in {"except_clause", "conditional_expression"}:
+                return True
+            if parent.type == "if_statement" and self._asks(parent):
                 return True
             node = parent
         return True
+
+    def _asks(self, choice: Node) -> bool:
+        """Whether the answer of an `if` may differ: `if dry_run:` has the same one each time."""
+        condition = choice.child_by_field_name("condition")
+        if condition is None or "(" in source_of(condition)[:1000]:
+            return True
+        turn = self.varied | self.by_chance | self.counted | self.made.keys()
+        return bool(turn & words_of(condition))
 
 
 def beginning_of(node: Node) -> str:
@@ -267,7 +277,7 @@ def _rounds(folder: Folder, over: Node | None) -> int | None:
     if over.type != "call" or not folder.callee(over).endswith("range"):
         items = folder.fold(over)
         if isinstance(items, list):
-            return len(items)
+            return len(items) or None  # What stands empty was taken out before it was shown.
         written = over.type in {"list", "tuple"} and "*" not in source_of(over)
         return over.named_child_count if written else None
     ends = [folder.fold(one) for one in arguments_of(over)[:2]]
@@ -288,7 +298,7 @@ def is_own(folder: Folder, node: Node, own: re.Pattern[str] = OWN) -> bool:
 def is_thrown_away(call: Node) -> bool:
     """Whether nobody takes the answer."""
     parent = call.parent
-    if parent is not None and parent.type == "await":
+    while parent is not None and parent.type in {"await", "parenthesized_expression"}:
         parent = parent.parent
     return parent is not None and parent.type == "expression_statement"
 

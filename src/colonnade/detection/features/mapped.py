@@ -37,6 +37,9 @@ def mapped_loop(folder: Folder, call: Node, name: str) -> Node | None:
     given = arguments_of(call) if word in MAPS or word in SUBMITS or word in STARTS else []
     if word in MAPS and len(given) > 1:
         return _over(folder, given[0], given[1])
+    if word == "apply" and (told := arguments_of(call)):
+        table = call.child_by_field_name("function")
+        return _over(folder, told[0], table.child_by_field_name("object") if table else None)
     if comprehension is None or comprehension.type not in _COMPREHENSIONS:
         return None
     clause = next((one for one in comprehension.children if one.type == "for_in_clause"), None)

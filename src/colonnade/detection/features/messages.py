@@ -10,6 +10,7 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from colonnade.detection.features.loops import (
+    FEW_ROUNDS,
     LONG_WAIT,
     Loop,
     counts,
@@ -38,9 +39,11 @@ _REPLY = re.compile(
 )
 _READ_FIRST = re.compile(r"\.(?:\w{0,10}text|body|title|content|message)\b")
 _SPOKEN_TO = re.compile(r"mention|inbox|unread|notif|repl(?:y|ies)|[\"']@", re.IGNORECASE)
+MAX_WHOM = 200
 _SENT_TO = re.compile(r"\.send$")
 _MANY_PEOPLE = re.compile(
-    r"user|member|participant|contact|phone|number|friend|group|subscriber|follower"
+    r"user|member|participant|contact|phone|\bph\b|\btel\b|telef|mobile|celular|number|numero|nomor"
+    r"|friend|group|subscriber|follower|recipient"
 )
 
 
@@ -81,10 +84,20 @@ def _messages(folder: Folder, loop: Loop) -> list[Node]:
 
 
 def _messages_to_many(folder: Folder, loop: Loop) -> bool:
-    """One person after another is written to, called or invited."""
+    """One person after another is written to, called or invited, and not just a few by hand."""
+    if loop.rounds is not None and loop.rounds < FEW_ROUNDS:
+        return False
     found = _messages(folder, loop)
     invited = any(folder.callee(one).endswith("InviteToChannelRequest") for one in found)
-    return bool(found) and (invited or bool(_MANY_PEOPLE.search(loop.head.lower())))
+    many = bool(_MANY_PEOPLE.search(loop.head.lower()))
+    return bool(found) and (invited or many or any(_says_one_thing(loop, one) for one in found))
+
+
+def _says_one_thing(loop: Loop, call: Node) -> bool:
+    """Whether somebody else is told the same in each round."""
+    whom, *what = arguments_of(call) or [call]
+    somebody = loop.differs(whom) and _MANY_PEOPLE.search(source_of(whom)[:MAX_WHOM].lower())
+    return bool(somebody and what) and not any(map(loop.differs, what))
 
 
 def _addressed(folder: Folder, loop: Loop) -> bool:

@@ -10,14 +10,15 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import Loop, calls_in_turn, is_read
+from colonnade.detection.features.loops import Loop, calls_in_turn, is_read, own_functions
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 
 _GIVEN = {
-    "like": r"(?:dis|super)?like|swipe(?:_right)?|me.?gusta|curtir|gostar|j.?aime|gef.llt"
-    r"|beğen|лайк|нрав\w*|좋아요|点赞|點讚|いいね",
+    "like": r"(?:dis|super)?like|thumbs?.?up|swipe(?:_right)?|me.?gusta|curtir|gostar|j.?aime"
+    r"|gef.llt|beğen|лайк|нрав\w*|좋아요|点赞|點讚|いいね",
     "follow": r"follow(?![\W_]{0,2}(?:link|next|page|url|redirect|up|path|line))"
-    r"|subscribe|retweet|repost|seguir|suivre|folgen|abonnieren|takip|подпис\w*|팔로우|关注|關注|フォロー",
+    r"|subscribe|retweet|repost|seguir|suivre|folgen|abonnieren|takip|подпис\w*"
+    r"|팔로우|关注|關注|フォロー",
     "vote": r"(?:up|down)?vote|votar|voter|abstimmen|голос\w*|投票|투표",
     "comment": r"(?:post|send|submit|write|add)_comment"
     r"|comment_(?:box|button|btn|field|area)|comentar|댓글|评论|留言",
@@ -35,6 +36,14 @@ _READS = re.compile(
     r"|find|save|is|has|open|show|view)(?:_|$)",
     re.IGNORECASE,
 )
+_TEXT_IS = re.compile(r"""\.(?:text|inner_text\(\))\s?==\s?["'](?P<word>[^"'\n]{1,40})["']""")
+_PRESSES_GIVEN = re.compile(
+    r"def \w{1,60}\((?:[^()\n]{0,80}\b)?(?P<given>[a-z]\w{0,30})\b[^()\n]{0,60}\)[^\n]{0,40}:"
+    r"[\s\S]{0,600}(?:\b(?P=given)\)?\.click\(|\.click\(\);?[\"'],\s?(?P=given)\b)"
+)
+"""`def press(page, it): it.click()`, or the same by a script, or by where it is found."""
+_SENT = re.compile(r"Keys\.(?:ENTER|RETURN)|\.submit\(\)|press\([^()\n]{0,60}Enter")
+_WRITTEN = re.compile(r"\.(?:send_keys|fill|type)\(")
 _MAY_PRESS = re.compile(r"click|\.tap\(")
 MAX_PRESSES = 60
 """Of one loop."""
@@ -44,6 +53,8 @@ MAX_TOLD = 400
 MAX_SCOPE = 20_000
 MAX_BEFORE = 4000
 """Characters before a press among which that is sought which its name stands for."""
+MAX_ABOVE = 4
+"""Nodes above a press among which what it depends on is sought."""
 MAX_STEPS = 3
 """`b` is one of `buttons`, which were found by a word."""
 
@@ -60,18 +71,45 @@ def presses_in(loop: Loop) -> list[str]:
 
 
 def gives_again(folder: Folder, loop: Loop) -> bool:
-    """Whether likes, follows or votes are pressed in every round, whatever else is read there."""
+    """Whether likes, follows, votes or comments are given in every round, whatever is read there.
+
+    Who only opens the comments writes and sends nothing.
+    """
+    given = given_in_turn(folder, loop)
+    writes = bool(_WRITTEN.search(loop.text) and _SENT.search(loop.text))
+    return bool(given - {"comment"}) or (bool(given) and writes)
+
+
+def given_in_turn(folder: Folder, loop: Loop) -> set[str]:
+    """What the loop gives in each round by pressing, itself or by functions of the notebook."""
     if not _MAY_PRESS.search(loop.text):
-        return False
+        return set()
     only_presses = not is_read(loop.text)
-    calls = calls_in_turn(folder, loop, "click(")
-    for call in [one for one in calls if is_press(one)][:MAX_PRESSES]:
+    found: set[str] = set()
+    for call in [one for one in calls_in_turn(folder, loop, "click(") if is_press(one)][
+        :MAX_PRESSES
+    ]:
         given = given_by(call)
         if not given and only_presses:
             given = _given_in(_doing(call))
-        if given - {"comment"}:
-            return True
-    return False
+        found |= given
+    return found | _given_to_pressers(folder, loop)
+
+
+def _given_to_pressers(folder: Folder, loop: Loop) -> set[str]:
+    """What is handed to functions of the notebook's own that press what they are given."""
+    pressers = {
+        one.name for one in own_functions(folder, loop) if _PRESSES_GIVEN.search(one.source)
+    }
+    if not pressers:
+        return set()
+    found: set[str] = set()
+    calls = calls_in_turn(folder, loop, "(")
+    for call in [one for one in calls if folder.callee(one) in pressers][:MAX_PRESSES]:
+        for given in arguments_of(call):
+            element = source_of(given)[:MAX_TOLD]
+            found |= _given_in("\n".join([element, *_found_by(call, element)]))
+    return found
 
 
 def is_press(call: Node) -> bool:
@@ -93,6 +131,12 @@ def _told(call: Node) -> Iterator[str]:
     element = " ".join(source_of(one)[:MAX_TOLD] for one in pressed if one is not None)
     yield element
     yield _assigned(call)
+    yield _asked(call)
+    yield from _found_by(call, element)
+
+
+def _found_by(call: Node, element: str) -> Iterator[str]:
+    """What the name of an element was given before the call, step by step."""
     before = _before(call)
     for _ in range(MAX_STEPS):
         root = _ROOT.match(element.removeprefix("self."))
@@ -112,6 +156,19 @@ def _assigned(call: Node) -> str:
         above = above.parent
     left = above.child_by_field_name("left") if above and above.type == "assignment" else None
     return source_of(left)[:100] if left is not None else ""
+
+
+def _asked(call: Node) -> str:
+    """`Follow` in `if d.find('b').text == 'Follow': d.find('b').click()`."""
+    node: Node | None = call
+    for _ in range(MAX_ABOVE):
+        node = node.parent if node is not None else None
+        if node is not None and node.type == "if_statement":
+            condition = node.child_by_field_name("condition")
+            asked = source_of(condition)[:MAX_TOLD] if condition is not None else ""
+            found = _TEXT_IS.search(asked)
+            return found["word"] if found else ""
+    return ""
 
 
 def _doing(call: Node) -> str:

@@ -76,6 +76,10 @@ _STARTED = re.compile(
     r"(?:^|\.)(?:Thread|Process|submit|apply_async|start_new_thread|create_task)$"
 )
 _CODES = re.compile(r"otp|sms|send_?-?code|verif(?:y|ication)|2fa")
+_SAYS = re.compile(
+    r"""\.post\([^\n]{0,400}["'](?:content|message|text|body|comment)["']\s?:\s?["'][^"'{]{3}"""
+)
+"""Something is said, in the same words: whoever only watches says nothing."""
 _TOLD_NUMBER = re.compile(
     r"https?://(?P<host>[\w.-]{4,80})/(?:(?!https?://|\n\n)[\s\S]){0,300}?"
     r"(?<![^\W_])(?:phone|tele?f?o?n?|mobile|msisdn|celular|cellphone|nomor|nomer|no_?hp|contact_?no)"
@@ -175,7 +179,7 @@ def read_codes(collector: Collector, text: str) -> None:
 def _request(folder: Folder, loop: Loop) -> bool:
     """The same request goes out in every round, and nobody wants the answer."""
     few = loop.rounds is not None and loop.rounds <= MANY_REQUESTS
-    if is_watched(loop.text):
+    if is_watched(loop.text) and not _SAYS.search(loop.text):
         return False
     ends = re.search(r"\b(?:break|return)\b", loop.text)
     if few or ends or not counts(loop) or LONG_WAIT.search(loop.text) or OWN.search(loop.text):
