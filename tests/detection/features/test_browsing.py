@@ -142,3 +142,16 @@ def test_who_presses_without_end_collects_nothing():
     presses = "while True:\n    try:\n        d.find_element('x', '//button[4]').click()\n"
     assert "press" in repeated(presses + "    except Exception:\n        time.sleep(1)")
     assert "press" not in repeated(presses + "    except Exception:\n        break")
+
+
+def test_the_same_page_opens_in_somebodys_own_browser():
+    opens = "import webbrowser as web\n{}:\n    for u in pages:\n        web.open(u)\n    {}"
+    assert "visit" in repeated(opens.format("for i in range(10000)", "time.sleep(2)"))
+    assert "visit" not in repeated(opens.format("for i in range(3)", "time.sleep(2)"))
+    assert "visit" not in repeated(opens.format("while n < 3", "time.sleep(2 * 60 * 60)"))
+
+
+def test_whether_there_is_something_is_no_answer():
+    writes = "for n in numbers:\n    if len(d.find_elements('x', '//i')) == 0:\n        continue\n"
+    writes += "    box.send_keys(n)\n    go.click()"
+    assert "written" in repeated(writes)

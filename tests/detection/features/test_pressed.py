@@ -108,6 +108,12 @@ def test_a_function_may_press_what_it_is_given(source: str) -> None:
     assert "vote" not in seen(source.replace("ike", "ink"), Kind.REPEATED)
 
 
+def test_whoever_is_invited_is_asked_by_name_too() -> None:
+    asks = "for connect in buttons:\n    connect.click()\n    name = d.find('strong').text\n"
+    assert "press" in seen(asks, Kind.REPEATED)
+    assert "press" not in seen(asks.replace("connect", "more"), Kind.REPEATED)
+
+
 def test_a_comment_is_given_where_it_is_written_and_sent() -> None:
     box = "for i in range(50):\n    comment_box = d.find('textarea')\n    comment_box.click()\n"
     reads = "    word = requests.get(words).json()\n"

@@ -222,3 +222,11 @@ def test_a_machine_that_is_only_imagined_sends_nothing():
 def test_what_is_sent_to_the_machine_itself_is_no_flood():
     source = f"for i in range({MANY_ROUNDS}):\n    s.sendto(data, ('127.0.0.1', 9999))"
     assert Kind.FLOOD not in {one.kind for one in extract(source)}
+
+
+def test_what_a_stream_brings_comes_again_and_again():
+    handles = "class S(Stream):\n    def {}(self, tweet):\n        {}"
+    assert "vote" in repeated(handles.format("on_tweet", "client.retweet(tweet.id)"))
+    assert "vote" in repeated(handles.format("on_status", "tweet.favorite()"))
+    assert "vote" not in repeated(handles.format("on_tweet", "rows.append(tweet.text)"))
+    assert "vote" not in repeated(handles.format("on_click", "client.retweet(tweet.id)"))

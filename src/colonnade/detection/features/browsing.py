@@ -10,15 +10,17 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from colonnade.detection.features.loops import (
+    LONG_WAIT,
     Loop,
     calls_in_turn,
+    counts,
     is_own,
     is_read,
     is_thrown_away,
     named,
     own_functions,
 )
-from colonnade.detection.features.pressed import gives_again, presses_in
+from colonnade.detection.features.pressed import given_in_turn, gives_again, presses_in
 from colonnade.detection.normalise.fold import Folder, arguments_of
 
 _VOTE = re.compile(
@@ -52,6 +54,9 @@ _OPENED_AGAIN = re.compile(
 )
 """A browser is opened anew or loads a page again; one that nobody drives, as if from elsewhere."""
 _LOADS = re.compile(r"\.(?:get|goto|refresh)\(")
+_OPENS_WINDOW = re.compile(r"^webbrowser\.open(?:_new)?(?:_tab)?$")
+"""In the browser of whoever looks on."""
+MANY_VISITS = 50
 _COPIED = re.compile(
     r"clipboard_get|pyperclip\.paste|hotkey\(\s?[\"'](?:ctrl|command)[\"'],\s?[\"']c[\"']"
 )
@@ -109,7 +114,11 @@ def _press(folder: Folder, loop: Loop) -> bool:
 
     Nothing is taken from it; who presses until there is no more collects what came.
     """
-    if not _click(folder, loop) or is_read(loop.text):
+    if not _click(folder, loop):
+        return False
+    if "invite" in given_in_turn(folder, loop):
+        return True
+    if is_read(loop.text):
         return False
     if loop.is_endless and not re.search(r"\b(?:break|return)\b", loop.text):
         return True
@@ -120,7 +129,8 @@ def _press(folder: Folder, loop: Loop) -> bool:
 
 def _visit(folder: Folder, loop: Loop) -> bool:
     """A browser opens or refreshes the same page in every round, and reads nothing."""
-    del folder
+    if named(folder, loop, _OPENS_WINDOW) and counts(loop) and not LONG_WAIT.search(loop.text):
+        return loop.rounds is None or loop.rounds >= MANY_VISITS
     again = _OPENED_AGAIN.search(loop.text) and _LOADS.search(loop.text)
     return bool(again) and not is_read(loop.text) and not re.search(r"\bbreak\b", loop.text)
 

@@ -24,7 +24,7 @@ _SUBJECTS: dict[str, str] = {
     r"|ディープフェイク(?:の)?検出|딥페이크 ?탐지|detec(?:ção|ción) de (?:deep ?)?fakes?"
     r"|(?:deep)?fake-?erkennung",
     "deepfake": r"deep[- ]?fakes?|дипфейк\w*|深度伪造|深偽|ディープフェイク|딥페이크|ديب ?فيك",
-    "face-swap": r"face[- ]?(?:swap\w*|fusion)|roop|(?:in)?swapper|deep ?face ?lab"
+    "face-swap": r"(?:face|facial)[- ]?(?:swap\w*|fusion)|roop|(?:in)?swapper|deep ?face ?lab"
     r"|swap(?:ping)? (?:the |your |a |any )?(?:\w+'s )?faces?"
     r"|replac(?:e|ing) (?:the |a |your |any )?faces?|put (?:your|any) face (?:on|in)(?:to)?"
     r"|(?:exchang|switch)(?:e|ing) (?:the |two |their |both )*faces?|head[- ]swap\w*"

@@ -72,7 +72,7 @@ class Kind(StrEnum):
     to telephones."""
     PRESSED = "pressed"
     """What is given by pressing something in a page, by what is pressed: `like`, `follow`, `vote`,
-    `comment`."""
+    `invite`, `comment`."""
     GUESS = "guess"
     """Against what candidates are tried one after another: `hash`, `lock`, `login`, `key`, `code`
     of a voucher; `address` where one that was worked out is looked for among others; `told` where a

@@ -32,8 +32,10 @@ _READING = re.compile(
     r"|get_attribute|to_csv|screenshot|find_all|findall|return \w*\.|len\("
 )
 _FROM_FILE = re.compile(r"\bopen\([^()\n]{0,80}\)\.(?:read|splitlines)\w*\(")
-_COUNTED = re.compile(r"\brange\(len\(|\bwhile \w{1,20} ?<=? ?len\(")
-"""How many there are to be gone through."""
+_COUNTED = re.compile(
+    r"\blen\([\w.]{1,40}\.find_elements?\w*\(|\brange\(len\(|\bwhile \w{1,20} ?<=? ?len\("
+)
+"""How many there are to be gone through, or whether there is one."""
 _PRINTED = re.compile(r"\bprint\s*\([^\n]*|\.json\(\)\)?\[[\"']retry_after")
 LONG_WAIT = re.compile(r"sleep\(\s*(?:\d{3,}|\d+\s*\*\s*\d)")
 _SELDOM = re.compile(r"sleep\(\s*\d{2}")

@@ -20,6 +20,8 @@ _GIVEN = {
     r"|subscribe|retweet|repost|seguir|suivre|folgen|abonnieren|takip|подпис\w*"
     r"|팔로우|关注|關注|フォロー",
     "vote": r"(?:up|down)?vote|votar|voter|abstimmen|голос\w*|投票|투표",
+    "invite": r"connect|invite|send.?(?:now|invitation)|add.?friend"
+    r"|conectar|se.?connecter|vernetzen",
     "comment": r"(?:post|send|submit|write|add)_comment"
     r"|comment_(?:box|button|btn|field|area)|comentar|댓글|评论|留言",
 }
@@ -42,7 +44,10 @@ _PRESSES_GIVEN = re.compile(
     r"[\s\S]{0,600}(?:\b(?P=given)\)?\.click\(|\.click\(\);?[\"'],\s?(?P=given)\b)"
 )
 """`def press(page, it): it.click()`, or the same by a script, or by where it is found."""
-_SENT = re.compile(r"Keys\.(?:ENTER|RETURN)|\.submit\(\)|press\([^()\n]{0,60}Enter")
+_SENT = re.compile(
+    r"Keys\.(?:ENTER|RETURN)|\.submit\(\)|press\([^()\n]{0,60}Enter"
+    r"|\w*(?:submit|send|post|publish|register)\w*\.click\("
+)
 _WRITTEN = re.compile(r"\.(?:send_keys|fill|type)\(")
 _MAY_PRESS = re.compile(r"click|\.tap\(")
 MAX_PRESSES = 60
@@ -77,7 +82,7 @@ def gives_again(folder: Folder, loop: Loop) -> bool:
     """
     given = given_in_turn(folder, loop)
     writes = bool(_WRITTEN.search(loop.text) and _SENT.search(loop.text))
-    return bool(given - {"comment"}) or (bool(given) and writes)
+    return bool(given - {"comment", "invite"}) or ("comment" in given and writes)
 
 
 def given_in_turn(folder: Folder, loop: Loop) -> set[str]:

@@ -188,6 +188,7 @@ class _Walk:
         read_function(self.collector, node, *lines_of(node))
         if (name := node.child_by_field_name("name")) is not None:
             self._name(name)
+            self.repetitions.read_handler(source_of(name), *lines_of(node))
         own = dict(self.folder.names.own)
         for event in body:
             if event.kind == "name":

@@ -38,7 +38,13 @@ from colonnade.detection.features.loops import (
     named,
     own_functions,
 )
-from colonnade.detection.features.mapped import called_loop, mapped_loop
+from colonnade.detection.features.mapped import (
+    called_loop,
+    for_each,
+    loop_of_function,
+    mapped_loop,
+    parameters_of,
+)
 from colonnade.detection.features.messages import MESSAGES
 from colonnade.detection.features.pressed import MAX_ALL_PRESSES, given_by, is_press
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of
@@ -89,6 +95,8 @@ _TOLD_NUMBER = re.compile(
 """An address, and a telephone number among what it is told."""
 MANY_SERVICES = 3
 MANY_AT_ONCE = 200
+_HANDLES = re.compile(r"on_(?:status|tweet|post|comment|submission)")
+"""What libraries call for each that a stream brings."""
 _STAYS = re.compile(r"\bwhile (?:True|1)\s?:")
 _LEAVES = re.compile(r"\b(?:break|return|yield)\b|queue|\.get\(\)|\.get_nowait\(", re.IGNORECASE)
 """A task that ends, or works for others that hand it something."""
@@ -130,6 +138,14 @@ class Repetitions:
         loop = mapped_loop(self._folder, call, name) if self._room > 0 else None
         if loop is not None:
             self.read(loop, line, end)
+
+    def read_handler(self, name: str, line: int, end: int) -> None:
+        """The same where a function of the notebook's own is given all that a stream brings."""
+        function = self._folder.names.get(name) if _HANDLES.fullmatch(name) else None
+        if isinstance(function, Function) and self._room > 0:
+            given = parameters_of(function)[:1]
+            if (loop := loop_of_function(function, for_each(given, "stream"))) is not None:
+                self.read(loop, line, end)
 
     def read_pressed(self, call: Node, line: int, end: int) -> None:
         """What the call gives, if it presses something in a page, in a loop or not."""
