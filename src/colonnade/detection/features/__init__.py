@@ -30,8 +30,8 @@ What it amounts to:
   built and what they are `applied` to.
 - `loops`: what differs from round to round; `mapped`: the same for a function that is mapped;
   `handed`: what a function does with what a loop hands to it.
-- `repeated`, `messages`, `browsing`: what is done again and again; `shell_loops`: by a shell;
-  `waiting`: for hours.
+- `repeated`: what is done again and again, by kinds: `messages`, `browsing`, `traffic`;
+  `shell_loops`: by a shell; `waiting`: for hours; `codes`: by several services for one telephone.
 - `pressed`: what is given by pressing something in a page: a like, a follow, a vote; `invented`:
   people who are made up and entered somewhere; `identities`: in whose name something is sent.
 - `floods`: what a command is told that only floods are.

@@ -13,6 +13,7 @@ from tree_sitter import Node
 
 from colonnade.detection.features.blending import mask_in, read_mixed
 from colonnade.detection.features.calls import Calls
+from colonnade.detection.features.codes import read_codes
 from colonnade.detection.features.comments import read_comment
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.forms import read_forms
@@ -22,7 +23,7 @@ from colonnade.detection.features.media import read_path
 from colonnade.detection.features.mining import MAX_ENDPOINT, MAX_HOSTS, read_beside
 from colonnade.detection.features.pasting import read_pasting
 from colonnade.detection.features.reader import CodeReader
-from colonnade.detection.features.repeated import Repetitions, read_codes
+from colonnade.detection.features.repeated import Repetitions
 from colonnade.detection.features.roles import is_voice
 from colonnade.detection.features.safety import read_assignment, read_function
 from colonnade.detection.features.targets import read_run_downloads
