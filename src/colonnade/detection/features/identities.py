@@ -29,6 +29,12 @@ REQUEST = re.compile(
 )
 _CONTENTS = frozenset({"url", "data", "json", "params", "files", "content"})
 _NAMES = re.compile(r"tokens\b|accounts\b|proxies\b|cookies\b|credentials\b|sessions\b")
+_CONCERNS = re.compile(
+    r"[Tt]oken|TOKEN|[Aa]cc(?:ounts?|s)?\b|[Pp]rox|PROX|[Cc]ookie|[Cc]red|[Ss]ession|[Ll]og_?in|[Uu]ser"
+    r"|[Kk]ey\b|[Ss]ecret|SECRET|[Pp]assw|pwd|SMTP|[Cc]lient|API|[Bb]ots?\b|akun|cuenta|conta"
+    r"|NEWNYM|new_?ip|socks|ips?\b|send"
+)
+"""Without any of these in a loop there is nobody in whose name it could act."""
 _WHOSE = re.compile(r"""["']\w{0,20}(?:token|auth|user|account|session|cookie|api_?key|login)""")
 _LOCAL_HOST = re.compile(r"https?://(?:localhost|127\.0\.0\.1)", re.IGNORECASE)
 _MAIL = re.compile(r"(?:^|\.)(?:sendmail|send_message|send_?e?mail|send_raw_email)$", re.IGNORECASE)
@@ -61,6 +67,8 @@ _ACCOUNTS = re.compile(
 
 def in_many_names(folder: Folder, loop: Loop) -> bool:
     """The same under one name after another, or from one borrowed address after another."""
+    if not _CONCERNS.search(loop.text):
+        return False
     if loop.rounds is not None and loop.rounds < FEW_ROUNDS and not _NAMES.search(loop.head):
         return False
     return (
@@ -74,10 +82,10 @@ def in_many_names(folder: Folder, loop: Loop) -> bool:
 
 def _by_each_token(folder: Folder, loop: Loop) -> bool:
     """The same request with the token of one account after another."""
-    if is_read(loop.text) or OWN.search(loop.text):
-        return False
     carried = _carried(loop)
     if not carried and not _NAMES.search(loop.head.lower()):
+        return False
+    if is_read(loop.text) or OWN.search(loop.text):
         return False
     return any(
         arguments_of(call)
@@ -133,7 +141,7 @@ def _by_each_browser(folder: Folder, loop: Loop) -> bool:
 
     What it opens is the same each time, and it presses or watches something there.
     """
-    if is_read(loop.text) or OWN.search(loop.text) or not _ACTS.search(loop.text):
+    if not _ACTS.search(loop.text) or is_read(loop.text) or OWN.search(loop.text):
         return False
     if not named(folder, loop, _BROWSER) and not named(folder, loop, _TYPED):
         return False

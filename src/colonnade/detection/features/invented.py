@@ -38,6 +38,7 @@ _TYPES = re.compile(r"\.(?:send_keys|fill|type)$")
 _MATTERS = re.compile(rf"{_PERSON.pattern}|{_ANSWERS}", re.IGNORECASE)
 _POSTS = re.compile(r"\.(?:post|put|request)$")
 _SENT = re.compile(r"\.click\(|\.submit\(\)|Keys\.(?:ENTER|RETURN)|press\([^()\n]{0,60}Enter")
+_SENDING = (".post(", ".put(", ".request(", ".goto(", ".get(", ".visit(")
 _OPENS = re.compile(r"\.(?:get|goto|visit)$")
 _FORMS = frozenset({"data", "json", "params", "files"})
 MANY_FIELDS = 2
@@ -45,7 +46,7 @@ MANY_FIELDS = 2
 
 def enters_invented(folder: Folder, loop: Loop) -> bool:
     """Whether in every round somebody who was made up by chance is entered somewhere."""
-    if not _MATTERS.search(loop.text):
+    if not any(one in loop.text for one in _SENDING) or not _MATTERS.search(loop.text):
         return False
     if _TRIED.search(loop.text):
         return False

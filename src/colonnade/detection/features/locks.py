@@ -65,6 +65,7 @@ def _expects_to_fail(function: Function) -> bool:
 
 def _opens_one(folder: Folder, loop: Loop) -> bool:
     """Whether the loop itself opens something with a candidate."""
+    guesses = _is_answered(loop) and are_words(folder, loop)
     for call, name in calls_of(folder, loop):
         if _TOKENS.search(name or _last_word(call)) and _tries_secret(folder, loop, call, name):
             return True
@@ -72,7 +73,7 @@ def _opens_one(folder: Folder, loop: Loop) -> bool:
             return True
         if _is_tried(loop, call) and _unlocks(folder, loop, call, name):
             return True
-        if _is_answered(loop) and are_words(folder, loop) and _is_named(folder, loop, call, name):
+        if guesses and _is_named(folder, loop, call, name):
             return True
     return False
 

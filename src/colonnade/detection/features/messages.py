@@ -39,6 +39,7 @@ _REPLY = re.compile(
 )
 _READ_FIRST = re.compile(r"\.(?:\w{0,10}text|body|title|content|message)\b")
 _SPOKEN_TO = re.compile(r"mention|inbox|unread|notif|repl(?:y|ies)|[\"']@", re.IGNORECASE)
+_CONVERSATION = re.compile(r"get_?updates|\breply\b|\.recv", re.IGNORECASE)
 MAX_WHOM = 200
 _SENT_TO = re.compile(r"\.send$")
 _MANY_PEOPLE = re.compile(
@@ -74,13 +75,12 @@ def _message(folder: Folder, loop: Loop) -> bool:
 
 def _messages(folder: Folder, loop: Loop) -> list[Node]:
     """The calls that send messages whose answer nobody takes: who talks with a model does."""
-    if re.search(r"get_?updates|\breply\b|\.recv", loop.text, re.IGNORECASE):
-        return []
-    return [
+    found = [
         call
         for call, name in named(folder, loop, _MESSAGE)
         if not loop.is_guarded(call) and (is_thrown_away(call) or name.endswith("Request"))
     ]
+    return found if found and not _CONVERSATION.search(loop.text) else []
 
 
 def _messages_to_many(folder: Folder, loop: Loop) -> bool:

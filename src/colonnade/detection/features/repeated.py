@@ -71,10 +71,8 @@ class Repetitions:
         loop.before = self._made_by
         self._room -= loop.nodes + len(loop.text) // CHARACTERS_A_NODE
         few = loop.rounds is not None and loop.rounds < FEW_ROUNDS
-        for value, is_repeated in _REPEATED.items():
-            if loop.waits_for_somebody or (few and value in _NOT_BY_HAND):
-                continue
-            if is_repeated(self._folder, loop):
+        for value, is_repeated in () if loop.waits_for_somebody else _REPEATED.items():
+            if not (few and value in _NOT_BY_HAND) and is_repeated(self._folder, loop):
                 self._collector.add(Kind.REPEATED, value, line, end)
         self._read_called(loop, line, end)
         if (loop.rounds or 0) >= MANY_ROUNDS:

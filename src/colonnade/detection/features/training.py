@@ -19,6 +19,18 @@ _GROWING = re.compile(
     r"|[Dd]ecod"
 )
 """What a decoder is made of: without any of it in a cell there is nothing to look for."""
+_WORDS = (
+    "ranspose",
+    "psampl",
+    "pSampl",
+    "PixelSh",
+    "depth_to",
+    "upscale",
+    "interpolate",
+    "dec",
+    "Dec",
+)
+"""Without any of these there can be none of it, and most cells have none."""
 _CALLED_DECODER = re.compile(r"(?<![.\w])[Dd]ec(?!ode\()\w{0,20}\s?[\[(=]")
 """Or one that was built in another cell is used under its name."""
 MAX_CALLS = 2000
@@ -28,7 +40,9 @@ def read_training(
     collector: Collector, source: str, assignments: Sequence[Node], calls: Sequence[Node]
 ) -> None:
     """Note two decoders of one build over one encoder; nodes are in the order of the source."""
-    if len(calls) > MAX_CALLS or not (_GROWING.search(source) or _CALLED_DECODER.search(source)):
+    if len(calls) > MAX_CALLS or not any(one in source for one in _WORDS):
+        return
+    if not (_GROWING.search(source) or _CALLED_DECODER.search(source)):
         return
     built = built_in(assignments)
     for call in calls:
