@@ -97,3 +97,8 @@ def test_a_wrapper_around_nothing_is_no_command(line: str):
 )
 def test_what_moves_or_converts_files_looks_at_none_together(command: str):
     assert ("media", "still-file+video-file") not in found(f"!{command}")
+
+
+def test_what_is_fetched_silently_from_a_drive_drives_nobody() -> None:
+    fetch = "!curl -c ./c -s -L 'https://drive.google.com/uc?export=download&id=1' && rm -f ./c"
+    assert not [one for one in extract(fetch) if one.kind is Kind.MEDIA]

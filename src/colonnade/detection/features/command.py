@@ -219,13 +219,14 @@ def read_options(collector: Collector, words: tuple[str, ...], line: int, end_li
 def _arguments(
     collector: Collector, program: str, rest: tuple[str, ...], is_script: bool, line: int, end: int
 ) -> None:
-    names = [word.partition("=")[0].lower() for word in rest if program in _KEYED and "=" in word]
+    keyed = program in _KEYED
+    names = [word.partition("=")[0].lower() for word in rest if keyed and _SETTING.match(word)]
     verb = ""
     for word in _keys_as_options(rest) if is_script else rest:
         if word.startswith("-") and len(word) > 1:
             option = word.split("=", 1)[0].replace("_", "-")
             collector.add(Kind.OPTION, option, line, end)
-            names.append(_SHORT_OPTIONS.get(option, option))
+            names.append(_SHORT_OPTIONS.get(option, option) if is_script else option)
         elif _VERB.fullmatch(word):
             collector.add(Kind.WORD, word, line, end)
             verb = verb or (word if not names else "")

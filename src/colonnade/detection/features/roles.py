@@ -13,7 +13,7 @@ from functools import lru_cache
 _WORD = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]*")
 
 _PARTS: dict[str, frozenset[str]] = {
-    "driver": frozenset({"driving", "driven", "driver", "drive", "drv"}),
+    "driver": frozenset({"driving", "driven", "driver", "drv"}),
     "source": frozenset({"source", "src", "sources"}),
     "target": frozenset({"target", "tgt", "dst", "destination", "targets"}),
     "face": frozenset({"face", "faces", "head", "portrait", "avatar", "selfie"}),
@@ -21,6 +21,8 @@ _PARTS: dict[str, frozenset[str]] = {
     "video": frozenset({"video", "vid", "clip", "movie", "footage"}),
     "audio": frozenset({"audio", "aud", "wav", "speech", "voice"}),
 }
+_DRIVES = frozenset({"face", "still", "video", "audio"})
+"""What drives: alone, a drive is where files lie."""
 _OF_OPTIONS: dict[str, frozenset[str]] = {
     "face": frozenset(
         {"identity", "cara", "rostro", "rosto", "visage", "gesicht", "wajah", "volto", "twarz"}
@@ -77,6 +79,8 @@ def parts_of(name: str) -> frozenset[str]:
     if words & _OTHER_MATTERS:
         return frozenset()
     named = {part for part, members in _PARTS.items() if words & members}
+    if "drive" in words and (named & _DRIVES or name.startswith("-")):
+        named.add("driver")
     if name.startswith("-"):
         named.update(part for part, members in _OF_OPTIONS.items() if words & members)
     return frozenset(named)
