@@ -102,3 +102,21 @@ def test_what_moves_or_converts_files_looks_at_none_together(command: str):
 def test_what_is_fetched_silently_from_a_drive_drives_nobody() -> None:
     fetch = "!curl -c ./c -s -L 'https://drive.google.com/uc?export=download&id=1' && rm -f ./c"
     assert not [one for one in extract(fetch) if one.kind is Kind.MEDIA]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "echo 'git clone https://a.example/b/c' | while read l; do eval \"$l\"; done",
+        "printf 'git clone https://a.example/b/c' | while read -r x; do sh -c \"$x\"; done",
+        "echo 'git clone https://a.example/b/c' > .l; xargs -a .l -I{} sh -c '{}'",
+        "python3 -c \"print('git clone https://a.example/b/' + 'c')\" | bash",
+    ],
+)
+def test_lines_that_are_read_and_run_are_commands(line: str) -> None:
+    assert ("clone", "a.example/b/c") in found(f"!{line}")
+
+
+def test_lines_that_are_read_and_shown_are_none() -> None:
+    shown = "!echo 'git clone https://a.example/b/c' | while read l; do echo \"$l\"; done"
+    assert ("clone", "a.example/b/c") not in found(shown)

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colonnade.detection.normalise.fold import Folder, Function, Named, Namespace, Value
+from colonnade.detection.normalise.fold.methods import substitute
 from colonnade.detection.normalise.fold.statements import follow, parse
-from colonnade.detection.normalise.fold.values import MAX_FOLDED, weight_of
+from colonnade.detection.normalise.fold.values import MAX_FOLDED, Scalar, weight_of
 
 MODULES = (
     *("base64", "codecs", "zlib", "os", "string", "binascii", "importlib", "json", "itertools"),
@@ -260,3 +261,37 @@ def test_places_of_dictionaries_and_lists_are_filled():
     assert after("d = {'a': 'x'}\nd['a'] = unknown\n")["d"] == {}
     assert after("d = ['x', 'y']\nd[-1] = 'z'\n")["d"] == ["x", "z"]
     assert after("d = ['x']\nd[unknown] = 'z'\n")["d"] is None
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("class C:\n    a = 'a'\n    b = 'b'\nx = C.a + C.b", "ab"),
+        ("class C:\n    a = 'c'\nclass D:\n    a = 'ab'\nx = D.a", "ab"),
+        ("import types\nn = types.SimpleNamespace(a='a', b='b')\nx = n.a + n.b", "ab"),
+        ("def f():\n    'ab'\nx = f.__doc__", "ab"),
+        ("def f():\n    yield 'a'\n    yield 'b'\nx = ''.join(f())", "ab"),
+        ("import string\nx = string.Template('$a${b}').substitute(a='a', b='b')", "ab"),
+        ("import string\nx = string.Template('$a$b').safe_substitute({'a': 'a', 'b': 'b'})", "ab"),
+        ("x = ''.join(map('ba'.__getitem__, [1, 0]))", "ab"),
+        ("x = __import__('urllib.parse').parse.unquote('%61%62')", "ab"),
+        ("def f(n):\n    for i in n:\n        yield i\nx = f('ab')", None),
+        ("def f():\n    return 'ab'\nx = f.__doc__", None),
+        ("class C:\n    a = read()\nx = C.a", None),
+    ],
+)
+def test_what_is_held_elsewhere_is_known(source: str, value: str | None):
+    folder = Folder()
+    for statement in parse(source).named_children:
+        if statement.type == "class_definition":
+            body = statement.child_by_field_name("body")
+            for one in body.named_children if body is not None else []:
+                follow(folder, one)
+        follow(folder, statement)
+    assert folder.names.get("x") == value
+
+
+@given(st.dictionaries(st.text(max_size=5), st.text(max_size=30), max_size=5), st.text(max_size=50))
+def test_any_template_is_filled_within_its_budget(given: dict[str, str], text: str):
+    filled = substitute(text, dict[Scalar, Value](given.items()))
+    assert filled is None or len(filled) <= MAX_FOLDED

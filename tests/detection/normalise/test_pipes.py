@@ -30,11 +30,19 @@ FILES = {"a.b64": "YWI="}
         (["cat"], "ab", "ab"),
         (["cat", "a.b64"], None, "YWI="),
         (["curl", "x"], None, None),
+        (["python3", "-c", "print('a' + 'b')"], None, "ab"),
+        (["python", "-c", "a = 'a'; print(a, 'b')\nprint('c')"], None, "a b\nc"),
+        (["python", "-c", "print(read())"], None, None),
         ([], "ab", "ab"),
     ],
 )
 def test_what_is_printed_is_known(words: list[str], given_text: str | None, output: str | None):
     assert printed(words, given_text, FILES.get) == output
+
+
+@given(st.text(alphabet="print('a')+=;\n ", max_size=80))
+def test_any_program_may_be_asked_what_it_prints(source: str):
+    assert printed(["python", "-c", source], None, FILES.get) != ""
 
 
 @given(st.text(max_size=200))

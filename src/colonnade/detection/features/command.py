@@ -79,16 +79,21 @@ def read_shell(
     read_shell_loop(collector, text, line)
     previous: Command | None = None
     flowing: str | None = None
+    read: tuple[str, str] = "", ""
     for command in commands(text, constants):
         command = replace(command, line=command.line + line, end_line=command.end_line + line)
         given = flowing if previous is not None and previous.piped_into else command.heredoc or None
+        if command.words[:1] == ("while",) and "read" in command.words and given:
+            read = f"${command.words[-1]}", given
+        elif read[0] and command.words[-1:] == read[:1] and _runs_word(command.words):
+            inner.shell(read[1], command.line, command.end_line)
         for word in command.words[:MAX_ITEMS]:
             read_variable(collector, word, command.line, command.end_line)
         words = with_listed(unwrap(command.words), given, inner)
         rounds = [words]
         if words[:1] == ("xargs",):
             collector.add(Kind.COMMAND, "xargs", command.line, command.end_line)
-            rounds, given = _rounds(words, given or ""), None
+            rounds, given = _rounds(words, given or _given_by_file(words, inner)), None
         for words in rounds:
             read_words(collector, words, command.line, command.end_line, inner)
         _code_given(command, words, given, inner)
@@ -113,6 +118,19 @@ def _read_substituted(collector: Collector, text: str, line: int) -> None:
         for found in _SUBSTITUTED.finditer(text):
             at = text.count("\n", 0, found.start()) + 1 + line
             collector.add(Kind.OPAQUE, "downloaded-script", at)
+
+
+def _runs_word(words: tuple[str, ...]) -> bool:
+    """Whether the last word is run: `do eval "$l"`, `do sh -c "$l"`, `do $l`."""
+    before = [word for word in words[:-1] if word != "do"]
+    return not before or before == ["eval"] or (before[0] in SHELLS and before[-1] == "-c")
+
+
+def _given_by_file(words: tuple[str, ...], inner: CodeReader) -> str:
+    """What `xargs -a FILE` is given, where the notebook wrote the file."""
+    places = [place for place, word in enumerate(words[:-1]) if word in {"-a", "--arg-file"}]
+    path = words[places[0] + 1] if places else ""
+    return text_of(inner.names.get(file_key(path))) or "" if path else ""
 
 
 def _rounds(words: tuple[str, ...], given: str) -> list[tuple[str, ...]]:

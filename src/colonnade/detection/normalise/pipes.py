@@ -8,10 +8,14 @@ import bz2
 import re
 from collections.abc import Callable, Sequence
 
+from colonnade.detection.normalise.fold import Folder, arguments_of
 from colonnade.detection.normalise.fold.functions import inflate
 from colonnade.detection.normalise.fold.literals import unescape
+from colonnade.detection.normalise.fold.statements import follow, parse
 from colonnade.detection.normalise.fold.values import MAX_FOLDED
 
+MAX_STATEMENTS = 40
+"""Of a program whose output goes on."""
 _READING_FILES = frozenset({"base64", "base32", "xxd", "rev", "gunzip", "zcat", "bunzip2"})
 _RANGE = re.compile(r"(.)-(.)", re.DOTALL)
 _EDIT = re.compile(r"s([/|#,@:])([^\\^$.*\[\]/|#]{1,100})\1([^\\&/|#]*)\1(g?)")
@@ -34,6 +38,8 @@ def printed(
             return _echoed(arguments)
         case "printf":
             return _formatted(arguments)
+        case "python" | "python3" if arguments[:1] == ["-c"] and len(arguments) > 1:
+            return _said(arguments[1])
         case "cat" if named:
             return file(named[-1])
         case "cat" | "tee":
@@ -42,6 +48,21 @@ def printed(
             return _filtered(program, file(named[-1]), arguments)
         case _:
             return _filtered(program, given, arguments)
+
+
+def _said(source: str) -> str | None:
+    """What a program of a few known statements prints, or None."""
+    folder, said = Folder(), list[str]()
+    for statement in parse(source).named_children[:MAX_STATEMENTS]:
+        call = next(iter(statement.named_children), statement)
+        if call.type != "call" or folder.callee(call) != "print":
+            follow(folder, statement)
+            continue
+        values = [folder.text(one) for one in arguments_of(call)]
+        if None in values:
+            return None
+        said.append(" ".join(one for one in values if one is not None))
+    return "\n".join(said) or None
 
 
 def _filtered(program: str, given: str | None, arguments: list[str]) -> str | None:

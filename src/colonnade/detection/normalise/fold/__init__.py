@@ -2,7 +2,7 @@
 
 - `values`: what a constant can be, and the names that stand for constants.
 - `folder`: the folder, its budgets, and the dotted name that a callee goes by.
-- `literals`, `operators`, `calls`, `loops`: expressions, by type of node.
+- `literals`, `operators`, `attributes`, `calls`, `loops`: expressions, by type of node.
 - `functions`, `methods`, `makers`, `sequences`: what of the standard library is known.
 - `statements`: assignments, choices, loops; `building`: which of them build a text.
 - `own_functions`: functions of the notebook's own.
@@ -13,7 +13,14 @@ bomb folds to None. To undo another disguise, add a function to `functions.FUNCT
 plainly.
 """
 
-from colonnade.detection.normalise.fold import calls, literals, loops, makers, operators
+from colonnade.detection.normalise.fold import (
+    attributes,
+    calls,
+    literals,
+    loops,
+    makers,
+    operators,
+)
 from colonnade.detection.normalise.fold.folder import HANDLERS, Folder
 from colonnade.detection.normalise.fold.nodes import arguments_of, source_of
 from colonnade.detection.normalise.fold.values import Function, Named, Namespace, Opened, Value
@@ -27,6 +34,7 @@ __all__ = [
     "Opened",
     "Value",
     "arguments_of",
+    "attributes",
     "calls",
     "literals",
     "loops",

@@ -1,11 +1,13 @@
 """Calls: of known functions and methods, of what reaches others by name, of the notebook's own."""
 
+from collections.abc import Callable
+
 from tree_sitter import Node
 
 from colonnade.detection.normalise.fold.folder import HANDLERS, Folder
 from colonnade.detection.normalise.fold.functions import FUNCTIONS, way_of_hiding
 from colonnade.detection.normalise.fold.loops import each
-from colonnade.detection.normalise.fold.methods import METHODS, fill
+from colonnade.detection.normalise.fold.methods import METHODS, fill, substitute
 from colonnade.detection.normalise.fold.nodes import arguments_of, keywords_of, source_of
 from colonnade.detection.normalise.fold.own_functions import apply
 from colonnade.detection.normalise.fold.statements import parse
@@ -13,6 +15,7 @@ from colonnade.detection.normalise.fold.values import (
     Function,
     Named,
     Opened,
+    Scalar,
     Value,
     file_key,
     items_of,
@@ -23,6 +26,8 @@ _IMPORTERS = frozenset({"__import__", "importlib.import_module", "importlib.__im
 _OPENERS = frozenset({"open", "io.open", "codecs.open"})
 _PREFIXES = ("builtins.", "__builtins__.", "str.", "bytes.", "list.", "dict.")
 _ENVIRONMENT = frozenset({"os.environ.get", "os.getenv", "os.environ.setdefault"})
+_HOLDERS = frozenset({"dict", "types.SimpleNamespace", "argparse.Namespace"})
+"""What holds values under the names by which they are given."""
 _EXPRESSIONS = frozenset({"eval", "ast.literal_eval"})
 MAX_EXPRESSION = 20_000
 """Characters of a text that is evaluated."""
@@ -31,7 +36,8 @@ _KNOWN = (
     | _EXPRESSIONS
     | _OPENERS
     | _ENVIRONMENT
-    | {"getattr", "vars", "globals", "locals", "map", "filter", "functools.reduce", "dict"}
+    | _HOLDERS
+    | {"getattr", "vars", "globals", "locals", "map", "filter", "functools.reduce"}
     | {"get_ipython", "IPython.get_ipython", "json.load"}
 )
 
@@ -64,17 +70,38 @@ def _method(folder: Folder, call: Node, holder: Node | None, name: str) -> Value
     arguments = _positional(folder, call)
     if arguments is None:
         return None
-    if name == "format" and isinstance(held, str):
-        keywords = _keywords(folder, call)
-        return fill(held, arguments, {key: one for key, one in keywords.items() if one is not None})
-    if name == "read_text" and isinstance(held, str):
-        return folder.names.get(file_key(held))
+    if name in _OF_TEXTS and isinstance(held, str):
+        return _OF_TEXTS[name](folder, held, arguments, call)
     method = METHODS.get(name)
     if method is not None:
         folder.work += size_of(held)
         if name in {"translate", "hex"}:
             folder.undone.add("rot13" if name == "translate" else "hex")
     return method(held, arguments) if method is not None else None
+
+
+def _filled(folder: Folder, held: str, arguments: list[Value], call: Node) -> Value | None:
+    return fill(held, arguments, _known(_keywords(folder, call)))
+
+
+def _substituted(folder: Folder, held: str, arguments: list[Value], call: Node) -> Value | None:
+    known: dict[Scalar, Value] = {**_known(_keywords(folder, call))}
+    for one in arguments:
+        known |= one if isinstance(one, dict) else {}
+    return substitute(held, known)
+
+
+def _read(folder: Folder, held: str, _: list[Value], __: Node) -> Value | None:
+    return folder.names.get(file_key(held))
+
+
+_OF_TEXTS: dict[str, Callable[[Folder, str, list[Value], Node], Value | None]] = {
+    "format": _filled,
+    "substitute": _substituted,
+    "safe_substitute": _substituted,
+    "read_text": _read,
+}
+"""Methods of texts that are told by name, or read a file."""
 
 
 def _keywords(folder: Folder, call: Node) -> dict[str, Value | None]:
@@ -87,6 +114,10 @@ def _keywords(folder: Folder, call: Node) -> dict[str, Value | None]:
                 {str(key): one for key, one in given.items()} if isinstance(given, dict) else {}
             )
     return found
+
+
+def _known(values: dict[str, Value | None]) -> dict[str, Value]:
+    return {key: one for key, one in values.items() if one is not None}
 
 
 def _positional(folder: Folder, call: Node) -> list[Value] | None:
@@ -114,10 +145,10 @@ def _invoke(folder: Folder, called: Value | None, call: Node) -> Value | None:
     arguments = _positional(folder, call)
     if arguments is None:
         return None
-    if isinstance(called, Named) and called.dotted == "dict":
+    if isinstance(called, Named) and called.dotted in _HOLDERS:
         keywords = {key: folder.fold(value) for key, value in keywords_of(call)}
         if keywords:
-            return {key: one for key, one in keywords.items() if one is not None}
+            return dict[Scalar, Value](_known(keywords).items())
     if isinstance(called, Function):
         keywords = {key: folder.fold(value) for key, value in keywords_of(call)}
         return apply(folder, called, arguments, keywords)
@@ -175,9 +206,10 @@ def _unbound(name: str, arguments: list[Value]) -> Value | None:
 def _reach(folder: Folder, name: str, arguments: list[Value]) -> Value | None:
     """What is reached by a name that was put together: imports, attributes, the environment."""
     match arguments:
-        case [str() as module, *_] if name in _IMPORTERS:
+        case [str() as module, *more] if name in _IMPORTERS:
             folder.undone.add("dynamic-import")
-            return Named(module)
+            at_root = name == "__import__" and not more
+            return Named(module.partition(".")[0] if at_root else module)
         case [Named(holder), str() as attribute, *_] if name == "getattr":
             folder.undone.add("dynamic-attribute")
             return Named(f"{holder}.{attribute}")

@@ -260,6 +260,7 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value | None]] = {
     "codecs.encode": lambda a: recode(a[0], str(a[1])) if len(a) > 1 else None,
     "urllib.parse.unquote": _of_text(urllib.parse.unquote),
     "html.unescape": _of_text(html.unescape),
+    "string.Template": _of_text(str),
     "textwrap.dedent": _of_text(textwrap.dedent),
     "shlex.split": _of_text(lambda text: list[Value](shlex.split(text))),
     "shlex.quote": _of_text(str),

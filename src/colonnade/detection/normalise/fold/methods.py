@@ -4,12 +4,13 @@ To undo another disguise, add the method by its name. A method gets what it is c
 arguments.
 """
 
-from collections.abc import Callable
-from string import Formatter
+from collections.abc import Callable, Mapping
+from string import Formatter, Template
 
 from colonnade.detection.normalise.fold.functions import Arguments, decode, recode
 from colonnade.detection.normalise.fold.values import (
     MAX_FOLDED,
+    Scalar,
     Value,
     items_of,
     joined,
@@ -72,6 +73,14 @@ def fill(held: str, arguments: Arguments, keywords: dict[str, Value]) -> str | N
         pieces.append(str(value) if isinstance(value, str | int) else "{" + name + "}")
     whole = joined(one for one in pieces if one != "\0")
     return whole if isinstance(whole, str) else None
+
+
+def substitute(held: str, given: Mapping[Scalar, Value]) -> str | None:
+    """`Template(held).substitute(…)`; what is not known stays."""
+    known = {str(key): str(one) for key, one in given.items() if isinstance(one, str | int)}
+    if len(held) + sum(map(len, known.values())) * held.count("$") > MAX_FOLDED:
+        return None
+    return Template(held).safe_substitute(known)
 
 
 def _item(value: Value, place: str) -> Value | None:

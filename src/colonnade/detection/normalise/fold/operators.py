@@ -1,7 +1,6 @@
-"""Operators: sums, arithmetic, comparison, indexing, attributes, choices."""
+"""Operators: sums, arithmetic, comparison, indexing, choices."""
 
 import re
-import string
 from collections.abc import Callable
 
 from tree_sitter import Node
@@ -30,18 +29,6 @@ _NUMBERS: dict[str, Callable[[int, int], int]] = {
 _PLACE = re.compile(r"%(?:\((\w+)\))?([-#0 +]*\d{0,2}(?:\.\d{1,2})?)([diouxXcrsa%])")
 MAX_PLACES = 10_000
 """Of a text that is filled in with `%`."""
-_CONSTANTS: dict[str, Value] = {
-    "os.sep": "/",
-    "os.linesep": "\n",
-    "string.ascii_lowercase": "abcdefghijklmnopqrstuvwxyz",
-    "string.ascii_uppercase": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-    "string.ascii_letters": "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
-    "string.digits": "0123456789",
-    "string.hexdigits": "0123456789abcdefABCDEF",
-    "string.printable": string.printable,
-    "string.punctuation": "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
-    "sys.executable": "python",
-}
 
 
 def combine(folder: Folder, sign: str, left: Value | None, right: Value | None) -> Value | None:
@@ -171,19 +158,6 @@ def _slice(folder: Folder, value: Value, index: Node) -> Value | None:
     return value[slice(*bounds)]
 
 
-def _attribute(folder: Folder, node: Node) -> Value | None:
-    holder = folder.fold(node.child_by_field_name("object"))
-    attribute = node.child_by_field_name("attribute")
-    if attribute is None:
-        return None
-    if isinstance(holder, Named):
-        dotted = f"{holder.dotted}.{source_of(attribute)}"
-        if dotted == "sys.argv":
-            return folder.names.get(".sys.argv") or Named(dotted)
-        return _CONSTANTS.get(dotted) or Named(dotted)
-    return folder.names.get(f".{source_of(node)}") if holder is None else None
-
-
 def _unary(folder: Folder, node: Node) -> Value | None:
     value = folder.fold(node.child_by_field_name("argument"))
     sign = operator_of(node)
@@ -248,7 +222,6 @@ HANDLERS.update(
     {
         "binary_operator": _binary,
         "subscript": _subscript,
-        "attribute": _attribute,
         "unary_operator": _unary,
         "not_operator": _not,
         "boolean_operator": _boolean,

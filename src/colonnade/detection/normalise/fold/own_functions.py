@@ -20,7 +20,7 @@ def apply(
 ) -> Value | None:
     """What the notebook's own `function` gives for known arguments, or None."""
     definition = _definition(function)
-    if definition is None or folder.depth > MAX_CALLS_DEEP * 6 or "yield" in function.source:
+    if definition is None or folder.depth > MAX_CALLS_DEEP * 6:
         return None
     body = definition.child_by_field_name("body")
     parameters = definition.child_by_field_name("parameters")
@@ -29,6 +29,8 @@ def apply(
         _bind_parameters(folder, parameters, arguments, keywords)
         if definition.type == "lambda":
             return folder.fold(body)
+        if body is not None and "yield" in function.source:
+            return _yielded(folder, body)
         if body is not None:
             run(folder, body)
     except Returned as returned:
@@ -38,6 +40,19 @@ def apply(
     finally:
         folder.names.own = before
     return None
+
+
+def _yielded(folder: Folder, body: Node) -> Value | None:
+    """What a generator gives that only yields, one thing after another; None for any other."""
+    given: list[Node | None] = []
+    for statement in parts_of(body):
+        one = next(iter(statement.named_children), None)
+        if one is None or one.type != "yield":
+            return None
+        given.append(next(iter(one.named_children), None))
+    values = [folder.fold(one) for one in given]
+    known = [one for one in values if one is not None]
+    return known if len(known) == len(given) else None
 
 
 def body_of(

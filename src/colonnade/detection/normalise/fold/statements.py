@@ -82,6 +82,19 @@ def assign(folder: Folder, node: Node) -> None:
     value = folder.fold(right)
     for target in targets:
         bind_target(folder, target, value)
+        if target is not None and target.type == "identifier" and (holder := _class_of(node)):
+            folder.names.bind(f".{holder}.{source_of(target)}", value)
+
+
+def _class_of(assignment: Node) -> str:
+    """The class whose attribute an assignment makes, or ''."""
+    holder: Node | None = assignment
+    for _ in range(3 if assignment.start_point.column else 0):
+        holder = holder.parent if holder is not None else None
+    if holder is None or holder.type != "class_definition":
+        return ""
+    name = holder.child_by_field_name("name")
+    return source_of(name) if name is not None else ""
 
 
 def augment(folder: Folder, node: Node) -> None:
