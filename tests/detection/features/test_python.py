@@ -121,3 +121,12 @@ def test_names_that_are_assigned_together_are_seen():
 
 def test_a_piece_of_a_sum_is_no_word():
     assert not [one for one in extract("p = 'driving' + unknown") if one.kind is Kind.PATH]
+
+
+def test_what_one_method_keeps_in_the_object_another_goes_on_with() -> None:
+    source = (
+        "class Tool:\n    where = '/work'\n    def __init__(self):\n"
+        "        self.url = 'https://a.example/b/' + 'c'\n"
+        "    def get(self):\n        os.system(f'git clone {self.url} {self.where}/d')"
+    )
+    assert "a.example/b/c" in {one.value for one in extract(source) if one.kind is Kind.CLONE}

@@ -184,7 +184,10 @@ class _Walk:
                 self._loop(event.node, body)
 
     def _function(self, node: Node, body: Sequence[Event]) -> None:
-        """A body is read once as it stands, its parameters unknown, and leaves no names behind."""
+        """A body is read once as it stands, its parameters unknown.
+
+        It leaves no names behind but those of the object itself, which other methods go on with.
+        """
         define(self.folder, node)
         read_function(self.collector, node, *lines_of(node))
         if (name := node.child_by_field_name("name")) is not None:
@@ -195,7 +198,10 @@ class _Walk:
             if event.kind == "name":
                 self.folder.names.bind(source_of(event.node), None)
         self.go(body)
-        self.folder.names.own = own
+        itself = {
+            name: value for name, value in self.folder.names.own.items() if name[:6] == ".self."
+        }
+        self.folder.names.own = {**own, **itself} if itself else own
 
     def _loop(self, node: Node, body: Sequence[Event]) -> None:
         items: list[Value] | None = None

@@ -83,7 +83,8 @@ def assign(folder: Folder, node: Node) -> None:
     for target in targets:
         bind_target(folder, target, value)
         if target is not None and target.type == "identifier" and (holder := _class_of(node)):
-            folder.names.bind(f".{holder}.{source_of(target)}", value)
+            for name in (holder, "self"):
+                folder.names.bind(f".{name}.{source_of(target)}", value)
 
 
 def _class_of(assignment: Node) -> str:
