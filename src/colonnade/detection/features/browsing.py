@@ -44,6 +44,9 @@ _ACTING_ADDRESS = re.compile(
 """An address by which an interface is told to like, follow or vote."""
 _WITHOUT_HOST = re.compile(r"""[rfbu]{0,2}["'][/\w.]""")
 _KEYS = re.compile(r"(?:^|\.)(?:typewrite|type|(?:pyautogui|keyboard)\.(?:write|hotkey))$")
+_ENTER = re.compile(
+    r"""["'](?:enter|return)["']|Key\.enter|typewrite\([^\n]{0,200}\\n""", re.IGNORECASE
+)
 _TYPED = re.compile(r"\.(?:send_keys|fill|type)$")
 _PRESSED = re.compile(r"\.click\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)")
 _OPENED_OR_SENT = re.compile(r"\.(?:get|goto)\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)")
@@ -72,13 +75,12 @@ _BUTTON = re.compile(
 
 def _typed(folder: Folder, loop: Loop) -> bool:
     """Keys are pressed as if by somebody: a text and the key that sends it."""
-    enter = r"""["'](?:enter|return)["']|Key\.enter|typewrite\([^\n]{0,200}\\n"""
     if _COPIED.search(loop.text):
         return False
     if _shouted(folder, loop):
         return True
     keys = named(folder, loop, _KEYS) or re.search(r"""\.press\(["']\w["']\)""", loop.text)
-    return bool(keys) and bool(re.search(enter, loop.text))
+    return bool(keys) and bool(_ENTER.search(loop.text))
 
 
 def _shouted(folder: Folder, loop: Loop) -> bool:
