@@ -65,7 +65,8 @@ def repeated(source: str) -> set[str]:
         ("while True:\n    time.sleep(60)", "wait"),
         ("for i in range(500):\n    gui.press('H')\n    gui.press('enter')", "typed"),
         (
-            "import pyautogui as g\nfor i in range(200):\n    g.write('wake up')\n    g.press('Enter')",
+            "import pyautogui as g\nfor i in range(200):\n"
+            "    g.write('wake up')\n    g.press('Enter')",
             "typed",
         ),
         (

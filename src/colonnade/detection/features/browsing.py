@@ -44,9 +44,8 @@ _ACTING_ADDRESS = re.compile(
 """An address by which an interface is told to like, follow or vote."""
 _WITHOUT_HOST = re.compile(r"""[rfbu]{0,2}["'][/\w.]""")
 _KEYS = re.compile(r"(?:^|\.)(?:typewrite|type|(?:pyautogui|keyboard)\.(?:write|hotkey))$")
-_ENTER = re.compile(
-    r"""["'](?:enter|return)["']|Key\.enter|typewrite\([^\n]{0,200}\\n""", re.IGNORECASE
-)
+_ENTER = re.compile(r"""["'](?:enter|return)["']|Key\.enter|typewrite\([^\n]{0,200}\\n""")
+_OF_KEYBOARD = re.compile(r"^(?:pyautogui|keyboard)\.(?:press|hotkey|send|press_and_release)$")
 _TYPED = re.compile(r"\.(?:send_keys|fill|type)$")
 _PRESSED = re.compile(r"\.click\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)")
 _OPENED_OR_SENT = re.compile(r"\.(?:get|goto)\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)")
@@ -80,7 +79,14 @@ def _typed(folder: Folder, loop: Loop) -> bool:
     if _shouted(folder, loop):
         return True
     keys = named(folder, loop, _KEYS) or re.search(r"""\.press\(["']\w["']\)""", loop.text)
-    return bool(keys) and bool(_ENTER.search(loop.text))
+    return bool(keys) and (bool(_ENTER.search(loop.text)) or _sends_by_key(folder, loop))
+
+
+def _sends_by_key(folder: Folder, loop: Loop) -> bool:
+    """Whether the key that sends is pressed, of a keyboard and not of a page, in any case."""
+    pressed = (arguments_of(call)[:1] for call, _ in named(folder, loop, _OF_KEYBOARD))
+    keys = (folder.text(one) or "" for given in pressed for one in given)
+    return any(key.lower() in {"enter", "return"} for key in keys)
 
 
 def _shouted(folder: Folder, loop: Loop) -> bool:
