@@ -137,7 +137,8 @@ def _press(folder: Folder, loop: Loop) -> bool:
 
 def _visit(folder: Folder, loop: Loop) -> bool:
     """A browser opens or refreshes the same page in every round, and reads nothing."""
-    if named(folder, loop, _OPENS_WINDOW) and counts(loop) and not LONG_WAIT.search(loop.text):
+    opened = [one for one, _ in named(folder, loop, _OPENS_WINDOW) if not loop.is_guarded(one)]
+    if opened and counts(loop) and not LONG_WAIT.search(loop.text):
         return loop.rounds is None or loop.rounds >= MANY_VISITS
     again = _OPENED_AGAIN.search(loop.text) and _LOADS.search(loop.text)
     return bool(again) and not is_read(loop.text) and not re.search(r"\bbreak\b", loop.text)
