@@ -149,6 +149,7 @@ def test_the_same_page_opens_in_somebodys_own_browser():
     assert "visit" in repeated(opens.format("for i in range(10000)", "time.sleep(2)"))
     assert "visit" not in repeated(opens.format("for i in range(3)", "time.sleep(2)"))
     assert "visit" not in repeated(opens.format("while n < 3", "time.sleep(2 * 60 * 60)"))
+    assert "visit" not in repeated(opens.format("while n < 3", "time.sleep(pause)"))
     asked = "import webbrowser\nwhile True:\n    said = listen()\n    if 'news' in said:\n"
     assert "visit" not in repeated(asked + "        webbrowser.open('news.example')")
 

@@ -125,3 +125,12 @@ def test_prose_keeps_its_lines_and_links():
 @given(st.text(max_size=3000))
 def test_any_prose_is_read(text: str):
     read_prose(Collector(), text)
+
+
+def test_a_command_that_was_taken_out_says_nothing() -> None:
+    assert not [
+        one
+        for one in extract("# !ipykernel install --name=faceswap\nx = 1")
+        if one.kind is Kind.COMMENT
+    ]
+    assert [one for one in extract("# a faceswap!\nx = 1") if one.kind is Kind.COMMENT]

@@ -58,6 +58,8 @@ _OPENED_AGAIN = re.compile(
 _LOADS = re.compile(r"\.(?:get|goto|refresh)\(")
 _OPENS_WINDOW = re.compile(r"^webbrowser\.open(?:_new)?(?:_tab)?$")
 """In the browser of whoever looks on."""
+_WAITS = re.compile(r"sleep\(\s*[^\W\d]")
+"""For as long as a name says: who reminds somebody to rest does."""
 MANY_VISITS = 50
 _COPIED = re.compile(
     r"clipboard_get|pyperclip\.paste|hotkey\(\s?[\"'](?:ctrl|command)[\"'],\s?[\"']c[\"']"
@@ -138,7 +140,7 @@ def _press(folder: Folder, loop: Loop) -> bool:
 def _visit(folder: Folder, loop: Loop) -> bool:
     """A browser opens or refreshes the same page in every round, and reads nothing."""
     opened = [one for one, _ in named(folder, loop, _OPENS_WINDOW) if not loop.is_guarded(one)]
-    if opened and counts(loop) and not LONG_WAIT.search(loop.text):
+    if opened and counts(loop) and not (LONG_WAIT.search(loop.text) or _WAITS.search(loop.text)):
         return loop.rounds is None or loop.rounds >= MANY_VISITS
     again = _OPENED_AGAIN.search(loop.text) and _LOADS.search(loop.text)
     return bool(again) and not is_read(loop.text) and not re.search(r"\bbreak\b", loop.text)

@@ -101,6 +101,8 @@ _POINTER = re.compile(
     re.VERBOSE,
 )
 """Addresses, badges and pictures: what a link is called is no word about the code beside it."""
+_COMMAND = re.compile(r"\s*#[#\s]{0,8}[!%]{1,2}[a-z]")
+"""A command that was taken out says nothing about what is left."""
 _OWN_NAME = re.compile(r"\.google\.com/github/[^/\s]+/[^\s]*/([^/\s]+)\.ipynb$")
 """The badge that opens a notebook in Colab bears the notebook's own name."""
 MAX_COMMENT = 20_000
@@ -110,7 +112,7 @@ MAX_FOUND = 40
 def read_comment(collector: Collector, text: str, line: int, end_line: int | None = None) -> None:
     """Note what `text` speaks of and the addresses in it."""
     text = text[:MAX_COMMENT]
-    if not _HINT.search(text):
+    if not _HINT.search(text) or _COMMAND.match(text):
         return
     pointed_at = [canonical(address) for address in addresses(text)[:MAX_FOUND]]
     names = [_own_name(address) for address in pointed_at]
