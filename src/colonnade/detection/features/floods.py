@@ -28,6 +28,7 @@ _CROWD_OPTIONS = {
     "h2load": ("-c", "--clients"),
     "slowhttptest": ("-c",),
     "vegeta": ("-rate",),
+    "artillery": ("--count", "-c"),
 }
 MANY_NUMBERS = 2
 MANY = 100
