@@ -172,3 +172,14 @@ def test_the_hash_of_every_number_among_those_of_a_file_is_a_guess_at_all_of_the
 )
 def test_a_program_is_told_what_to_attack(command: str, told: bool):
     assert ("told" in guessed(f"!{command}")) == told
+
+
+def test_a_program_is_told_in_whose_name_and_a_list() -> None:
+    def told(line: str) -> set[str]:
+        return {one.value for one in extract(line) if one.kind is Kind.GUESS}
+
+    assert told("!guess -u somebody -w lists/passwords.txt") == {"login"}
+    assert told("!python try.py --user=x --username somebody --words /usr/share/wordlist.txt")
+    assert not told("!sort -u passwords.txt")
+    assert not told("!python strength.py --data rockyou.txt")
+    assert not told("!wc -l rockyou.txt")

@@ -43,6 +43,13 @@ _CODE = re.compile(r"gift|coupon|voucher|promo|redeem|balance|\bcodes?\b|licen[s
 _DRAWS = re.compile(r"random|secrets|token_hex|choices\(")
 """Narrower than chance in `loops`: sought in whole functions, where `choice` may be a person's."""
 _ATTACKED_WITH = re.compile(r"rockyou|\.(?:hc22000|hccapx|potfile|rule)$", re.IGNORECASE)
+_WHO_OPTIONS = frozenset({"-u", "-l", "--user", "--username", "--login", "--email", "--account"})
+_LIST = re.compile(
+    r"rockyou|(?:^|[/_-])(?:word|pass(?:word)?s?[-_]?)lists?\b|(?:^|/)pass(?:word)?s?\.(?:txt|lst)$",
+    re.IGNORECASE,
+)
+_LISTING = frozenset({"wc", "sort", "ls", "uniq", "split", "curl", "wget", "gshuf", "shuf", "git"})
+"""Programs to which the same letters mean something else."""
 MANY_NUMBERS = 10_000
 
 
@@ -56,10 +63,15 @@ def read_guesses(collector: Collector, folder: Folder, loop: Loop, line: int, en
 def read_attack(
     collector: Collector, program: str, words: Sequence[str], line: int, end: int
 ) -> None:
-    """Note that a program is told a kind of hash, a way to attack it, and a list to do it with."""
+    """Note that a program is told what to attack and a list to do it with.
+
+    Of a hash its kind and a way, of a log-in in whose name.
+    """
     letters = {word[:2] for word in words if word[:1] == "-" and word[:2] != "--"}
     if {"-m", "-a"} <= letters and program != "git" and any(map(_ATTACKED_WITH.search, words)):
         collector.add(Kind.GUESS, "told", line, end)
+    if _WHO_OPTIONS & set(words) and program not in _LISTING and any(map(_LIST.search, words)):
+        collector.add(Kind.GUESS, "login", line, end)
 
 
 def _hash(folder: Folder, loop: Loop) -> bool:
