@@ -24,7 +24,7 @@ from colonnade.detection.normalise.fold.values import (
 
 MAX_STEPS = 20_000
 """Nodes that are folded in one cell, some 3 µs each."""
-MAX_WORK = 1 << 22
+MAX_WORK = 6 << 20
 """Characters, bytes and items of all values on the way."""
 INTEGER_WORK = 64
 """Charged for a number as it stands: texts are hidden in thousands of them, 1 µs each."""
