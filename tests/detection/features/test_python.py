@@ -130,3 +130,18 @@ def test_what_one_method_keeps_in_the_object_another_goes_on_with() -> None:
         "    def get(self):\n        os.system(f'git clone {self.url} {self.where}/d')"
     )
     assert "a.example/b/c" in {one.value for one in extract(source) if one.kind is Kind.CLONE}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class A:\n    def __init__(self):\n        self.a = 'git clone '\n"
+        "        self.b = 'https://a.example/b/c'\n"
+        "    def go(self):\n        return self.a + self.b\nos.system(A().go())",
+        "class A:\n    what = 'git clone '\n    def go(self, where):\n"
+        "        return self.what + where\n"
+        "class B:\n    what = 'ls'\nos.system(A().go('https://a.example/b/c'))",
+    ],
+)
+def test_what_a_method_puts_together_is_known(source: str) -> None:
+    assert "a.example/b/c" in {one.value for one in extract(source) if one.kind is Kind.CLONE}

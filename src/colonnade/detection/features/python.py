@@ -39,6 +39,7 @@ from colonnade.detection.normalise.fold.statements import (
     augment,
     bring_in,
     change,
+    class_of,
     define,
     follow,
     forget,
@@ -202,6 +203,9 @@ class _Walk:
             name: value for name, value in self.folder.names.own.items() if name[:6] == ".self."
         }
         self.folder.names.own = {**own, **itself} if itself else own
+        if itself and (holder := class_of(node)):
+            for attribute, value in itself.items():
+                self.folder.names.bind(f".{holder}.{attribute[6:]}", value)
 
     def _loop(self, node: Node, body: Sequence[Event]) -> None:
         items: list[Value] | None = None

@@ -62,7 +62,7 @@ def _method(folder: Folder, call: Node, holder: Node | None, name: str) -> Value
     if isinstance(held, Named):
         return _invoke(folder, Named(f"{held.dotted}.{name}"), call)
     if held is None:
-        return None
+        return _of_object(folder, call, holder, name)
     if isinstance(held, Opened):
         if name == "readlines":
             return folder.lines_of(held)
@@ -78,6 +78,24 @@ def _method(folder: Folder, call: Node, holder: Node | None, name: str) -> Value
         if name in {"translate", "hex"}:
             folder.undone.add("rot13" if name == "translate" else "hex")
     return method(held, arguments) if method is not None else None
+
+
+def _of_object(folder: Folder, call: Node, holder: Node | None, name: str) -> Value | None:
+    """What `C(…).name(…)` gives, of a class of the notebook's own: its methods set its values."""
+    made = holder.child_by_field_name("function") if holder and holder.type == "call" else None
+    prefix = f".{source_of(made)}." if made is not None and made.type == "identifier" else ""
+    method = folder.names.get(f"{prefix}{name}") if prefix else None
+    arguments = _positional(folder, call) if isinstance(method, Function) else None
+    if not isinstance(method, Function) or arguments is None:
+        return None
+    before = dict(folder.names.own)
+    for key, value in before.items():
+        if key.startswith(prefix):
+            folder.names.bind(f".self.{key[len(prefix) :]}", value)
+    try:
+        return apply(folder, method, [None, *arguments], _keywords(folder, call))
+    finally:
+        folder.names.own = before
 
 
 def _filled(folder: Folder, held: str, arguments: list[Value], call: Node) -> Value | None:

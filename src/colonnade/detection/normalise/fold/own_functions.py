@@ -4,6 +4,7 @@ A function is kept as its source, and read again for each call.
 """
 
 import textwrap
+from collections.abc import Sequence
 
 from tree_sitter import Node
 
@@ -16,9 +17,12 @@ MAX_CALLS_DEEP = 8
 
 
 def apply(
-    folder: Folder, function: Function, arguments: list[Value], keywords: dict[str, Value | None]
+    folder: Folder,
+    function: Function,
+    arguments: Sequence[Value | None],
+    keywords: dict[str, Value | None],
 ) -> Value | None:
-    """What the notebook's own `function` gives for known arguments, or None."""
+    """What the notebook's own `function` gives for these arguments, or None."""
     definition = _definition(function)
     if definition is None or folder.depth > MAX_CALLS_DEEP * 6:
         return None
@@ -78,7 +82,7 @@ def _definition(function: Function) -> Node | None:
 def _bind_parameters(
     folder: Folder,
     parameters: Node | None,
-    arguments: list[Value] | list[Value | None],
+    arguments: Sequence[Value | None],
     keywords: dict[str, Value | None] | dict[str, Value],
 ) -> None:
     places = list(arguments)

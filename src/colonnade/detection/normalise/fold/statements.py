@@ -82,15 +82,15 @@ def assign(folder: Folder, node: Node) -> None:
     value = folder.fold(right)
     for target in targets:
         bind_target(folder, target, value)
-        if target is not None and target.type == "identifier" and (holder := _class_of(node)):
+        if target is not None and target.type == "identifier" and (holder := class_of(node, 3)):
             for name in (holder, "self"):
                 folder.names.bind(f".{name}.{source_of(target)}", value)
 
 
-def _class_of(assignment: Node) -> str:
-    """The class whose attribute an assignment makes, or ''."""
-    holder: Node | None = assignment
-    for _ in range(3 if assignment.start_point.column else 0):
+def class_of(node: Node, above: int = 2) -> str:
+    """The class of which `node` makes an attribute or method, so many nodes above it, or ''."""
+    holder: Node | None = node
+    for _ in range(above if node.start_point.column else 0):
         holder = holder.parent if holder is not None else None
     if holder is None or holder.type != "class_definition":
         return ""
@@ -207,7 +207,10 @@ def define(folder: Folder, node: Node, longest: int = 4000) -> None:
     if name is not None:
         short = node.end_byte - node.start_byte <= longest
         called = source_of(name)
-        folder.names.bind(called, Function(called, source_of(node)) if short else None)
+        function = Function(called, source_of(node)) if short else None
+        folder.names.bind(called, function)
+        if holder := class_of(node):
+            folder.names.bind(f".{holder}.{called}", function)
 
 
 def bring_in(folder: Folder, node: Node) -> None:
