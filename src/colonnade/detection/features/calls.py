@@ -23,6 +23,7 @@ from colonnade.detection.features.effects import read_effect
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.media import opened, read_call, read_files, takes_files
 from colonnade.detection.features.pages import is_page, read_page
+from colonnade.detection.features.pressed import MAY_PRESS
 from colonnade.detection.features.reader import CodeReader
 from colonnade.detection.features.repeated import Repetitions
 from colonnade.detection.features.roles import is_voice, medium_of
@@ -43,6 +44,9 @@ _DECIDED_ELSEWHERE = frozenset(
 _OF_A_VOICE = re.compile(r"voice|speaker|spk|conditioning|ref_audio|reference|prompt_wav")
 MAX_PORTS = 6
 """Arguments among which an opened port is sought."""
+
+_ADDING = (".append", ".extend")
+_BY_NAME = frozenset({"identifier", "keyword_argument"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,13 @@ class Calls:
         """Note what the call at `node` says and does; `function` goes by `name`."""
         lines, arguments = lines_of(node), arguments_of(node)
         self.collector.add(Kind.CALL, name, *lines)
-        keep_added(self.folder.sequences, node)
+        if self.folder.sequences and name.endswith(_ADDING):
+            keep_added(self.folder.sequences, node)
         called = self.folder.own_function(function)
         self._given(name, arguments, lines, is_own=called is not None)
         self.repetitions.read_mapped(node, name, *lines)
-        self.repetitions.read_pressed(node, *lines)
+        if not name or name.endswith(MAY_PRESS):
+            self.repetitions.read_pressed(node, *lines)
         self._want(function, name, arguments)
         self._shown(name, arguments, lines, is_own=called is not None)
         if called is not None:
@@ -127,10 +133,10 @@ class Calls:
         return [one for one in arguments if not self._is_empty_voice(one)]
 
     def _is_empty_voice(self, argument: Node) -> bool:
+        if argument.type not in _BY_NAME:
+            return False
         name = argument.child_by_field_name("name") or argument
         value = argument.child_by_field_name("value") or argument
-        if name.type != "identifier":
-            return False
         called = source_of(name)
         if value.type == "none":
             return bool(_OF_A_VOICE.search(called))

@@ -47,9 +47,17 @@ def mapped_loop(folder: Folder, call: Node, name: str) -> Node | None:
     return _over(folder, started(call)[0], items)
 
 
-def called_loop(folder: Folder, loop: Loop, call: Node) -> Node | None:
-    """The loop that `loop` is with the function written out that `call` in it calls or starts."""
+def called_loop(
+    folder: Folder, loop: Loop, call: Node, may_matter: Callable[[str], object]
+) -> Node | None:
+    """The loop that `loop` is with the function written out that `call` in it calls or starts.
+
+    None where that is none of the notebook's own, or its source cannot matter.
+    """
     called, given = started(call)
+    function = _own(folder, called) if called is not None else None
+    if function is not None and not may_matter(function.source):
+        return None
     turn = loop.varied | loop.by_chance | loop.counted | loop.made.keys()
     over = loop.over[:MAX_ITEMS_CHARACTERS]
 
@@ -99,13 +107,19 @@ def _written_out(
     """A function of the notebook's own as the body of a loop, whose head follows its parameters."""
     if called is not None and called.type == "lambda":
         return _lambda_written_out(called, head)
-    if called is None or called.type not in {"identifier", "attribute"}:
+    function = _own(folder, called) if called is not None else None
+    return loop_of_function(function, head(parameters_of(function))) if function else None
+
+
+def _own(folder: Folder, called: Node) -> Function | None:
+    """The notebook's own function or method of that name, or None."""
+    if called.type not in {"identifier", "attribute"}:
         return None
     holder, _, name = source_of(called)[:200].rpartition(".")
     function = folder.names.get(name)
     if not isinstance(function, Function) or (holder and not function.is_method):
         return None
-    return loop_of_function(function, head(parameters_of(function)))
+    return function
 
 
 def _lambda_written_out(called: Node, head: Callable[[list[str]], str]) -> Node | None:

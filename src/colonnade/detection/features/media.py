@@ -88,6 +88,7 @@ _GATHERING = ("join", "print", "format", "zip", "replace", "move", "copy", "remo
 """Calls that are given names of files and do not look into them."""
 _OPENING = ("handle_file", "open", "Path", "file", "str")
 _RESTORING = re.compile(r"enhance|restor|upscale|gfpgan|codeformer|process")
+_MAY_OPEN = frozenset({"call", "keyword_argument"})
 MAX_PATH = 400
 _ANIMATED = frozenset({"still", "video", "driver", "face", "audio"})
 _WEB_INPUTS = re.compile(r"^(?:gr|gradio|st)(?:\.\w+)*\.(image|video|audio|file)$")
@@ -191,6 +192,8 @@ def read_files(collector: Collector, given: Iterable[str | None], line: int, end
 
 def opened(argument: Node) -> Node:
     """What is opened in an argument: `handle_file("a.png")`, `open("a.png", "rb")`; or itself."""
+    if argument.type not in _MAY_OPEN:
+        return argument
     value = argument.child_by_field_name("value") or argument
     function = value.child_by_field_name("function") if value.type == "call" else None
     if function is None or not source_of(function).endswith(_OPENING):

@@ -31,6 +31,8 @@ _WORDS = {
 }
 _PRESSES = frozenset({"click", "dblclick", "double_click", "tap"})
 _BY_SCRIPT = frozenset({"execute_script", "evaluate"})
+MAY_PRESS = (*_PRESSES, *_BY_SCRIPT)
+"""How the names of calls end that may press something."""
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ROOT = re.compile(r"[^\W\d]\w*")
 _READS = re.compile(

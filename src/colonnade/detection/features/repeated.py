@@ -43,7 +43,7 @@ _SENDERS = re.compile(
     r"^(?:requests|httpx|session|s|client)\.(?:post|put|request)$|\.(?:sendto|sendmail)$"
 )
 _MATTERS = re.compile(
-    r"send|post|put|request|get|click|login|digest|create|typewrite|write\(|Thread|Process|submit"
+    r"send|(?<![a-z])(?:post|put|get)|request|click|login|digest|create|typewrite|write\(|Thread|Process|submit"
     r"|pwd|password|hash|connect|refresh|checkpw|crypt|address|retweet|favorite|vote|sleep|\.type\(|hotkey|press\(|jwt"
     r"|[pP]ub_?key|Key(?:pair)?\(|Request|load_|decrypt|invite|passphrase|unlock|unsign|h160"
     r"|[pP]rivate_?[kK]ey|\b(?:loads|decode)\([^)\n]{1,80},|\)\.loads"
@@ -106,7 +106,9 @@ class Repetitions:
         """What the notebook's own functions do that the loop calls or starts, in each round."""
         few = outer.rounds is not None and outer.rounds < FEW_ROUNDS
         for call in outer.calls[: 0 if few or outer.waits_for_somebody else MAX_CALLED]:
-            node = called_loop(self._folder, outer, call) if self._room > 0 else None
+            if self._room <= 0:
+                return
+            node = called_loop(self._folder, outer, call, _MATTERS.search)
             if node is None:
                 continue
             loop = loop_of(self._folder, node, self._room)
