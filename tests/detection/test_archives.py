@@ -121,6 +121,13 @@ def test_any_bytes_end_in_members_or_in_one_of_two_refusals(data: bytes, start: 
         list(members_in(start + data))
 
 
+def test_a_member_whose_name_begins_with_a_zero_is_no_crash():
+    whole = zipped(TWO)
+    place = whole.rindex(b"notes/read.txt")
+    with contextlib.suppress(NotAnArchive, Unscannable):
+        list(members_in(whole[:place] + b"\0" + whole[place + 1 :]))
+
+
 @given(data=st.data(), make=st.sampled_from([zipped(TWO), tarred(TWO), tarred(TWO, "w")]))
 def test_a_damaged_archive_ends_so_too(data: st.DataObject, make: bytes):
     place = data.draw(st.integers(0, len(make) - 1))

@@ -95,7 +95,7 @@ def members_of(file: IO[bytes]) -> Iterator[Member]:
         yield from reader(file)
     except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError) as problem:
         raise NotAnArchive from problem
-    except (ValueError, struct.error, NotImplementedError, RuntimeError) as problem:
+    except (ValueError, IndexError, struct.error, NotImplementedError, RuntimeError) as problem:
         raise NotAnArchive from problem
 
 
@@ -107,7 +107,8 @@ def members_in(data: bytes) -> Iterator[Member]:
 def _zip_members(file: IO[bytes]) -> Iterator[Member]:
     _guard_directory(file)
     with zipfile.ZipFile(file) as archive:
-        plain = [one for one in archive.infolist() if not one.is_dir()]
+        # `is_dir` fails on a name that is empty, or cut short at its first zero byte.
+        plain = [one for one in archive.infolist() if not one.filename.endswith("/")]
         if len(plain) > MAX_MEMBERS:
             raise Unscannable(TOO_MANY)
         left = MAX_UNPACKED_BYTES
