@@ -33,6 +33,8 @@ def test_a_script_is_told_where_to_how_and_how_much(command: str) -> None:
         "python fetch.py https://data.example.org/rain 1 400",
         "python client.py GET https://api.example.org/items 1 10",
         "python server.py 0.0.0.0 8000 4 100",
+        "python client.py GET https://api.example.org/items 1 100",
+        "python load.py get model.ckpt 100 500",
         "python train.py 192.168.1.4 29500 100 32",
         "python load.py GET http://localhost:8000 50 1000",
         "python train.py config.yaml 100 200 300",

@@ -183,3 +183,5 @@ def test_a_program_is_told_in_whose_name_and_a_list() -> None:
     assert not told("!sort -u passwords.txt")
     assert not told("!python strength.py --data rockyou.txt")
     assert not told("!wc -l rockyou.txt")
+    assert not told("!grep -l secret passwords.txt")
+    assert not told("!wget --user me -O rockyou.txt https://lists.example/rockyou.txt")

@@ -14,8 +14,7 @@ _METHODS = frozenset(
     | {"slow", "slowloris", "bypass", "cfb", "ovh", "flood", "dns", "ntp", "ping", "l4", "l7"}
 )
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?")
-_HOST = re.compile(r"(?:https?://)?[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}(?::\d{1,5})?(?:/\S{0,200})?")
-_FILE = re.compile(r"\.(?:py|txt|json|csv|ya?ml|sh|cfg|ini|log|js)$", re.IGNORECASE)
+_TARGET = re.compile(rf"https?://\S+|{_ADDRESS.pattern}")
 _NUMBER = re.compile(r"\d{1,9}")
 _CROWD_OPTIONS = {
     "locust": ("-u", "--users", "-c"),
@@ -33,6 +32,8 @@ _CROWD_OPTIONS = {
 MANY_NUMBERS = 2
 MANY = 100
 """Threads, seconds or requests of a flood; the pages of a download are fewer."""
+NOT_A_PAGE = 50
+"""The second of the numbers at least: of a page and how much stands on it, one is small."""
 CROWD = 1000
 """Users at once that are no trial of a page."""
 
@@ -50,21 +51,13 @@ def read_flooding(
 def _is_flood(words: tuple[str, ...]) -> bool:
     """Whether they say where to, and how much: by which method, or to a bare address."""
     given = [word for word in words if not word.startswith("-")]
-    numbers = [int(word) for word in given if _NUMBER.fullmatch(word)]
-    if len(numbers) < MANY_NUMBERS or max(numbers) < MANY:
+    numbers = sorted(int(word) for word in given if _NUMBER.fullmatch(word))
+    if len(numbers) < MANY_NUMBERS or numbers[-1] < MANY or numbers[-2] < NOT_A_PAGE:
         return False
-    if not any(_HOST.fullmatch(word) and not _is_harmless(word) for word in given):
-        return False
+    targets = [word for word in given if _TARGET.fullmatch(word) and not OWN.search(word)]
     by_method = any(word.lower() in _METHODS for word in given)
-    bare = any(map(_ADDRESS.fullmatch, given))
-    return by_method or (bare and len(numbers) > MANY_NUMBERS)
-
-
-def _is_harmless(word: str) -> bool:
-    """Whether it is a file, a number, or a place of one's own."""
-    return bool(_FILE.search(word) or OWN.search(word) or re.fullmatch(r"[\d.]{1,12}", word)) and (
-        not _ADDRESS.fullmatch(word) or bool(OWN.search(word))
-    )
+    bare = any(map(_ADDRESS.fullmatch, targets))
+    return bool(targets) and (by_method or (bare and len(numbers) > MANY_NUMBERS))
 
 
 def _crowd(program: str, words: tuple[str, ...]) -> int:

@@ -8,6 +8,7 @@ password is told by `locks`, log-ins by `logins`, keys of wallets by `keys`.
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from tree_sitter import Node
 
@@ -24,6 +25,7 @@ from colonnade.detection.features.loops import (
     own_functions,
     words_of,
 )
+from colonnade.detection.features.targets import FETCHERS
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 
 _DIGEST = re.compile(
@@ -48,8 +50,6 @@ _LIST = re.compile(
     r"rockyou|(?:^|[/_-])(?:word|pass(?:word)?s?[-_]?)lists?\b|(?:^|/)pass(?:word)?s?\.(?:txt|lst)$",
     re.IGNORECASE,
 )
-_LISTING = frozenset({"wc", "sort", "ls", "uniq", "split", "curl", "wget", "gshuf", "shuf", "git"})
-"""Programs to which the same letters mean something else."""
 MANY_NUMBERS = 10_000
 
 
@@ -70,7 +70,9 @@ def read_attack(
     letters = {word[:2] for word in words if word[:1] == "-" and word[:2] != "--"}
     if {"-m", "-a"} <= letters and program != "git" and any(map(_ATTACKED_WITH.search, words)):
         collector.add(Kind.GUESS, "told", line, end)
-    if _WHO_OPTIONS & set(words) and program not in _LISTING and any(map(_LIST.search, words)):
+    lists = [before for before, word in pairwise(words) if _LIST.search(word)]
+    told = any(one.startswith("-") and one not in _WHO_OPTIONS for one in lists)
+    if told and _WHO_OPTIONS & set(words) and program not in FETCHERS:
         collector.add(Kind.GUESS, "login", line, end)
 
 

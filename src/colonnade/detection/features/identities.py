@@ -150,7 +150,7 @@ def _by_each_browser(folder: Folder, loop: Loop) -> bool:
 
 
 def _signs_in(folder: Folder, loop: Loop) -> bool:
-    """Whether both parts of an account are typed, and something opened or pressed again after."""
+    """Whether both parts of one account after another are typed."""
     typed = [
         source_of(one)
         for call, _ in named(folder, loop, _TYPED)

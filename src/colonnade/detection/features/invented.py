@@ -84,9 +84,6 @@ def _by_page(folder: Folder, loop: Loop) -> bool:
         return False
     typed = [arguments_of(call)[-1:] for call, _ in named(folder, loop, _TYPES)]
     drawn = [one for given in typed for one in given if _is_drawn(loop, one)]
-    pages = [
-        arguments_of(call)[:1] for call, _ in named(folder, loop, re.compile(r"\.(?:get|goto)$"))
-    ]
     own = any(is_own(folder, one, _TRIED) for given in pages for one in given)
     return len(drawn) >= MANY_FIELDS and not own
 
