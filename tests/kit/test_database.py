@@ -1,6 +1,7 @@
 """Transactions are whole or not at all, and moments keep their zone."""
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -67,6 +68,7 @@ async def test_a_writer_waits_for_another_process_only_so_long(counter: Database
 
 
 async def test_a_database_that_is_not_there_is_said_to_be_unavailable(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
     for address in (
         f"sqlite+aiosqlite:///{tmp_path / 'no' / 'folder.sqlite'}",
         f"postgresql+asyncpg://postgres@/none?host={tmp_path}",
@@ -76,6 +78,10 @@ async def test_a_database_that_is_not_there_is_said_to_be_unavailable(tmp_path: 
             async with away.reading():
                 raise AssertionError("nobody is there")
         await away.close()
+    # SQLite's driver does not wait for the thread of a failed connection to end; should the loop be
+    # closed first, that thread dies loudly.
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
 
 
 async def test_a_reader_sees_one_state_however_long_it_reads(counter: Database) -> None:
