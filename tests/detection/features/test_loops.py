@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import MAX_NODES, OWN, Loop, loop_of, own_functions
+from colonnade.detection.features.loops import MAX_NODES, Loop, loop_of, own_functions
 from colonnade.detection.normalise.fold import Folder, Namespace
 from colonnade.detection.normalise.fold.statements import define, parse
 
@@ -78,27 +77,3 @@ def test_only_so_many_nodes_are_looked_at():
 def test_any_body_can_be_read(body: str):
     found = list(loops_in("while True:\n    pass\n    " + body, Folder(Namespace({}))))
     assert all(0 < one.nodes <= MAX_NODES for one in found)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "http://localhost:80",
-        "192.168.0.7",
-        "10.1.2.3",
-        "172.20.0.4",
-        "https://staging.shop.example/x",
-        "https://api.shop-dev.example",
-        "http://web:8000/x",
-        "printer.local",
-    ],
-)
-def test_a_place_of_ones_own_is_known(text: str):
-    assert OWN.search(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["https://shop.example", "203.0.113.7", "110.1.2.3", "172.15.0.1", "open('test.csv')"]
-)
-def test_a_strangers_place_is_none(text: str):
-    assert not OWN.search(text)

@@ -9,18 +9,10 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import (
-    LONG_WAIT,
-    Loop,
-    calls_in_turn,
-    counts,
-    is_own,
-    is_read,
-    is_thrown_away,
-    named,
-    own_functions,
-)
+from colonnade.detection.features.loops import Loop, calls_in_turn, own_functions
+from colonnade.detection.features.own_places import is_own
 from colonnade.detection.features.pressed import given_in_turn, gives_again, presses_in
+from colonnade.detection.features.rounds import LONG_WAIT, counts, is_read, is_thrown_away, named
 from colonnade.detection.normalise.fold import Folder, arguments_of
 
 _VOTE = re.compile(

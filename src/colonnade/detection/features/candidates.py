@@ -6,9 +6,16 @@ very many.
 
 import re
 
-from colonnade.detection.features.loops import LISTED, Loop, counts
+from colonnade.detection.features.loops import Loop
+from colonnade.detection.features.rounds import counts
 from colonnade.detection.normalise.fold import Folder, Function
 
+WORDS = (
+    r"word|pass|pwd|dict|guess|candidat|\bcands?\b|product|permutations|combinations|brute|rockyou|palabr|clave"
+    r"|contras|senha|\bmots?\b|kenn?w|парол|слов"
+)
+"""What lists of words to try are called."""
+LISTED = re.compile(WORDS)
 _NAME = re.compile(r"\b[^\W\d]\w{0,60}\b")
 _FROM_FILE = re.compile(r"\bopen\b|read|splitlines")
 _IN_LINE = re.compile(r"\bopen\(|read_text\(|readlines\(|\.txt\b|product\(|permutations\(")

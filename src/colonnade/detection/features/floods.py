@@ -7,7 +7,7 @@ once. To know another load tool, add it to `_CROWD_OPTIONS` with the options tha
 import re
 
 from colonnade.detection.features.feature import Collector, Kind
-from colonnade.detection.features.loops import OWN
+from colonnade.detection.features.own_places import OWN
 
 _METHODS = frozenset(
     {"get", "post", "head", "stress", "udp", "tcp", "syn", "icmp", "ack", "http", "https", "tls"}

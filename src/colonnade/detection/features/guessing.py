@@ -12,19 +12,13 @@ from itertools import pairwise
 
 from tree_sitter import Node
 
-from colonnade.detection.features.candidates import are_words
+from colonnade.detection.features.candidates import WORDS, are_words
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.keys import tries_keys
 from colonnade.detection.features.locks import tries_lock
 from colonnade.detection.features.logins import MANY_CODES, SENDS, tries_login
-from colonnade.detection.features.loops import (
-    WORDS,
-    Loop,
-    beginning_of,
-    named,
-    own_functions,
-    words_of,
-)
+from colonnade.detection.features.loops import Loop, beginning_of, own_functions, words_of
+from colonnade.detection.features.rounds import named
 from colonnade.detection.features.targets import FETCHERS
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 

@@ -8,15 +8,9 @@ import re
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import (
-    FEW_ROUNDS,
-    OWN,
-    Loop,
-    counts,
-    is_read,
-    named,
-    words_of,
-)
+from colonnade.detection.features.loops import Loop, words_of
+from colonnade.detection.features.own_places import OWN
+from colonnade.detection.features.rounds import FEW_ROUNDS, counts, is_read, named
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 
 MANY_REQUESTS = 100

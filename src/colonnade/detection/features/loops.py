@@ -1,7 +1,8 @@
 """A loop as what is done again and again sees it: its calls, and what differs from round to round.
 
 `repeated` and `guessing` ask whether the same thing is sent again, or something else tried each
-time. To know another way in which something new comes into a round, add it to `_COMING_IN`.
+time; what they ask of every loop is in `rounds`. To know another way in which something new comes
+into a round, add it to `_COMING_IN`.
 """
 
 import re
@@ -22,24 +23,9 @@ MAX_ALL_NODES = 20_000
 MAX_TEXT = 6000
 CHARACTERS_A_NODE = 8
 """Text that is searched costs as much as one node."""
-MAX_NAME, MAX_SAID = 200, 1500
-FEW_ROUNDS = 5
-"""A few rounds try again what failed."""
+MAX_SAID = 1500
 MAX_OWN_CALLS, MAX_OWN_FUNCTIONS = 60, 8
 """Calls that are looked at for functions of the notebook's own, and functions that are."""
-_READING = re.compile(
-    r"\.json\(|\.text\b|\.content\b|\.recv\(|recvfrom|\.read\(|append\(|yield\b|page_source"
-    r"|get_attribute|to_csv|screenshot|find_all|findall|return \w*\.|len\("
-)
-_FROM_FILE = re.compile(r"\bopen\([^()\n]{0,80}\)\.(?:read|splitlines)\w*\(")
-_COUNTED = re.compile(
-    r"\blen\([\w.]{1,40}\.find_elements?\w*\(|\brange\(len\(|\bwhile \w{1,20} ?<=? ?len\("
-)
-"""How many there are to be gone through, or whether there is one."""
-_PRINTED = re.compile(r"\bprint\s*\([^\n]*|\.json\(\)\)?\[[\"']retry_after")
-LONG_WAIT = re.compile(r"sleep\(\s*(?:\d{3,}|\d+\s*\*\s*\d)")
-_SELDOM = re.compile(r"sleep\(\s*\d{2}")
-_PAUSES = re.compile(r"sleep\(\s*[1-9]")
 _NAMES = re.compile(r"[^\W\d]\w*")
 _COMING_IN = re.compile(
     r"(?:read|recv|input|next|pop|get|load|fetch|query|frame|json|accept|poll|grab|capture|receive"
@@ -48,21 +34,6 @@ _COMING_IN = re.compile(
 CHANCE = re.compile(
     r"random|urandom|randint|randrange|choice|secrets|[Ff]aker|uuid|names\.get_|fake\.\w+\(|\bf\.name\("
 )
-
-OWN = re.compile(
-    r"localhost|127\.0\.0\.1(?!:9[01]50)|0\.0\.0\.0|::1|\b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\."
-    r"|//[\w.-]{0,40}\b(?:staging|stage|dev|test|qa|uat|preprod|sandbox)\b"
-    r"|[\w-]\.(?:local|internal|test|localdomain)\b|//[\w-]{1,40}:\d",
-    re.IGNORECASE,
-)
-"""A machine or network of one's own, or what says that it is there to be tried; not Tor's port."""
-
-WORDS = (
-    r"word|pass|pwd|dict|guess|candidat|\bcands?\b|product|permutations|combinations|brute|rockyou|palabr|clave"
-    r"|contras|senha|\bmots?\b|kenn?w|парол|слов"
-)
-"""What lists of words to try are called."""
-LISTED = re.compile(WORDS)
 
 
 @dataclass(slots=True)
@@ -287,49 +258,3 @@ def _rounds(folder: Folder, over: Node | None) -> int | None:
     if not known or len(known) < len(ends):
         return None
     return max(0, known[-1] - (known[0] if len(known) > 1 else 0))
-
-
-def is_own(folder: Folder, node: Node, own: re.Pattern[str] = OWN) -> bool:
-    """Whether what `node` says, or a name in it stands for, is a place of one's own."""
-    if own.search(folder.text(node) or source_of(node)[:400]):
-        return True
-    known = (folder.names.get(word) for word in words_of(node))
-    return any(isinstance(one, str) and own.search(one[:200]) for one in known)
-
-
-def is_thrown_away(call: Node) -> bool:
-    """Whether nobody takes the answer."""
-    parent = call.parent
-    while parent is not None and parent.type in {"await", "parenthesized_expression"}:
-        parent = parent.parent
-    return parent is not None and parent.type == "expression_statement"
-
-
-def calls_of(folder: Folder, loop: Loop) -> list[tuple[Node, str]]:
-    """The calls of the loop with their names, as (call, name)."""
-    if loop.named is None:
-        loop.named = [(call, folder.callee(call)[:MAX_NAME]) for call in loop.calls]
-    return loop.named
-
-
-def named(folder: Folder, loop: Loop, pattern: re.Pattern[str]) -> list[tuple[Node, str]]:
-    """The calls of such a name, as (call, name)."""
-    return [(call, name) for call, name in calls_of(folder, loop) if pattern.search(name)]
-
-
-def counts(loop: Loop) -> bool:
-    """Whether it only counts, or never ends, and does not merely try a few times."""
-    few = loop.rounds is not None and loop.rounds < FEW_ROUNDS
-    if loop.node.type == "while_statement":
-        return loop.is_endless or bool(re.search(r"<|>|!=", loop.over))
-    return not few and bool(re.match(r"t?range\(|(?:itertools\.)?count\(", loop.over))
-
-
-def is_read(text: str) -> bool:
-    """Whether answers are kept or looked into; who prints them does not, or asks when to go on."""
-    return bool(_READING.search(_COUNTED.sub("", _FROM_FILE.sub("", _PRINTED.sub("", text)))))
-
-
-def is_watched(text: str) -> bool:
-    """Whether something is asked for seldom, or now and then and shown: so does who watches it."""
-    return bool(_SELDOM.search(text) or (_PAUSES.search(text) and _READING.search(text)))

@@ -9,15 +9,8 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import (
-    FEW_ROUNDS,
-    LONG_WAIT,
-    Loop,
-    counts,
-    is_thrown_away,
-    named,
-    own_functions,
-)
+from colonnade.detection.features.loops import Loop, own_functions
+from colonnade.detection.features.rounds import FEW_ROUNDS, LONG_WAIT, counts, is_thrown_away, named
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
 

@@ -8,7 +8,7 @@ its programs begin with to `_BEGINNING`, how they go round to `_ENDLESS`, how th
 import re
 
 from colonnade.detection.features.feature import Collector, Kind
-from colonnade.detection.features.loops import OWN
+from colonnade.detection.features.own_places import OWN
 
 _BEGINNING = re.compile(
     r"#include\b|\bpackage main\b|\b(?:fn|func|int|void) main\b|\brequire\s?\(|\brequire 'socket'"

@@ -17,14 +17,10 @@ from colonnade.detection.features.identities import in_many_names
 from colonnade.detection.features.invented import enters_invented
 from colonnade.detection.features.loops import (
     CHARACTERS_A_NODE,
-    FEW_ROUNDS,
     MAX_ALL_NODES,
     Loop,
     beginning_of,
-    calls_of,
-    is_own,
     loop_of,
-    named,
 )
 from colonnade.detection.features.mapped import (
     called_loop,
@@ -34,7 +30,9 @@ from colonnade.detection.features.mapped import (
     parameters_of,
 )
 from colonnade.detection.features.messages import MESSAGES
+from colonnade.detection.features.own_places import is_own
 from colonnade.detection.features.pressed import MAX_ALL_PRESSES, given_by, is_press
+from colonnade.detection.features.rounds import FEW_ROUNDS, calls_of, named
 from colonnade.detection.features.traffic import TRAFFIC, is_crowd
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of
 

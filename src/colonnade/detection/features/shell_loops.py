@@ -7,7 +7,7 @@ come to a command, to `_SHELL_CROWD`.
 import re
 
 from colonnade.detection.features.feature import Collector, Kind
-from colonnade.detection.features.loops import OWN
+from colonnade.detection.features.own_places import OWN
 
 _SHELL_LOOP = re.compile(
     r"\b(?:while\s{1,9}(?:true|:|\[ 1 \]|\(\( ?1 ?\)\))"

@@ -10,18 +10,16 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from colonnade.detection.features.identities import MANY_REQUESTS, REQUEST, tells_something_new
-from colonnade.detection.features.loops import (
+from colonnade.detection.features.loops import Loop, own_functions
+from colonnade.detection.features.own_places import OWN, is_own
+from colonnade.detection.features.rounds import (
     FEW_ROUNDS,
     LONG_WAIT,
-    OWN,
-    Loop,
     counts,
-    is_own,
     is_read,
     is_thrown_away,
     is_watched,
     named,
-    own_functions,
 )
 from colonnade.detection.normalise.fold import Folder, arguments_of
 
