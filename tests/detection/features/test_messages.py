@@ -92,3 +92,17 @@ def test_a_choice_of_ways_guards_nobody():
 def test_numbers_that_were_taken_out_may_be_many():
     source = "numbers = []\nfor n in numbers:\n    w.sendwhatmsg(n, t, 9, 5)"
     assert "messages" in repeated(source)
+
+
+@pytest.mark.parametrize(
+    ("body", "is_said_again"),
+    [
+        ("bot.send_message(you, f'wake up {i}')", True),
+        ("text = 'no. ' + str(i)\n    itchat.send(text, toUserName=you)\n    time.sleep(1)", True),
+        ("bot.send_message(you, lines[i])", False),
+        ("bot.send_message(people[i], text)", False),
+        ("train()\n    bot.send_message(me, f'epoch {i}')", False),
+    ],
+)
+def test_a_message_that_differs_by_its_number_is_the_same(body: str, is_said_again: bool):
+    assert ("message" in repeated(f"for i in range(100):\n    {body}")) is is_said_again

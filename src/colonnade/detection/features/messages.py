@@ -9,15 +9,22 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import Loop, own_functions
-from colonnade.detection.features.rounds import FEW_ROUNDS, LONG_WAIT, counts, is_thrown_away, named
+from colonnade.detection.features.loops import Loop, own_functions, words_of
+from colonnade.detection.features.rounds import (
+    FEW_ROUNDS,
+    LONG_WAIT,
+    calls_of,
+    counts,
+    is_thrown_away,
+    named,
+)
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
 
 _MAIL = re.compile(r"(?:^|\.)(?:sendmail|send_message|send_?e?mail|send_raw_email)$", re.IGNORECASE)
 _MESSAGE = re.compile(
     r"(?:^|\.)(?:sendwhatmsg\w*|send_direct_message|sendwhats\w*|messages\.create|calls\.create|send_sms|sendsms|send_text"
-    r"|send_message|sendmessage|invitetochannelrequest|addchatuserrequest)$",
+    r"|send_message|sendmessage|itchat\.send(?:_msg)?|invitetochannelrequest|addchatuserrequest)$",
     re.IGNORECASE,
 )
 _OPENED = re.compile(r"(?:^|\.)(?:get|goto|visit|open|open_new_tab|open_new)$")
@@ -30,6 +37,8 @@ _REPLY = re.compile(
     r"(?:^|\.)(?:update_status|create_tweet|send_tweet|reply|add_comment|post_comment)$",
     re.IGNORECASE,
 )
+_NUMBERING = re.compile(r"(?:^|\.)(?:sleep|print|str|range|format|randint|uniform)$")
+"""What a loop calls that does nothing but number what it sends, and wait."""
 _READ_FIRST = re.compile(r"\.(?:\w{0,10}text|body|title|content|message)\b")
 _SPOKEN_TO = re.compile(r"mention|inbox|unread|notif|repl(?:y|ies)|[\"']@", re.IGNORECASE)
 _CONVERSATION = re.compile(r"get_?updates|\breply\b|\.recv", re.IGNORECASE)
@@ -60,10 +69,22 @@ def _mail(folder: Folder, loop: Loop) -> bool:
 
 
 def _message(folder: Folder, loop: Loop) -> bool:
-    """The same message, call or invitation goes out in every round."""
-    return counts(loop) and any(
-        not any(map(loop.differs, arguments_of(one))) for one in _messages(folder, loop)
+    """The same message, call or invitation goes out in every round, or the same with its number."""
+    if not counts(loop):
+        return False
+    given = [arguments_of(one) for one in _messages(folder, loop)]
+    if any(not any(map(loop.differs, told)) for told in given):
+        return True
+    numbers = all(
+        _NUMBERING.search(name) or _MESSAGE.search(name) for _, name in calls_of(folder, loop)
     )
+    return numbers and any(all(_is_numbered(loop, one) for one in told) for told in given)
+
+
+def _is_numbered(loop: Loop, node: Node) -> bool:
+    """Whether what a message says differs by how many went before, and not by what is looked up."""
+    said = loop.made.get(source_of(node), node)
+    return words_of(said) & loop.varied <= loop.variables and "[" not in source_of(said)
 
 
 def _messages(folder: Folder, loop: Loop) -> list[Node]:
