@@ -5,6 +5,7 @@ To know another program that does, name it in one of the sets below.
 
 import re
 
+from colonnade.detection.features.containers import RUNNERS, image_of
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.literal import point_at
 
@@ -35,6 +36,8 @@ def read_targets(
     collector: Collector, program: str, rest: tuple[str, ...], line: int, end: int
 ) -> None:
     """Note what `program` is told to clone, install or fetch with the words after it."""
+    if program in RUNNERS and (image := image_of(rest)):
+        point_at(collector, Kind.CLONE, image, line, end)
     kind = _kind(program, rest)
     if kind is None:
         return

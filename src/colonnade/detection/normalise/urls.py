@@ -20,6 +20,8 @@ _FORGES = (
 )
 _MIRRORS = frozenset({"raw.githubusercontent.com", "codeload.github.com"})
 """Where a forge keeps raw files and archives, under the same paths."""
+_REGISTRIES = frozenset({"docker.io", "ghcr.io", "quay.io", "nvcr.io"})
+"""Hosts of images of containers, each under its owner's name."""
 _PREFIXES_OF_HUGGING_FACE = frozenset({"spaces", "datasets"})
 _ALIASES = {
     "hf.co": "huggingface.co",
@@ -128,7 +130,7 @@ def project(address: str) -> str:
     pieces = [piece for piece in path.split("/") if piece]
     if host == "api.github.com" and pieces[:1] == ["repos"]:
         return pieces[2] if len(pieces) > 2 else ""
-    if host in _MIRRORS or host in _FORGES:
+    if host in _MIRRORS or host in _FORGES or host in _REGISTRIES:
         if pieces and pieces[0] in _PREFIXES_OF_HUGGING_FACE:
             pieces = pieces[1:]
         return pieces[1] if len(pieces) > 1 else ""
