@@ -77,3 +77,11 @@ def test_only_so_many_nodes_are_looked_at():
 def test_any_body_can_be_read(body: str):
     found = list(loops_in("while True:\n    pass\n    " + body, Folder(Namespace({}))))
     assert all(0 < one.nodes <= MAX_NODES for one in found)
+
+
+def test_what_a_generator_reads_is_not_read_in_the_rounds():
+    folder = Folder(Namespace({}))
+    source = "def rows():\n    yield read()\ndef act(x):\n    press(x)\n"
+    *_, loop = loops_in(source + "for x in rows():\n    act(x)", folder)
+    assert "press(x)" in loop.text
+    assert "yield" not in loop.text

@@ -106,3 +106,14 @@ def test_numbers_that_were_taken_out_may_be_many():
 )
 def test_a_message_that_differs_by_its_number_is_the_same(body: str, is_said_again: bool):
     assert ("message" in repeated(f"for i in range(100):\n    {body}")) is is_said_again
+
+
+def test_whoever_a_search_finds_is_addressed():
+    source = (
+        "def find(word):\n    return list(tweepy.Cursor(api.search_users, q=word).items(9))\n"
+        "def hail(user):\n    api.update_status('@' + user.screen_name + ' look here ' + link)\n"
+        "while True:\n    hail(choice(find(word)))\n    time.sleep(wait)"
+    )
+    assert "answered" in repeated(source)
+    assert "answered" not in repeated(source.replace("find(word)", "api.mentions_timeline()"))
+    assert "answered" not in repeated(source.replace("'@' + user.screen_name", "word"))

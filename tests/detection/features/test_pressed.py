@@ -120,3 +120,31 @@ def test_a_comment_is_given_where_it_is_written_and_sent() -> None:
     sends = "    comment_box.send_keys(word)\n    comment_box.send_keys(Keys.ENTER)\n"
     assert "vote" in seen(box + reads + sends, Kind.REPEATED)
     assert "vote" not in seen(box + "    rows.append(d.page_source)", Kind.REPEATED)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_given"),
+    [
+        ("connection sent", True),
+        ("sent an invitation", True),
+        ("photo liked!", True),
+        ("liked by 20", False),
+        ("request failed", False),
+    ],
+)
+def test_what_a_program_says_that_it_has_given_is_given(said: str, is_given: bool) -> None:
+    source = (
+        "while waiting:\n    d.get(waiting.pop())\n    waiting += links(d.page_source)\n"
+        f"    d.find('button')[5].click()\n    print('{said}')"
+    )
+    found = seen(source, Kind.REPEATED)
+    assert bool(found & {"vote"} or "press" in found) is is_given
+
+
+def test_an_answer_is_given_where_it_is_written_and_registered() -> None:
+    source = (
+        "def answer():\n    keys.send_keys('v').send_keys(Keys.ENTER).perform()\n"
+        "    d.find('answerRegisterButton').click()\n"
+        "for i in range(n):\n    answer()"
+    )
+    assert "vote" in seen(source, Kind.REPEATED)

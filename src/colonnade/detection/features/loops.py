@@ -170,7 +170,8 @@ def loop_of(folder: Folder, node: Node, room: int = MAX_NODES) -> Loop:
             case _:
                 pass
     loop.rounds = _rounds(folder, over) if is_for else None
-    called = "\n".join(one.source for one in own_functions(folder, loop))
+    rounds = [one for one in own_functions(folder, loop) if not _feeds(loop, one)]
+    called = "\n".join(one.source for one in rounds)
     loop.text += f"\n{called[:MAX_TEXT]}"
     return loop
 
@@ -193,6 +194,11 @@ def _own_functions(folder: Folder, loop: Loop) -> Iterator[Function]:
             if isinstance(value, Function) and (value.is_method if holder else True):
                 found.add(name)
                 yield value
+
+
+def _feeds(loop: Loop, function: Function) -> bool:
+    """Whether it is a generator that the loop goes through: it reads outside of the rounds."""
+    return f"{function.name}(" in loop.over and "yield" in function.source
 
 
 def calls_in_turn(folder: Folder, loop: Loop, word: str = "") -> list[Node]:

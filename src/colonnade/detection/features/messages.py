@@ -42,6 +42,11 @@ _NUMBERING = re.compile(r"(?:^|\.)(?:sleep|print|str|range|format|randint|unifor
 _READ_FIRST = re.compile(r"\.(?:\w{0,10}text|body|title|content|message)\b")
 _SPOKEN_TO = re.compile(r"mention|inbox|unread|notif|repl(?:y|ies)|[\"']@", re.IGNORECASE)
 _CONVERSATION = re.compile(r"get_?updates|\breply\b|\.recv", re.IGNORECASE)
+_HAILED = re.compile(
+    r"""["'][^"'\n]{0,20}@["']\s?\+\s?[\w.\[\]]{0,60}screen_name|@\{[\w.\[\]]{0,60}screen_name"""
+)
+"""Somebody is addressed by the name that a search gave."""
+_SEARCHED = re.compile(r"\.search(?:_\w{1,20})?\b")
 MAX_WHOM = 200
 _SENT_TO = re.compile(r"\.send$")
 _MANY_PEOPLE = re.compile(
@@ -135,6 +140,8 @@ def _answered(folder: Folder, loop: Loop) -> bool:
     Who goes through what was said to them answers those who spoke first, and who asks something
     before they answer chooses.
     """
+    if _hails(loop):
+        return True
     if _SPOKEN_TO.search(loop.over) or loop.node.type != "for_statement":
         return False
     for call, name in named(folder, loop, _REPLY):
@@ -144,6 +151,16 @@ def _answered(folder: Folder, loop: Loop) -> bool:
         if whom and not loop.is_guarded(call) and not any(map(_READ_FIRST.search, made)):
             return True
     return False
+
+
+def _hails(loop: Loop) -> bool:
+    """Whoever a search finds is addressed, round after round, by functions of one's own."""
+    return bool(
+        _HAILED.search(loop.text)
+        and _SEARCHED.search(loop.text)
+        and re.search(r"\.(?:update_status|create_tweet|send_tweet)\(", loop.text)
+        and not re.search(r"mention|inbox|notif", loop.text, re.IGNORECASE)
+    )
 
 
 MESSAGES: dict[str, Callable[[Folder, Loop], bool]] = {

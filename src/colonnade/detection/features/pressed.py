@@ -24,12 +24,27 @@ _GIVEN = {
     "invite": r"connect|invite|send.?(?:now|invitation)|add.?friend"
     r"|conectar|se.?connecter|vernetzen",
     "comment": r"(?:post|send|submit|write|add)_comment"
-    r"|comment_(?:box|button|btn|field|area)|comentar|댓글|评论|留言",
+    r"|comment_(?:box|button|btn|field|area)|comentar|댓글|评论|留言"
+    r"|(?:post|send|submit|register|write)_?answer|answer_?(?:register|submit|button|btn|box)",
 }
 _WORDS = {
     value: re.compile(rf"(?<![^\W\d_])(?:{words})(?![^\W\d_])", re.IGNORECASE)
     for value, words in _GIVEN.items()
 }
+_TOLD_OF = r"""\bprint\s?\([^\n]{0,40}?["'][^"'\n]{0,80}?\b"""
+_REPORTED = {
+    value: re.compile(_TOLD_OF + rf"(?:{words})", re.IGNORECASE)
+    for value, words in {
+        "invite": r"(?:connection|invitation|invite|request)s? (?:was |has been )?sent"
+        r"|sent (?:an? |the )?(?:connection|invit)",
+        "like": r"liked (?:the |an? |this )?(?:post|photo|picture|image|tweet|video|profile)"
+        r"|(?:post|photo|picture|image|tweet|video|profile)s? (?:was |has been )?liked",
+        "follow": r"(?:now following|followed (?:the )?(?:user|account|profile|page))"
+        r"|(?:user|account|profile|page) (?:was |has been )?followed",
+        "comment": r"comment(?: was| has been)? (?:posted|added|sent)|commented on",
+    }.items()
+}
+"""What a program prints that it has given, who presses buttons by their place alone."""
 _PRESSES = frozenset({"click", "dblclick", "double_click", "tap"})
 _BY_SCRIPT = frozenset({"execute_script", "evaluate"})
 MAY_PRESS = (*_PRESSES, *_BY_SCRIPT)
@@ -94,13 +109,14 @@ def given_in_turn(folder: Folder, loop: Loop) -> set[str]:
         return set()
     only_presses = not is_read(loop.text)
     found: set[str] = set()
-    for call in [one for one in calls_in_turn(folder, loop, "click(") if is_press(one)][
-        :MAX_PRESSES
-    ]:
+    presses = [one for one in calls_in_turn(folder, loop, "click(") if is_press(one)]
+    for call in presses[:MAX_PRESSES]:
         given = given_by(call)
         if not given and only_presses:
             given = _given_in(_doing(call))
         found |= given
+    if presses and "print" in loop.text:
+        found |= {value for value, said in _REPORTED.items() if said.search(loop.text)}
     return found | _given_to_pressers(folder, loop)
 
 
