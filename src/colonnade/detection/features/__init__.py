@@ -31,7 +31,7 @@ What it amounts to:
 - `loops`: what differs from round to round; `rounds`: what is done in each; `mapped`: the same for
   a function that is mapped; `handed`: what a function does with what a loop hands to it;
   `own_places`: servers of one's own, which one may try as one likes.
-- `repeated`: what is done again and again, by kinds: `messages`, `browsing`, `traffic`;
+- `repeated`: what is done again and again, by kinds: `messages`, `unasked`, `browsing`, `traffic`;
   `shell_loops`: by a shell; `waiting`: for hours; `codes`: by several services for one telephone.
 - `pressed`: what is given by pressing something in a page: a like, a follow, a vote; `invented`:
   people who are made up and entered somewhere; `identities`: in whose name something is sent.

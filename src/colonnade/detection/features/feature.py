@@ -64,10 +64,10 @@ class Kind(StrEnum):
     REPEATED = "repeated"
     """What a loop does in every round without reading an answer: `mail`, `message`, `messages` (to
     one person after another), `addressed` (the same by pages that open with the message in them),
-    `answered` (whoever comes up, whatever they said), `typed`, `written`, `click`, `press`,
-    `visit`, `request`, `names` (the same under one name after another), `invented` (somebody who
-    was made up is entered),
-    `packet`, `thread`, `vote`, or `wait` and nothing else; `presence` where a page's script presses
+    `answered` (whoever comes up, whatever they said), `advertised` (mail to one after another that
+    advertises), `typed`, `written`, `click`, `press`, `visit`, `request`, `names` (the same under
+    one name after another), `invented` (somebody who was made up is entered), `packet`, `thread`,
+    `vote`, or `wait` and nothing else; `presence` where a page's script presses
     something as if somebody were there; and `codes-asked` where several services are to send codes
     to telephones."""
     PRESSED = "pressed"

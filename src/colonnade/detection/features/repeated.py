@@ -34,6 +34,7 @@ from colonnade.detection.features.own_places import is_own
 from colonnade.detection.features.pressed import MAX_ALL_PRESSES, given_by, is_press
 from colonnade.detection.features.rounds import FEW_ROUNDS, calls_of, named
 from colonnade.detection.features.traffic import TRAFFIC, is_crowd
+from colonnade.detection.features.unasked import UNASKED
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of
 
 MANY_ROUNDS = 100_000
@@ -136,6 +137,7 @@ def _wait(folder: Folder, loop: Loop) -> bool:
 
 _REPEATED: dict[str, Callable[[Folder, Loop], bool]] = {
     **MESSAGES,
+    **UNASKED,
     **BROWSING,
     "invented": enters_invented,
     **TRAFFIC,
