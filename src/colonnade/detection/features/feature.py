@@ -32,7 +32,8 @@ class Kind(StrEnum):
     WORD = "word"
     """A bare word given to a command: `face_swapper`."""
     CLONE = "clone"
-    """Canonical address that is cloned: `github.com/owner/name`."""
+    """Canonical address that is cloned: `github.com/owner/name`; of a container, its image:
+    `docker.io/owner/name`."""
     DOWNLOAD = "download"
     """Canonical address that is fetched."""
     INSTALL = "install"
