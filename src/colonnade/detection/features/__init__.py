@@ -17,7 +17,8 @@ Python:
 Commands:
 
 - `command`: programs, verbs, options; `targets`: what is cloned, fetched and installed;
-  `containers`: by images; `listed`: the same where a file lists it; `revision`: which state of a repository, under which name.
+  `containers`: by images; `listed`: the same where a file lists it; `revision`: which state of a
+  repository, under which name.
 - `kept`: files that commands write, and files of the notebook's own that commands run.
 
 What it amounts to:
