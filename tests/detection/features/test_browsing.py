@@ -158,3 +158,22 @@ def test_whether_there_is_something_is_no_answer():
     writes = "for n in numbers:\n    if len(d.find_elements('x', '//i')) == 0:\n        continue\n"
     writes += "    box.send_keys(n)\n    go.click()"
     assert "written" in repeated(writes)
+
+
+def test_a_key_says_yes_to_whoever_is_shown():
+    swipes = "while True:\n    body = d.find('body')\n    body.send_keys(Keys.{})\n    n += 1"
+    assert "press" in repeated(swipes.format("ARROW_RIGHT"))
+    assert "press" in repeated(swipes.format("NUMPAD1"))
+    assert "press" not in repeated(swipes.format("PAGE_DOWN"))
+    looks = swipes.format("ARROW_RIGHT") + "\n    rows.append(d.find('h1').text)"
+    assert "press" not in repeated(looks)
+
+
+def test_a_method_that_likes_does_so_however_it_is_asked_for():
+    asks = (
+        "for photo in photos:\n"
+        "    r = requests.get('https://api.vk.com/method/{{}}'.format('{}'), params=photo).json()\n"
+        "    print(r)"
+    )
+    assert "vote" in repeated(asks.format("likes.add"))
+    assert "vote" not in repeated(asks.format("likes.getList"))

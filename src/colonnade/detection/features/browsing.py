@@ -34,12 +34,18 @@ _ACTING_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 """An address by which an interface is told to like, follow or vote."""
+_ACTING_METHOD = re.compile(
+    r"/method/(?:likes\.add|friends\.add|groups\.join|wall\.(?:post|createComment|repost))\b"
+)
+"""The same where a method is named (VK's interface): it acts however it is asked for."""
 _WITHOUT_HOST = re.compile(r"""[rfbu]{0,2}["'][/\w.]""")
 _KEYS = re.compile(r"(?:^|\.)(?:typewrite|type|(?:pyautogui|keyboard)\.(?:write|hotkey))$")
 _ENTER = re.compile(r"""["'](?:enter|return)["']|Key\.enter|typewrite\([^\n]{0,200}\\n""")
 _OF_KEYBOARD = re.compile(r"^(?:pyautogui|keyboard)\.(?:press|hotkey|send|press_and_release)$")
 _TYPED = re.compile(r"\.(?:send_keys|fill|type)$")
 _PRESSED = re.compile(r"\.click\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)")
+_SWIPED = re.compile(r"send_keys\(Keys\.(?:(?:ARROW_)?(?:RIGHT|LEFT)|NUMPAD\d)\)")
+"""A key that says yes or no to who is shown; keys that scroll are others."""
 _OPENED_OR_SENT = re.compile(r"\.(?:get|goto)\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)")
 _LINE_BROKEN = re.compile(r"SHIFT[^\n]{0,80}(?:ENTER|RETURN)")
 """Shift and Enter begin another line of the same message."""
@@ -116,6 +122,8 @@ def _press(folder: Folder, loop: Loop) -> bool:
 
     Nothing is taken from it; who presses until there is no more collects what came.
     """
+    if _SWIPED.search(loop.text) and counts(loop) and not is_read(loop.text):
+        return True
     if not _click(folder, loop):
         return False
     if "invite" in given_in_turn(folder, loop):
@@ -153,13 +161,16 @@ def _vote(folder: Folder, loop: Loop) -> bool:
 
 def _asked(folder: Folder, loop: Loop) -> bool:
     """A request goes to an address that likes, follows or votes, and is more than a question."""
-    if not _ACTING_ADDRESS.search(loop.text):
+    by_method = "/method/" in loop.text
+    if not (by_method or _ACTING_ADDRESS.search(loop.text)):
         return False
     asks = ((call, folder.callee(call)[:200]) for call in calls_in_turn(folder, loop))
     for call, name in asks:
         if not _ASKS.search(name):
             continue
         told = [one for one in arguments_of(call)[:2] if one.type != "keyword_argument"]
+        if by_method and any(_ACTING_METHOD.search(folder.text(one) or "") for one in told):
+            return True
         acts = any(_acts(folder, loop, one) for one in told)
         only_asks = bool(_ONLY_ASKS.search(name)) and not is_thrown_away(call)
         if acts and not only_asks and not any(is_own(folder, one) for one in told):

@@ -22,7 +22,7 @@ from colonnade.detection.normalise.fold.nodes import keywords_of
 
 MAIL = re.compile(r"(?:^|\.)(?:sendmail|send_message|send_?e?mail|send_raw_email)$", re.IGNORECASE)
 _MESSAGE = re.compile(
-    r"(?:^|\.)(?:sendwhatmsg\w*|send_direct_message|sendwhats\w*|messages\.create|calls\.create|send_sms|sendsms|send_text"
+    r"(?:^|\.)(?:sendwhatmsg\w*|send_direct_message|direct_send|sendwhats\w*|messages\.create|calls\.create|send_sms|sendsms|send_text"
     r"|send_message|sendmessage|itchat\.send(?:_msg)?|invitetochannelrequest|addchatuserrequest)$",
     re.IGNORECASE,
 )
