@@ -10,7 +10,7 @@ def repeated(source: str) -> set[str]:
     return {one.value for one in extract(source) if one.kind is Kind.REPEATED}
 
 
-@pytest.mark.parametrize("name", ["members", "phone_numbers", "followers", "contacts", "numeros"])
+@pytest.mark.parametrize("name", ["members", "phone_numbers", "followers", "profiles", "numeros"])
 def test_people_in_turn_are_told_by_what_they_are_called(name: str):
     assert "messages" in repeated(f"for one in {name}:\n    client.send_message(one, text)")
 

@@ -44,7 +44,7 @@ MAX_TOLD = 4000
 MAX_WHOM = 200
 _MANY_PEOPLE = re.compile(
     r"user|member|participant|contact|phone|\bph\b|\btel\b|telef|mobile|celular|number|numero|nomor"
-    r"|friend|group|subscriber|follower|recipient"
+    r"|friend|group|subscriber|follower|recipient|profile|\bleads?\b|people"
 )
 
 
