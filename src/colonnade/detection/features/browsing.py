@@ -24,12 +24,15 @@ _VOTE = re.compile(
     r"|comment_(?:media|hashtag|post|user)\w*|put_(?:like|comment)|commentthreads)$",
     re.IGNORECASE,
 )
+_THANKED = re.compile(r"mentions_timeline|\.(?:get_users_)?mentions\(|inbox\.\w{1,12}\(")
+"""Those who spoke first may be thanked with a like."""
 _LIKED = re.compile(r"\.(?:(?:super|dis)?like|(?:up|down)vote)\d?$", re.IGNORECASE)
 """What is told to like, and gives no answer: of a table it is asked for rows."""
 _ASKS = re.compile(r"(?:^|[._])(?:get|post|put|request|fetch)(?:_\w{1,40})?$")
 _ONLY_ASKS = re.compile(r"(?:^|[._])(?:get|fetch)(?:_\w{1,40})?$")
 _ACTING_ADDRESS = re.compile(
-    r"/(?:(?:super)?like|follow|(?:up|down)?vote|retweet|swipe|friendships/create|add_?friend)"
+    r"/(?:(?:super)?like|follow|(?:up|down)?vote|retweet|swipe|friendships/create|add_?friend"
+    r"|comments?/[^/\"'\s]{1,40}/add)"
     r"(?=[/?\"'{.&]|$)",
     re.IGNORECASE,
 )
@@ -50,7 +53,9 @@ _OPENED_OR_SENT = re.compile(r"\.(?:get|goto)\(|Keys\.(?:ENTER|RETURN)|\.submit\
 _LINE_BROKEN = re.compile(r"SHIFT[^\n]{0,80}(?:ENTER|RETURN)")
 """Shift and Enter begin another line of the same message."""
 _OPENED_AGAIN = re.compile(
-    r"webdriver\.\w+\(|\.refresh\(\)|\blaunch\w{0,20}\([^\n]{0,200}prox", re.IGNORECASE
+    r"webdriver\.\w+\(|\bChrome\(|\.refresh\(\)|\blaunch\w{0,20}\([^\n]{0,200}prox"
+    r"|incognito\w{0,20}\(|\.new_?context\(|delete_all_cookies\(",
+    re.IGNORECASE,
 )
 """A browser is opened anew or loads a page again; one that nobody drives, as if from elsewhere."""
 _LOADS = re.compile(r"\.(?:get|goto|refresh)\(")
@@ -150,6 +155,8 @@ def _vote(folder: Folder, loop: Loop) -> bool:
     """A service is asked to like, follow or vote in every round, by its interface or a button."""
     if gives_again(folder, loop) or _asked(folder, loop):
         return True
+    if _THANKED.search(loop.text):
+        return False
     own = {one.name for one in own_functions(folder, loop)}
     names = [name for _, name in named(folder, loop, _VOTE) if name not in own]
     liked = [(call, name.rpartition(".")[2]) for call, name in named(folder, loop, _LIKED)]
@@ -161,29 +168,30 @@ def _vote(folder: Folder, loop: Loop) -> bool:
 
 def _asked(folder: Folder, loop: Loop) -> bool:
     """A request goes to an address that likes, follows or votes, and is more than a question."""
-    by_method = "/method/" in loop.text
-    if not (by_method or _ACTING_ADDRESS.search(loop.text)):
+    if not ("/method/" in loop.text or _ACTING_ADDRESS.search(loop.text)):
         return False
     asks = ((call, folder.callee(call)[:200]) for call in calls_in_turn(folder, loop))
     for call, name in asks:
         if not _ASKS.search(name):
             continue
         told = [one for one in arguments_of(call)[:2] if one.type != "keyword_argument"]
-        if by_method and any(_ACTING_METHOD.search(folder.text(one) or "") for one in told):
+        if any(_acts(folder, loop, one, _ACTING_METHOD) for one in told):
             return True
         acts = any(_acts(folder, loop, one) for one in told)
         only_asks = bool(_ONLY_ASKS.search(name)) and not is_thrown_away(call)
-        if acts and not only_asks and not any(is_own(folder, one) for one in told):
+        if acts and not only_asks:
             return True
     return False
 
 
-def _acts(folder: Folder, loop: Loop, node: Node) -> bool:
+def _acts(
+    folder: Folder, loop: Loop, node: Node, acting: re.Pattern[str] = _ACTING_ADDRESS
+) -> bool:
     """Whether an argument is an address that acts, and neither a file nor of one's own service."""
     said = loop.said_by(node)
     if _WITHOUT_HOST.match(said) and "://" not in said:
         return False
-    return bool(_ACTING_ADDRESS.search(folder.text(node) or said))
+    return not is_own(folder, node) and bool(acting.search(folder.text(node) or said))
 
 
 BROWSING: dict[str, Callable[[Folder, Loop], bool]] = {

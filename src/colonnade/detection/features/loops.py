@@ -8,6 +8,7 @@ into a round, add it to `_COMING_IN`.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from tree_sitter import Node
@@ -33,7 +34,9 @@ _COMING_IN = re.compile(
 )
 CHANCE = re.compile(
     r"random|urandom|randint|randrange|choice|secrets|[Ff]aker|uuid|names\.get_|fake\.\w+\(|\bf\.name\("
+    r"|\.(?:first_name|last_name|free_email|safe_email|ascii_email|phone_number|postcode|cpf)\(\)"
 )
+_PAUSED = re.compile(r"sleep\([^\n]{0,80}\)|\buniform\(")
 
 
 @dataclass(slots=True)
@@ -116,13 +119,14 @@ class Loop:
 
     def is_guarded(self, node: Node) -> bool:
         """Whether something within the loop is asked of each before `node` happens."""
+        what = node.child_by_field_name("function")
         for _ in range(40):
             parent = node.parent
             if parent is None or parent.id == self.node.id:
                 return False
             if parent.type in {"except_clause", "conditional_expression"}:
                 return True
-            if parent.type == "if_statement" and self._asks(parent):
+            if parent.type == "if_statement" and self._asks(parent) and not _in_both(parent, what):
                 return True
             node = parent
         return True
@@ -134,6 +138,12 @@ class Loop:
             return True
         turn = self.varied | self.by_chance | self.counted | self.made.keys()
         return bool(turn & words_of(condition))
+
+
+def _in_both(choice: Node, what: Node | None) -> bool:
+    """Whether the same function is called whatever an `if` and its `else` say."""
+    other = choice.child_by_field_name("alternative")
+    return other is not None and what is not None and f"{source_of(what)}(" in source_of(other)
 
 
 def beginning_of(node: Node) -> str:
@@ -158,9 +168,11 @@ def loop_of(folder: Folder, node: Node, room: int = MAX_NODES) -> Loop:
         match inner.type:
             case "call":
                 loop.calls.append(inner)
+                loop.by_chance |= _drawing(folder, inner.child_by_field_name("function"))
             case "comparison_operator":
                 loop.compared.append(inner)
             case "assignment":
+                loop.by_chance |= _drawing(folder, inner.child_by_field_name("right"))
                 _assigned(loop, inner)
             case "augmented_assignment":
                 left = inner.child_by_field_name("left")
@@ -240,6 +252,22 @@ def _assigned(loop: Loop, node: Node) -> None:
         loop.by_chance |= names
 
 
+def _drawing(folder: Folder, node: Node | None) -> set[str]:
+    """The names of the notebook's own functions in `node` that draw something by chance."""
+    found: set[str] = set()
+    for name in words_of(node) if node is not None else ():
+        value = folder.names.get(name)
+        if isinstance(value, Function) and _draws(value.source):
+            found.add(name)
+    return found
+
+
+@lru_cache(1024)
+def _draws(source: str) -> bool:
+    """Whether a function draws something, and not only how long it waits."""
+    return bool(CHANCE.search(_PAUSED.sub("", source[:MAX_TEXT])))
+
+
 def _inner(loop: Loop, node: Node) -> None:
     """What a loop within this one goes through differs as well, where it follows or comes in."""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
@@ -247,6 +275,8 @@ def _inner(loop: Loop, node: Node) -> None:
         return
     if loop.varied & words_of(right) or _COMING_IN.search(source_of(right)[:1000]):
         loop.varied |= words_of(left)
+    if loop.by_chance & words_of(right):
+        loop.by_chance |= words_of(left)
 
 
 def _rounds(folder: Folder, over: Node | None) -> int | None:

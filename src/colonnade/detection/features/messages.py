@@ -63,6 +63,11 @@ def _message(folder: Folder, loop: Loop) -> bool:
     return numbers and any(all(_is_numbered(loop, one) for one in told) for told in given)
 
 
+def _is_sent(call: Node, name: str) -> bool:
+    """Whether nobody waits for an answer, or it says to whom and is told what became of it."""
+    return is_thrown_away(call) or name.endswith("Request") or "to" in dict(keywords_of(call))
+
+
 def _is_numbered(loop: Loop, node: Node) -> bool:
     """Whether what a message says differs by how many went before, and not by what is looked up."""
     said = loop.made.get(source_of(node), node)
@@ -74,7 +79,7 @@ def messages_in(folder: Folder, loop: Loop) -> list[Node]:
     found = [
         call
         for call, name in named(folder, loop, _MESSAGE)
-        if not loop.is_guarded(call) and (is_thrown_away(call) or name.endswith("Request"))
+        if _is_sent(call, name) and not loop.is_guarded(call)
     ]
     return found if found and not _CONVERSATION.search(loop.text) else []
 

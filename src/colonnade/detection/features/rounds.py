@@ -19,6 +19,8 @@ _COUNTED = re.compile(
     r"\blen\([\w.]{1,40}\.find_elements?\w*\(|\brange\(len\(|\bwhile \w{1,20} ?<=? ?len\("
 )
 """How many there are to be gone through, or whether there is one."""
+_MADE = re.compile(r"return \w{1,40}\.[A-Z]\w{0,40}\(")
+"""Something new is handed back, such as a browser: that is no answer."""
 _PRINTED = re.compile(r"\bprint\s*\([^\n]*|\.json\(\)\)?\[[\"']retry_after")
 LONG_WAIT = re.compile(r"sleep\(\s*(?:\d{3,}|\d+\s*\*\s*\d)")
 _SELDOM = re.compile(r"sleep\(\s*\d{2}")
@@ -55,7 +57,9 @@ def counts(loop: Loop) -> bool:
 
 def is_read(text: str) -> bool:
     """Whether answers are kept or looked into; who prints them does not, or asks when to go on."""
-    return bool(_READING.search(_COUNTED.sub("", _FROM_FILE.sub("", _PRINTED.sub("", text)))))
+    for told_apart in (_PRINTED, _FROM_FILE, _COUNTED, _MADE):
+        text = told_apart.sub("", text)
+    return bool(_READING.search(text))
 
 
 def is_watched(text: str) -> bool:

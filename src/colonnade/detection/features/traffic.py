@@ -10,7 +10,7 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from colonnade.detection.features.identities import MANY_REQUESTS, REQUEST, tells_something_new
-from colonnade.detection.features.loops import Loop, own_functions
+from colonnade.detection.features.loops import Loop, beginning_of, own_functions
 from colonnade.detection.features.own_places import OWN, is_own
 from colonnade.detection.features.rounds import (
     FEW_ROUNDS,
@@ -60,7 +60,7 @@ def _request(folder: Folder, loop: Loop) -> bool:
     few = loop.rounds is not None and loop.rounds <= MANY_REQUESTS
     if is_watched(loop.text) and not _SAYS.search(loop.text):
         return False
-    ends = re.search(r"\b(?:break|return)\b", loop.text)
+    ends = re.search(r"\b(?:break|return)\b", beginning_of(loop.node))
     if few or ends or not counts(loop) or LONG_WAIT.search(loop.text) or OWN.search(loop.text):
         return False
     if is_read(loop.text):

@@ -11,7 +11,7 @@ from tree_sitter import Node
 
 from colonnade.detection.features.loops import Loop, words_of
 from colonnade.detection.features.messages import MAIL, SENT_TO, messages_in
-from colonnade.detection.features.rounds import FEW_ROUNDS, named
+from colonnade.detection.features.rounds import FEW_ROUNDS, is_thrown_away, named
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
 
@@ -20,6 +20,8 @@ _WRITTEN_IN_ADDRESS = re.compile(
     r"(?:phone=|wa\.me/|sms:|mailto:|to=)[^\n]{0,200}\b(?:text|body|message)="
 )
 """An address that opens a page where a message to somebody already stands."""
+_BRIDGED = re.compile(r"@(?:s\.whatsapp\.net|c\.us)\b")
+"""A number as WhatsApp's own protocol has it, where a bridge of one's own writes to it."""
 _SENDS = re.compile(r"\.click\(|\bpress\(|hotkey\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)")
 _REPLY = re.compile(
     r"(?:^|\.)(?:update_status|create_tweet|send_tweet|reply|add_comment|post_comment)$",
@@ -40,11 +42,12 @@ _ADVERTISES = re.compile(
     r"|реклам|скидк|акци[яи]\b|优惠|促销|折扣|广告|광고|할인|セール|割引",
     re.IGNORECASE,
 )
+_LOOKED_UP = re.compile(r"(?:get|fetch)_(?:member|user)s?\(|\.members\b|create_dm\(")
 MAX_TOLD = 4000
 MAX_WHOM = 200
 _MANY_PEOPLE = re.compile(
     r"user|member|participant|contact|phone|\bph\b|\btel\b|telef|mobile|celular|number|numero|nomor"
-    r"|friend|group|subscriber|follower|recipient|profile|\bleads?\b|people"
+    r"|friend|group|subscriber|follower|recipient|profile|\bleads?\b|people|\buids?\b"
 )
 
 
@@ -52,10 +55,18 @@ def _messages_to_many(folder: Folder, loop: Loop) -> bool:
     """One person after another is written to, called or invited, and not just a few by hand."""
     if loop.rounds is not None and loop.rounds < FEW_ROUNDS:
         return False
+    if _to_members(folder, loop):
+        return True
     found = messages_in(folder, loop)
     invited = any(folder.callee(one).endswith("InviteToChannelRequest") for one in found)
     many = bool(_MANY_PEOPLE.search(loop.head.lower()))
     return bool(found) and (invited or many or any(_says_one_thing(loop, one) for one in found))
+
+
+def _to_members(folder: Folder, loop: Loop) -> bool:
+    """Whether one after another is written to who was looked up in a group."""
+    sent = [call for call, _ in named(folder, loop, SENT_TO) if is_thrown_away(call)]
+    return bool(sent and _LOOKED_UP.search(f"{loop.over}\n{loop.text}"))
 
 
 def _says_one_thing(loop: Loop, call: Node) -> bool:
@@ -70,6 +81,8 @@ def _addressed(folder: Folder, loop: Loop) -> bool:
 
     Who opens pages and leaves it to somebody to press what sends them writes by hand.
     """
+    if _BRIDGED.search(loop.text) and "post(" in loop.text:
+        return True
     if not re.search(r"\b(?:text|body|message)=", loop.text) or not _SENDS.search(loop.text):
         return False
     for call, _ in named(folder, loop, _OPENED):
