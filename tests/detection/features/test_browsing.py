@@ -177,3 +177,19 @@ def test_a_method_that_likes_does_so_however_it_is_asked_for():
     )
     assert "vote" in repeated(asks.format("likes.add"))
     assert "vote" not in repeated(asks.format("likes.getList"))
+
+
+def test_a_browser_that_is_made_anew_by_any_library_is_another():
+    source = (
+        "def make(proxy):\n    return uc.Chrome(options=through(proxy))\n"
+        "while waiting:\n    d = make(waiting.pop())\n    d.get(video)\n"
+        "    time.sleep(60)\n    d.quit()"
+    )
+    assert "visit" in repeated(source)
+    assert "visit" not in repeated(source + "\n    rows.append(d.page_source)")
+
+
+def test_who_is_mentioned_may_thank_with_a_like():
+    source = "for one in api.mentions_timeline():\n    api.create_favorite(one.id)"
+    assert "vote" not in repeated(source)
+    assert "vote" in repeated(source.replace("mentions_timeline", "home_timeline"))

@@ -58,3 +58,31 @@ def test_accounts_of_people_who_do_not_exist(source: str) -> None:
 )
 def test_invented_data_of_ones_own_are_work(source: str) -> None:
     assert "invented" not in repeated(source)
+
+
+PERSON = "def person():\n    return {'name': fake.first_name(), 'mail': fake.free_email()}\n"
+
+
+def test_a_person_may_be_made_up_by_a_function_of_ones_own() -> None:
+    source = PERSON + "for i in range(99):\n    s.post(there + '/imzala', data=person())"
+    assert "invented" in repeated(source)
+    assert "invented" not in repeated(source.replace("data=person()", "data=mine"))
+
+
+def test_fields_may_be_filled_one_after_another() -> None:
+    source = PERSON + (
+        "while n < 99:\n    p = person()\n    d.get('https://contest.example/x')\n"
+        "    for key in ('first_name', 'mail'):\n        d.find(key).send_keys(p[key])\n"
+        "    d.find('go').click()"
+    )
+    assert "invented" in repeated(source)
+    assert "invented" not in repeated(source.replace("contest.example/x", "demoqa.com/x"))
+
+
+def test_a_name_alone_lets_somebody_into_a_quiz() -> None:
+    source = (
+        "for i in range(99):\n    d = webdriver.Chrome()\n    d.get('https://kahoot.it/')\n"
+        "    d.find('nickname').send_keys(choice(names))\n    d.find('go').click()"
+    )
+    assert "invented" in repeated(source)
+    assert "invented" not in repeated(source.replace("kahoot.it", "search.example"))

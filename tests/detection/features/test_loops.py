@@ -85,3 +85,24 @@ def test_what_a_generator_reads_is_not_read_in_the_rounds():
     *_, loop = loops_in(source + "for x in rows():\n    act(x)", folder)
     assert "press(x)" in loop.text
     assert "yield" not in loop.text
+
+
+def test_what_ones_own_function_draws_is_drawn():
+    folder = Folder(Namespace({}))
+    source = (
+        "def person():\n    return {'name': fake.first_name()}\n"
+        "def page(u):\n    time.sleep(random.uniform(1, 2))\n    return get(u)\n"
+        "for i in range(9):\n    p, q = person(), page(u)\n    for key in p:\n        send(key)"
+    )
+    loop = next(one for one in loops_in(source, folder) if one.rounds == 9)
+    assert {"person", "p", "key"} <= loop.by_chance
+    assert "page" not in loop.by_chance
+
+
+def test_what_both_branches_do_is_guarded_by_none():
+    loop = first_loop(
+        "for x in xs:\n    if x % 2:\n        send(x, a)\n    else:\n        send(x, b)"
+    )
+    assert not any(loop.is_guarded(one) for one in loop.calls)
+    loop = first_loop("for x in xs:\n    if x % 2:\n        send(x, a)\n    else:\n        skip(x)")
+    assert all(loop.is_guarded(one) for one in loop.calls)

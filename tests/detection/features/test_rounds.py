@@ -6,7 +6,14 @@ import pytest
 from tree_sitter import Node
 
 from colonnade.detection.features.loops import Loop, loop_of
-from colonnade.detection.features.rounds import counts, is_read, is_thrown_away, is_watched, named
+from colonnade.detection.features.rounds import (
+    counts,
+    is_read,
+    is_thrown_away,
+    is_watched,
+    named,
+    reads,
+)
 from colonnade.detection.normalise.fold import Folder, Namespace
 from colonnade.detection.normalise.fold.statements import parse
 
@@ -56,3 +63,15 @@ def test_calls_are_found_by_their_names():
     asked = loop("while True:\n    s.ask()\n    s.tell()")
     found: list[tuple[Node, str]] = named(FOLDER, asked, re.compile("tell$"))
     assert [name for _, name in found] == ["s.tell"]
+
+
+def test_a_list_of_what_was_gone_through_holds_no_answers():
+    source = "for link in links:\n    d.get(link)\n    d.find('b').click()\n    done.append({})"
+    assert not reads(loop(source.format("link")))
+    assert reads(loop(source.format("d.find('h1')")))
+
+
+def test_whether_a_word_stands_in_a_page_is_no_answer():
+    assert not is_read("if 'captcha' in d.page_source.lower():\n    d.refresh()")
+    assert not is_read("return uc.Chrome(options=o)")
+    assert is_read("html = d.page_source")

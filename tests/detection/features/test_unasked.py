@@ -97,3 +97,21 @@ def test_mail_to_a_list_is_told_by_what_it_says():
     assert "advertised" not in repeated(few.format("50% off everything"))
     itself = source.replace("sendmail(me, address, text)", "sendmail(me, me, text)")
     assert "advertised" not in repeated(itself.format("50% off everything"))
+
+
+def test_members_that_were_looked_up_are_written_to():
+    source = "while todo:\n    m = await guild.fetch_member(todo.pop())\n    await m.send(text)"
+    assert "messages" in repeated(source)
+    assert "messages" not in repeated(source.replace("fetch_member", "pick"))
+
+
+def test_a_service_may_tell_what_became_of_a_message():
+    sends = "for n in leads:\n    m = client.messages.create(body=text, to=n)\n    kept.add(m.sid)"
+    assert "messages" in repeated(sends)
+    assert "messages" not in repeated(sends.replace("to=n", "model=n"))
+
+
+def test_a_bridge_writes_to_numbers_as_the_protocol_has_them():
+    source = "for n in numbers:\n    requests.post(bridge, json={'chatId': n + '@c.us', 'text': t})"
+    assert "addressed" in repeated(source)
+    assert "addressed" not in repeated(source.replace("@c.us", "@example"))

@@ -12,7 +12,7 @@ from tree_sitter import Node
 from colonnade.detection.features.loops import Loop, calls_in_turn, own_functions
 from colonnade.detection.features.own_places import is_own
 from colonnade.detection.features.pressed import given_in_turn, gives_again, presses_in
-from colonnade.detection.features.rounds import LONG_WAIT, counts, is_read, is_thrown_away, named
+from colonnade.detection.features.rounds import LONG_WAIT, counts, is_thrown_away, named, reads
 from colonnade.detection.normalise.fold import Folder, arguments_of
 
 _VOTE = re.compile(
@@ -32,7 +32,7 @@ _ASKS = re.compile(r"(?:^|[._])(?:get|post|put|request|fetch)(?:_\w{1,40})?$")
 _ONLY_ASKS = re.compile(r"(?:^|[._])(?:get|fetch)(?:_\w{1,40})?$")
 _ACTING_ADDRESS = re.compile(
     r"/(?:(?:super)?like|follow|(?:up|down)?vote|retweet|swipe|friendships/create|add_?friend"
-    r"|comments?/[^/\"'\s]{1,40}/add)"
+    r"|comments?/[^/\"'\s]{1,40}/add|user/(?:following|starred)(?=/))"
     r"(?=[/?\"'{.&]|$)",
     re.IGNORECASE,
 )
@@ -96,7 +96,7 @@ def _sends_by_key(folder: Folder, loop: Loop) -> bool:
 
 def _shouted(folder: Folder, loop: Loop) -> bool:
     """The same, or what chance gives, is typed into a page and sent without end."""
-    if not loop.is_endless or is_read(loop.text) or "Enter" not in loop.text:
+    if not loop.is_endless or reads(loop) or "Enter" not in loop.text:
         return False
     typed = [call for call, _ in named(folder, loop, _TYPED)]
     return any(not any(map(loop.differs, arguments_of(one))) for one in typed)
@@ -109,7 +109,7 @@ def _written(folder: Folder, loop: Loop) -> bool:
     """
     if not _click(folder, loop):
         return False
-    if not is_read(loop.text):
+    if not reads(loop):
         return bool(re.search(r"\.(?:send_keys|fill|type)\(", loop.text))
     typed = [call for call, _ in named(folder, loop, _TYPED)]
     same = any(one.type == "string" for call in typed for one in arguments_of(call)[-1:])
@@ -127,13 +127,13 @@ def _press(folder: Folder, loop: Loop) -> bool:
 
     Nothing is taken from it; who presses until there is no more collects what came.
     """
-    if _SWIPED.search(loop.text) and counts(loop) and not is_read(loop.text):
+    if _SWIPED.search(loop.text) and counts(loop) and not reads(loop):
         return True
     if not _click(folder, loop):
         return False
     if "invite" in given_in_turn(folder, loop):
         return True
-    if is_read(loop.text):
+    if reads(loop):
         return False
     if loop.is_endless and not re.search(r"\b(?:break|return)\b", loop.text):
         return True
@@ -148,7 +148,7 @@ def _visit(folder: Folder, loop: Loop) -> bool:
     if opened and counts(loop) and not (LONG_WAIT.search(loop.text) or _WAITS.search(loop.text)):
         return loop.rounds is None or loop.rounds >= MANY_VISITS
     again = _OPENED_AGAIN.search(loop.text) and _LOADS.search(loop.text)
-    return bool(again) and not is_read(loop.text) and not re.search(r"\bbreak\b", loop.text)
+    return bool(again) and not reads(loop) and not re.search(r"\bbreak\b", loop.text)
 
 
 def _vote(folder: Folder, loop: Loop) -> bool:

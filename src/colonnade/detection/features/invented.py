@@ -12,12 +12,13 @@ from tree_sitter import Node
 from colonnade.detection.features.loops import CHANCE, MAX_SAID, Loop, words_of
 from colonnade.detection.features.own_places import OWN, is_own
 from colonnade.detection.features.rounds import named
-from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
+from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
 
 _ENTRY = re.compile(
     r"(?:^|[/=_])(?:register|registration|sign_?-?up|create_?-?(?:account|user)|accounts?/create|join"
-    r"|inscri\w{1,8}|cadastro|регистрац\w{1,3}|(?:up)?vote|petition|sign|enter|entry)\b",
+    r"|inscri\w{1,8}|cadastro|регистрац\w{1,3}|(?:up)?vote|petition|sign|enter|entry|imzala|firmar"
+    r"|assinar|signer|подпис\w{1,4}|unterschreiben)\b",
     re.IGNORECASE,
 )
 _PERSON = re.compile(
@@ -44,6 +45,10 @@ _SENDING = (".post(", ".put(", ".request(", ".goto(", ".get(", ".visit(")
 _OPENS = re.compile(r"\.(?:get|goto|visit)$")
 _FORMS = frozenset({"data", "json", "params", "files"})
 MANY_FIELDS = 2
+_GATHERING = re.compile(
+    r"kahoot|quizizz|gimkit|blooket|menti\.com|meet\.google|zoom\.us|teams\.(?:microsoft|live)"
+)
+"""Where a name alone lets somebody in."""
 
 
 def enters_invented(folder: Folder, loop: Loop) -> bool:
@@ -65,13 +70,15 @@ def _by_request(folder: Folder, loop: Loop) -> bool:
             continue
         sent = [value for key, value in keywords_of(call) if key in _FORMS]
         sent += [one for one in rest[:1] if one.type not in {"keyword_argument", "call"}]
-        if any(_is_invented(loop, one) or (answers and _is_drawn(loop, one)) for one in sent):
+        if any(
+            _is_invented(folder, loop, one) or (answers and _is_drawn(loop, one)) for one in sent
+        ):
             return True
     return False
 
 
-def _is_invented(loop: Loop, node: Node) -> bool:
-    text = " ".join([loop.said_by(node), *_parts(loop, node)])
+def _is_invented(folder: Folder, loop: Loop, node: Node) -> bool:
+    text = " ".join([loop.said_by(node), *_parts(folder, loop, node)])
     return bool(_PERSON.search(text)) and (_is_drawn(loop, node) or bool(CHANCE.search(text)))
 
 
@@ -86,11 +93,29 @@ def _by_page(folder: Folder, loop: Loop) -> bool:
         return False
     typed = [arguments_of(call)[-1:] for call, _ in named(folder, loop, _TYPES)]
     drawn = [one for given in typed for one in given if _is_drawn(loop, one)]
-    own = any(is_own(folder, one, _TRIED) for given in pages for one in given)
-    return len(drawn) >= MANY_FIELDS and not own
+    addresses = [one for given in pages for one in given]
+    if not drawn or any(is_own(folder, one, _TRIED) for one in addresses):
+        return False
+    in_turn = any(_is_in_inner_loop(loop, one) for one in drawn)
+    named_only = any(_GATHERING.search(folder.text(one) or "") for one in addresses)
+    return len(drawn) >= MANY_FIELDS or in_turn or named_only
 
 
-def _parts(loop: Loop, node: Node) -> Iterator[str]:
-    """What the names in an argument were made from in the round."""
-    for word in sorted(words_of(node) & loop.made.keys()):
-        yield source_of(loop.made[word])[:MAX_SAID]
+def _is_in_inner_loop(loop: Loop, node: Node) -> bool:
+    """Whether several fields are filled at this place, one after another."""
+    above = node.parent
+    while above is not None and above.id != loop.node.id:
+        if above.type == "for_statement":
+            return True
+        above = above.parent
+    return False
+
+
+def _parts(folder: Folder, loop: Loop, node: Node) -> Iterator[str]:
+    """What the names in an argument were made from in the round, or which function makes it."""
+    for word in sorted(words_of(node)):
+        value = folder.names.get(word)
+        if isinstance(value, Function):
+            yield value.source[:MAX_SAID]
+        elif word in loop.made:
+            yield source_of(loop.made[word])[:MAX_SAID]

@@ -142,8 +142,9 @@ class Loop:
 
 def _in_both(choice: Node, what: Node | None) -> bool:
     """Whether the same function is called whatever an `if` and its `else` say."""
-    other = choice.child_by_field_name("alternative")
-    return other is not None and what is not None and f"{source_of(what)}(" in source_of(other)
+    ways = [choice.child_by_field_name(one) for one in ("consequence", "alternative")]
+    name = f"{source_of(what)}(" if what is not None else ""
+    return bool(name) and all(one is not None and name in source_of(one) for one in ways)
 
 
 def beginning_of(node: Node) -> str:

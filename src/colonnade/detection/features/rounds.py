@@ -17,6 +17,7 @@ _READING = re.compile(
 _FROM_FILE = re.compile(r"\bopen\([^()\n]{0,80}\)\.(?:read|splitlines)\w*\(")
 _COUNTED = re.compile(
     r"\blen\([\w.]{1,40}\.find_elements?\w*\(|\brange\(len\(|\bwhile \w{1,20} ?<=? ?len\("
+    r"|[\"'][^\"'\n]{1,40}[\"'] in \w{1,20}\.page_source"
 )
 """How many there are to be gone through, or whether there is one."""
 _MADE = re.compile(r"return \w{1,40}\.[A-Z]\w{0,40}\(")
@@ -60,6 +61,13 @@ def is_read(text: str) -> bool:
     for told_apart in (_PRINTED, _FROM_FILE, _COUNTED, _MADE):
         text = told_apart.sub("", text)
     return bool(_READING.search(text))
+
+
+def reads(loop: Loop) -> bool:
+    """`is_read` of a loop; a list of what was gone through, or failed, holds no answers."""
+    variables = "|".join(map(re.escape, sorted(loop.variables)))
+    gone_through = rf"\.append\((?:{variables})\)"
+    return is_read(re.sub(gone_through, "", loop.text) if variables else loop.text)
 
 
 def is_watched(text: str) -> bool:
