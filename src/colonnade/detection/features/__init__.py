@@ -29,9 +29,9 @@ What it amounts to:
 - `media`: what is done to pictures, video and sound; `pasting`, `blending`: how a piece of one
   picture gets into another; `training`: two decoders over one encoder, by the `networks` that are
   built and what they are `applied` to.
-- `loops`: what differs from round to round; `rounds`: what is done in each; `mapped`: the same for
-  a function that is mapped; `handed`: what a function does with what a loop hands to it;
-  `own_places`: servers of one's own, which one may try as one likes.
+- `loops`: what differs from round to round, by `chance` or in turn; `rounds`: what is done in each;
+  `mapped`: the same for a function that is mapped; `handed`: what a function does with what a
+  loop hands to it; `own_places`: servers of one's own, which one may try as one likes.
 - `repeated`: what is done again and again, by kinds: `messages`, `unasked`, `browsing`, `traffic`;
   `shell_loops`: by a shell; `waiting`: for hours; `codes`: by several services for one telephone.
 - `pressed`: what is given by pressing something in a page: a like, a follow, a vote; `invented`:

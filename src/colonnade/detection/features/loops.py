@@ -8,11 +8,11 @@ into a round, add it to `_COMING_IN`.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 
 from tree_sitter import Node
 
+from colonnade.detection.features.chance import CHANCE, draws
 from colonnade.detection.features.walk import nodes_in
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
 from colonnade.detection.normalise.fold.statements import parse
@@ -32,11 +32,6 @@ _COMING_IN = re.compile(
     r"(?:read|recv|input|next|pop|get|load|fetch|query|frame|json|accept|poll|grab|capture|receive"
     r"|predict|encode|dumps)\w*\("
 )
-CHANCE = re.compile(
-    r"random|urandom|randint|randrange|choice|secrets|[Ff]aker|uuid|names\.get_|fake\.\w+\(|\bf\.name\("
-    r"|\.(?:first_name|last_name|free_email|safe_email|ascii_email|phone_number|postcode|cpf)\(\)"
-)
-_PAUSED = re.compile(r"sleep\([^\n]{0,80}\)|\buniform\(")
 
 
 @dataclass(slots=True)
@@ -258,15 +253,9 @@ def _drawing(folder: Folder, node: Node | None) -> set[str]:
     found: set[str] = set()
     for name in words_of(node) if node is not None else ():
         value = folder.names.get(name)
-        if isinstance(value, Function) and _draws(value.source):
+        if isinstance(value, Function) and draws(value.source):
             found.add(name)
     return found
-
-
-@lru_cache(1024)
-def _draws(source: str) -> bool:
-    """Whether a function draws something, and not only how long it waits."""
-    return bool(CHANCE.search(_PAUSED.sub("", source[:MAX_TEXT])))
 
 
 def _inner(loop: Loop, node: Node) -> None:
