@@ -193,3 +193,12 @@ def test_who_is_mentioned_may_thank_with_a_like():
     source = "for one in api.mentions_timeline():\n    api.create_favorite(one.id)"
     assert "vote" not in repeated(source)
     assert "vote" in repeated(source.replace("mentions_timeline", "home_timeline"))
+
+
+def test_who_goes_on_from_field_to_field_enters_data():
+    source = (
+        "for row in table.values:\n    pyautogui.write(row[0])\n    pyautogui.press('{}')\n"
+        "    pyautogui.write(row[1])\n    pyautogui.press('enter')"
+    )
+    assert "typed" in repeated(source.format("space"))
+    assert "typed" not in repeated(source.format("tab"))

@@ -68,6 +68,10 @@ _COPIED = re.compile(
     r"clipboard_get|pyperclip\.paste|hotkey\(\s?[\"'](?:ctrl|command)[\"'],\s?[\"']c[\"']"
 )
 """What stands in a window is taken from it: who answers reads first."""
+_FROM_FIELD_TO_FIELD = re.compile(
+    r"""(?:press|hotkey|send|write|typewrite)\([^()\n]{0,40}(?:["']tab["']|\\t)"""
+)
+"""Who fills in the fields of a form goes on from one to the next; a message has one."""
 _BUTTON = re.compile(
     r"\b(?:dis)?like\b|\bfollow\b|\b(?:up|down)?vote|\bsend\b|\bsubmit\b|\bconnect\b|\binvite"
     r"|\bsubscri"
@@ -79,7 +83,7 @@ _BUTTON = re.compile(
 
 def _typed(folder: Folder, loop: Loop) -> bool:
     """Keys are pressed as if by somebody: a text and the key that sends it."""
-    if _COPIED.search(loop.text):
+    if _COPIED.search(loop.text) or _FROM_FIELD_TO_FIELD.search(loop.text):
         return False
     if _shouted(folder, loop):
         return True
