@@ -235,3 +235,12 @@ def test_what_a_stream_brings_comes_again_and_again():
     assert "vote" in repeated(handles.format("on_status", "tweet.favorite()"))
     assert "vote" not in repeated(handles.format("on_tweet", "rows.append(tweet.text)"))
     assert "vote" not in repeated(handles.format("on_click", "client.retweet(tweet.id)"))
+
+
+def test_what_somebody_asks_for_is_not_done_in_every_round():
+    source = (
+        "def mail(to):\n    server.sendmail(me, to, text)\n    return to\n"
+        "while True:\n    said = listen()\n    {}mail(friend)"
+    )
+    assert "request" in repeated(source.format(""))
+    assert "request" not in repeated(source.format("if 'mail' in said.lower():\n        "))

@@ -10,7 +10,12 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from colonnade.detection.features.identities import MANY_REQUESTS, REQUEST, tells_something_new
-from colonnade.detection.features.loops import Loop, beginning_of, own_functions
+from colonnade.detection.features.loops import (
+    Loop,
+    beginning_of,
+    own_functions,
+    words_of,
+)
 from colonnade.detection.features.own_places import OWN, is_own
 from colonnade.detection.features.rounds import (
     FEW_ROUNDS,
@@ -68,7 +73,8 @@ def _request(folder: Folder, loop: Loop) -> bool:
     sent = [call for call, _ in named(folder, loop, REQUEST) if not loop.is_guarded(call)]
     if any(not _is_local(folder, one) and not tells_something_new(loop, one) for one in sent):
         return True
-    own = [one.source for one in own_functions(folder, loop)]
+    always = [words_of(call) for call in loop.calls if not loop.is_guarded(call)]
+    own = [one.source for one in own_functions(folder, loop) if any(one.name in w for w in always)]
     blind = any(_BLIND.search(one) and not OWN.search(one) for one in own)
     return loop.is_endless and blind and "sleep(" not in loop.text
 
