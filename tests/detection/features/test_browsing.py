@@ -202,3 +202,5 @@ def test_who_goes_on_from_field_to_field_enters_data():
     )
     assert "typed" in repeated(source.format("space"))
     assert "typed" not in repeated(source.format("tab"))
+    windows = source.format("space") + "\n    pyautogui.hotkey('alt', 'tab')"
+    assert "typed" in repeated(windows)

@@ -69,7 +69,7 @@ _COPIED = re.compile(
 )
 """What stands in a window is taken from it: who answers reads first."""
 _FROM_FIELD_TO_FIELD = re.compile(
-    r"""(?:press|hotkey|send|write|typewrite)\([^()\n]{0,40}(?:["']tab["']|\\t)"""
+    r"""(?:press|send|write|typewrite)\([^()\n]{0,40}(?:["']tab["']|\\t)"""
 )
 """Who fills in the fields of a form goes on from one to the next; a message has one."""
 _BUTTON = re.compile(
