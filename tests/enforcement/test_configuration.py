@@ -16,12 +16,12 @@ def built(database: Database, data: Path, **sections: dict[str, object]):
 
 
 async def test_the_shipped_policy_and_rules_are_the_default(database: Database, tmp_path: Path):
-    assert built(database, tmp_path).book.current.version == 3
+    assert built(database, tmp_path).book.current.version == 4
 
 
 async def test_a_policy_of_ones_own_takes_its_place(database: Database, tmp_path: Path):
     text = (shipped("policies") / "default.yaml").read_text("utf-8")
-    (tmp_path / "mine.yaml").write_text(text.replace("version: 3", "version: 7", 1))
+    (tmp_path / "mine.yaml").write_text(text.replace("version: 4", "version: 7", 1))
     policy: dict[str, object] = {"file": str(tmp_path / "mine.yaml")}
     assert built(database, tmp_path, policy=policy).book.current.version == 7
 

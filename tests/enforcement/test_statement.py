@@ -38,7 +38,7 @@ def test_a_refusal_names_clause_rule_lines_time_and_the_way_to_contest_it():
     text = text_of(statement("x = 1\n!./xmrig -o stratum+tcp://pool.example:1 -u me"))
     for part in (
         "Refused: this was not run.",
-        "Clause 2 of the policy (version 3 of 2026-11-30)",
+        "Clause 2 of the policy (version 4 of 2026-12-01)",
         "Rule miner-runs",
         "this cell, line 2",
         "!./xmrig -o stratum+tcp://pool.example:1 -u me",

@@ -15,6 +15,6 @@ def test_the_whole_policy_is_shown_within_80_columns():
 def test_the_log_names_the_version_in_force():
     said = log(BOOK)
     assert "version 1  2026-11-22" in said
-    assert "version 2  2026-11-30" in said
+    assert "version 3  2026-11-30" in said
     (in_force,) = [line for line in said.splitlines() if "(in force)" in line]
-    assert in_force.startswith("version 3  2026-11-30")
+    assert in_force.startswith("version 4  2026-12-01")
