@@ -139,7 +139,7 @@ def _press(folder: Folder, loop: Loop) -> bool:
         return True
     if reads(loop):
         return False
-    if loop.is_endless and not re.search(r"\b(?:break|return)\b", loop.text):
+    if loop.is_endless and not loop.may_end:
         return True
     if _OPENED_OR_SENT.search(_LINE_BROKEN.sub("", loop.text)):
         return True

@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from colonnade.detection.features.loops import Loop, words_of
 from colonnade.detection.features.own_places import OWN
-from colonnade.detection.features.rounds import FEW_ROUNDS, counts, is_read, named
+from colonnade.detection.features.rounds import FEW_ROUNDS, counts, named, reads
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 
 MANY_REQUESTS = 100
@@ -79,7 +79,7 @@ def _by_each_token(folder: Folder, loop: Loop) -> bool:
     carried = _carried(loop)
     if not carried and not _NAMES.search(loop.head.lower()):
         return False
-    if is_read(loop.text) or OWN.search(loop.text):
+    if reads(loop) or OWN.search(loop.text):
         return False
     return any(
         arguments_of(call)
@@ -135,7 +135,7 @@ def _by_each_browser(folder: Folder, loop: Loop) -> bool:
 
     What it opens is the same each time, and it presses or watches something there.
     """
-    if not _ACTS.search(loop.text) or is_read(loop.text) or OWN.search(loop.text):
+    if not _ACTS.search(loop.text) or reads(loop) or OWN.search(loop.text):
         return False
     if not named(folder, loop, _BROWSER) and not named(folder, loop, _TYPED):
         return False

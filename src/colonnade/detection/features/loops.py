@@ -39,7 +39,7 @@ class Loop:
     """One `for` or `while`.
 
     Attributes:
-        text: its source, and that of the notebook's own functions which it calls.
+        own_text: its source; `text` has that of the notebook's own functions too which it calls.
         calls: calls in it, outer ones first; `compared` its comparisons.
         varied: names that follow the loop's variable, or that something new is read into.
         asked: names that a person is asked for in each round.
@@ -51,8 +51,9 @@ class Loop:
     """
 
     node: Node
-    text: str
+    own_text: str
     over: str
+    text: str = ""
     calls: list[Node] = field(default_factory=list[Node])
     compared: list[Node] = field(default_factory=list[Node])
     made: dict[str, Node] = field(default_factory=dict[str, Node])
@@ -89,6 +90,11 @@ class Loop:
     def goes_round(self) -> bool:
         """`for x in cycle(xs)`."""
         return bool(re.match(r"(?:itertools\.)?cycle\(", self.over))
+
+    @property
+    def may_end(self) -> bool:
+        """Whether something in it ends it: what a function returns that it calls does not."""
+        return bool(re.search(r"\b(?:break|return)\b", self.own_text))
 
     @property
     def waits_for_somebody(self) -> bool:
@@ -180,7 +186,7 @@ def loop_of(folder: Folder, node: Node, room: int = MAX_NODES) -> Loop:
     loop.rounds = _rounds(folder, over) if is_for else None
     rounds = [one for one in own_functions(folder, loop) if not _feeds(loop, one)]
     called = "\n".join(one.source for one in rounds)
-    loop.text += f"\n{called[:MAX_TEXT]}"
+    loop.text = f"{loop.own_text}\n{called[:MAX_TEXT]}"
     return loop
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from colonnade.detection.features.loops import Loop, calls_in_turn, own_functions
-from colonnade.detection.features.rounds import is_read
+from colonnade.detection.features.rounds import reads
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 
 _GIVEN = {
@@ -107,7 +107,7 @@ def given_in_turn(folder: Folder, loop: Loop) -> set[str]:
     """What the loop gives in each round by pressing, itself or by functions of the notebook."""
     if not _MAY_PRESS.search(loop.text):
         return set()
-    only_presses = not is_read(loop.text)
+    only_presses = not reads(loop)
     found: set[str] = set()
     presses = [one for one in calls_in_turn(folder, loop, "click(") if is_press(one)]
     for call in presses[:MAX_PRESSES]:

@@ -12,7 +12,6 @@ from tree_sitter import Node
 from colonnade.detection.features.identities import MANY_REQUESTS, REQUEST, tells_something_new
 from colonnade.detection.features.loops import (
     Loop,
-    beginning_of,
     own_functions,
     words_of,
 )
@@ -25,6 +24,7 @@ from colonnade.detection.features.rounds import (
     is_thrown_away,
     is_watched,
     named,
+    reads,
 )
 from colonnade.detection.normalise.fold import Folder, arguments_of
 
@@ -65,10 +65,15 @@ def _request(folder: Folder, loop: Loop) -> bool:
     few = loop.rounds is not None and loop.rounds <= MANY_REQUESTS
     if is_watched(loop.text) and not _SAYS.search(loop.text):
         return False
-    ends = re.search(r"\b(?:break|return)\b", beginning_of(loop.node))
-    if few or ends or not counts(loop) or LONG_WAIT.search(loop.text) or OWN.search(loop.text):
+    if (
+        few
+        or loop.may_end
+        or not counts(loop)
+        or LONG_WAIT.search(loop.text)
+        or OWN.search(loop.text)
+    ):
         return False
-    if is_read(loop.text):
+    if reads(loop):
         return False
     sent = [call for call, _ in named(folder, loop, REQUEST) if not loop.is_guarded(call)]
     if any(not _is_local(folder, one) and not tells_something_new(loop, one) for one in sent):
