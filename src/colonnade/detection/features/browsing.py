@@ -1,7 +1,7 @@
 """What a loop presses and writes in pages and windows, as if somebody did.
 
 Who collects takes something from every page; who only presses acts. To know another button, add
-its word to `_BUTTON`.
+its word to `BUTTON`.
 """
 
 import re
@@ -52,7 +52,7 @@ _SWIPED = re.compile(r"send_keys\(Keys\.(?:(?:ARROW_)?(?:RIGHT|LEFT)|NUMPAD\d)\)
 _OPENED_OR_SENT = re.compile(r"\.(?:get|goto)\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)")
 _LINE_BROKEN = re.compile(r"SHIFT[^\n]{0,80}(?:ENTER|RETURN)")
 """Shift and Enter begin another line of the same message."""
-_OPENED_AGAIN = re.compile(
+OPENED_AGAIN = re.compile(
     r"webdriver\.\w+\(|\bChrome\(|\.refresh\(\)|\blaunch\w{0,20}\([^\n]{0,200}prox"
     r"|incognito\w{0,20}\(|\.new_?context\(|delete_all_cookies\(",
     re.IGNORECASE,
@@ -72,7 +72,7 @@ _FROM_FIELD_TO_FIELD = re.compile(
     r"""(?:press|send|write|typewrite)\([^()\n]{0,40}(?:["']tab["']|\\t)"""
 )
 """Who fills in the fields of a form goes on from one to the next; a message has one."""
-_BUTTON = re.compile(
+BUTTON = re.compile(
     r"\b(?:dis)?like\b|\bfollow\b|\b(?:up|down)?vote|\bsend\b|\bsubmit\b|\bconnect\b|\binvite"
     r"|\bsubscri"
     r"|\b(?:post|write|add) comment\b|\bclap|\bpublish|\benviar|\bseguir|\bgostar|\bme gusta"
@@ -143,7 +143,7 @@ def _press(folder: Folder, loop: Loop) -> bool:
         return True
     if _OPENED_OR_SENT.search(_LINE_BROKEN.sub("", loop.text)):
         return True
-    return any(_BUTTON.search(one) for one in presses_in(loop))
+    return any(BUTTON.search(one) for one in presses_in(loop))
 
 
 def _visit(folder: Folder, loop: Loop) -> bool:
@@ -151,7 +151,7 @@ def _visit(folder: Folder, loop: Loop) -> bool:
     opened = [one for one, _ in named(folder, loop, _OPENS_WINDOW) if not loop.is_guarded(one)]
     if opened and counts(loop) and not (LONG_WAIT.search(loop.text) or _WAITS.search(loop.text)):
         return loop.rounds is None or loop.rounds >= MANY_VISITS
-    again = _OPENED_AGAIN.search(loop.text) and _LOADS.search(loop.text)
+    again = OPENED_AGAIN.search(loop.text) and _LOADS.search(loop.text)
     return bool(again) and not reads(loop) and not re.search(r"\bbreak\b", loop.text)
 
 

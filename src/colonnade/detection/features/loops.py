@@ -8,6 +8,7 @@ into a round, add it to `_COMING_IN`.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from tree_sitter import Node
@@ -27,6 +28,8 @@ CHARACTERS_A_NODE = 8
 MAX_SAID = 1500
 MAX_OWN_CALLS, MAX_OWN_FUNCTIONS = 60, 8
 """Calls that are looked at for functions of the notebook's own, and functions that are."""
+MAX_REACHED = 12
+_CALLED = re.compile(r"(?:\btarget=|\b(?=[^\W\d]\w{0,60}\())([^\W\d]\w{0,60})")
 _NAMES = re.compile(r"[^\W\d]\w*")
 _COMING_IN = re.compile(
     r"(?:read|recv|input|next|pop|get|load|fetch|query|frame|json|accept|poll|grab|capture|receive"
@@ -66,6 +69,7 @@ class Loop:
     nodes: int = 0
     named: list[tuple[Node, str]] | None = None
     own: list[Function] | None = None
+    reached: list[Function] | None = None
 
     @property
     def head(self) -> str:
@@ -211,8 +215,45 @@ def _own_functions(folder: Folder, loop: Loop) -> Iterator[Function]:
 
 
 def _feeds(loop: Loop, function: Function) -> bool:
-    """Whether it is a generator that the loop goes through: it reads outside of the rounds."""
-    return f"{function.name}(" in loop.over and "yield" in function.source
+    """Whether it only gives what the loop goes through: it reads outside of the rounds."""
+    called = f"{function.name}("
+    if loop.node.type != "for_statement" or called not in loop.over:
+        return called in loop.over and "yield" in function.source
+    return loop.own_text.count(called) == loop.over.count(called)
+
+
+def reached_functions(folder: Folder, loop: Loop) -> list[Function]:
+    """The notebook's own functions that run in each round, however many others call them."""
+    if loop.reached is None:
+        loop.reached = list(islice(_reached(folder, loop), MAX_REACHED))
+    return loop.reached
+
+
+def _reached(folder: Folder, loop: Loop) -> Iterator[Function]:
+    found: set[str] = set()
+    waiting = [one for one in own_functions(folder, loop) if not _feeds(loop, one)]
+    while waiting:
+        function = waiting.pop(0)
+        if function.name in found:
+            continue
+        found.add(function.name)
+        yield function
+        for name in _called_in(function.source):
+            value = folder.names.get(name)
+            if isinstance(value, Function) and name not in found:
+                waiting.append(value)
+
+
+@lru_cache(1024)
+def _called_in(source: str) -> tuple[str, ...]:
+    """The last names of what a function calls, or hands on."""
+    return tuple(dict.fromkeys(_CALLED.findall(source[:MAX_TEXT])))
+
+
+def calls_within(loop: Loop, functions: list[Function]) -> list[Node]:
+    """The calls of the loop and of functions."""
+    inner = (nodes_in(parse(one.source)).get("call", []) for one in functions)
+    return [*loop.calls, *(call for calls in inner for call in calls)]
 
 
 def calls_in_turn(folder: Folder, loop: Loop, word: str = "") -> list[Node]:

@@ -89,7 +89,12 @@ def given_by(call: Node) -> set[str]:
 
 def presses_in(loop: Loop) -> list[str]:
     """What each thing is called and was found by that the loop presses, in words apart."""
-    pressed = [call for call in loop.calls if is_press(call)][:MAX_PRESSES]
+    return presses_among(loop.calls)
+
+
+def presses_among(calls: list[Node]) -> list[str]:
+    """The same of calls."""
+    pressed = [call for call in calls if is_press(call)][:MAX_PRESSES]
     return [_HUMP.sub(" ", "\n".join(_told(call))).replace("_", " ") for call in pressed]
 
 

@@ -32,6 +32,7 @@ from colonnade.detection.features.mapped import (
 from colonnade.detection.features.messages import MESSAGES
 from colonnade.detection.features.own_places import is_own
 from colonnade.detection.features.pressed import MAX_ALL_PRESSES, given_by, is_press
+from colonnade.detection.features.pretence import PRETENCE
 from colonnade.detection.features.rounds import FEW_ROUNDS, calls_of, named
 from colonnade.detection.features.traffic import TRAFFIC, is_crowd
 from colonnade.detection.features.unasked import UNASKED
@@ -43,7 +44,7 @@ _SENDERS = re.compile(
 )
 _MATTERS = re.compile(
     r"send|(?<![a-z])(?:post|put|get)|request|click|login|digest|create|typewrite|write\(|Thread|Process|submit"
-    r"|pwd|password|hash|connect|refresh|checkpw|crypt|address|retweet|favorite|vote|sleep|\.type\(|hotkey|press\(|jwt"
+    r"|pwd|password|hash|connect|refresh|checkpw|crypt|address|retweet|favorite|vote|sleep|\.(?:type|fill)\(|hotkey|press\(|jwt"
     r"|[pP]ub_?key|Key(?:pair)?\(|Request|load_|decrypt|invite|passphrase|unlock|unsign|h160"
     r"|[pP]rivate_?[kK]ey|\b(?:loads|decode)\([^)\n]{1,80},|\)\.loads"
     r"|\.(?:super|dis)?like\d?\(|status|tweet|reply|goto\(|fetch|\.open\("
@@ -139,6 +140,7 @@ _REPEATED: dict[str, Callable[[Folder, Loop], bool]] = {
     **MESSAGES,
     **UNASKED,
     **BROWSING,
+    **PRETENCE,
     "invented": enters_invented,
     **TRAFFIC,
     "names": in_many_names,
