@@ -44,6 +44,7 @@ _ACTING_METHOD = re.compile(
 _WITHOUT_HOST = re.compile(r"""[rfbu]{0,2}["'][/\w.]""")
 _KEYS = re.compile(r"(?:^|\.)(?:typewrite|type|(?:pyautogui|keyboard)\.(?:write|hotkey))$")
 _ENTER = re.compile(r"""["'](?:enter|return)["']|Key\.enter|typewrite\([^\n]{0,200}\\n""")
+_SENT_BY_KEY = re.compile(r"Enter|Keys\.(?:ENTER|RETURN)|\.submit\(\)")
 _OF_KEYBOARD = re.compile(r"^(?:pyautogui|keyboard)\.(?:press|hotkey|send|press_and_release)$")
 _TYPED = re.compile(r"\.(?:send_keys|fill|type)$")
 _PRESSED = re.compile(r"\.click\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)")
@@ -100,7 +101,7 @@ def _sends_by_key(folder: Folder, loop: Loop) -> bool:
 
 def _shouted(folder: Folder, loop: Loop) -> bool:
     """The same, or what chance gives, is typed into a page and sent without end."""
-    if not loop.is_endless or reads(loop) or "Enter" not in loop.text:
+    if not loop.is_endless or reads(loop) or not _SENT_BY_KEY.search(loop.text):
         return False
     typed = [call for call, _ in named(folder, loop, _TYPED)]
     return any(not any(map(loop.differs, arguments_of(one))) for one in typed)

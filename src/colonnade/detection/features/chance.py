@@ -8,7 +8,7 @@ from functools import lru_cache
 
 MAX_SOURCE = 6000
 CHANCE = re.compile(
-    r"random|urandom|randint|randrange|choice|secrets|[Ff]aker|uuid|names\.get_|fake\.\w+\(|\bf\.name\("
+    r"random|urandom|randint|randrange|choice|secrets|[Ff]aker|uuid|names\.get_|\bget_(?:(?:first|last|full)_name|email|birthdate|phone_number)\(|fake\.\w+\(|\bf\.name\("
     r"|\.(?:first_name|last_name|free_email|safe_email|ascii_email|phone_number|postcode|cpf)\(\)"
 )
 _PAUSED = re.compile(r"sleep\((?:[^()\n]|\([^()\n]{0,60}\)){0,80}\)|\buniform\(")

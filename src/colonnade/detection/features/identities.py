@@ -38,11 +38,16 @@ _SMTP = re.compile(r"(?:^|\.)SMTP(?:_SSL)?$")
 _SERVICE = re.compile(r"(?:^|\.)(?:boto3\.client|[A-Z]\w{0,40}(?:Client|API|Session))$")
 _SECRET = re.compile(r"token|key|secret|passw", re.IGNORECASE)
 _SIGNS_IN = re.compile(r"(?:^|\.)(?:login|[A-Z]\w{0,40}|set_access_token)$")
-_KEYS = re.compile(r"token|key|secret|passw|pwd|session|cookie|login|user|\w\[['\"][a-z]{2}['\"]\]")
+_KEYS = re.compile(
+    r"token|key|secret|passw|pwd|session|cookie|login|user|phone|\w\[['\"][a-z]{2}['\"]\]",
+    re.IGNORECASE,
+)
 _SAYS = re.compile(
     r"(?:^|\.)(?:create_tweet|update_status|upvote|downvote|favorite|retweet|create_favorite"
     r"|media_(?:like|comment)|user_follow|photo_upload|post_(?:tweet|comment|like)|direct_send"
-    r"|create_post|send_post|join_channel|joinchannelrequest|importchatinviterequest)$",
+    r"|create_post|send_post|join_channel|joinchannelrequest|importchatinviterequest|join_chat"
+    r"|report_?(?:peer|chat|user|spam|post)?|reportpeerrequest"
+    r"|(?:follow|like|vote|comment|subscribe|join)(?:_?(?:it|me|user|photo|post|page|account|video|for\w*))?)$",
     re.IGNORECASE,
 )
 

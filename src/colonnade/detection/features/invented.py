@@ -99,7 +99,8 @@ def _by_page(folder: Folder, loop: Loop) -> bool:
         return False
     in_turn = any(_is_in_inner_loop(loop, one) for one in drawn)
     named_only = any(_GATHERING.search(folder.text(one) or "") for one in addresses)
-    return len(drawn) >= MANY_FIELDS or in_turn or named_only
+    enters = any(_ENTRY.search(folder.text(one) or "") for one in addresses)
+    return len(drawn) >= MANY_FIELDS or in_turn or named_only or enters
 
 
 def _is_in_inner_loop(loop: Loop, node: Node) -> bool:

@@ -30,6 +30,9 @@ MAX_OWN_CALLS, MAX_OWN_FUNCTIONS = 60, 8
 """Calls that are looked at for functions of the notebook's own, and functions that are."""
 MAX_REACHED = 12
 _CALLED = re.compile(r"(?:\btarget=|\b(?=[^\W\d]\w{0,60}\())([^\W\d]\w{0,60})")
+_COUNTS_ON = re.compile(r"(\w+)=\(?\1\s*[+-]\s*\d+\)?")
+"""`i = i + 1`"""
+_FLAG = re.compile(r"\(?([^\W\d]\w{0,40})(?: is True| == True)?\)?")
 _NAMES = re.compile(r"[^\W\d]\w*")
 _COMING_IN = re.compile(
     r"(?:read|recv|input|next|pop|get|load|fetch|query|frame|json|accept|poll|grab|capture|receive"
@@ -48,6 +51,8 @@ class Loop:
         asked: names that a person is asked for in each round.
         by_chance: names that are drawn at random in each round; `counted` go up or down.
         before: dotted name of the call whose result a name holds from before.
+        ends: where it is left from within; what leaves an inner loop is none.
+        holds: whether its condition is a name that is true and stays so.
         rounds: how often it goes round, where that is known.
         named, own: see `calls_of` and `own_functions`, which work them out once: a loop is asked
             for them many times, all at the moment when it stands there.
@@ -65,6 +70,8 @@ class Loop:
     by_chance: set[str] = field(default_factory=set[str])
     counted: set[str] = field(default_factory=set[str])
     before: Mapping[str, str] = field(default_factory=dict[str, str])
+    ends: list[Node] = field(default_factory=list[Node])
+    holds: bool = False
     rounds: int | None = None
     nodes: int = 0
     named: list[tuple[Node, str]] | None = None
@@ -86,9 +93,8 @@ class Loop:
     @property
     def is_endless(self) -> bool:
         """`while True`, or the same things over and over."""
-        return self.goes_round or (
-            self.over in {"True", "1", "(True)", "(1)"} and self.node.type == "while_statement"
-        )
+        always = self.holds or self.over in {"True", "1", "(True)", "(1)"}
+        return self.goes_round or (always and self.node.type == "while_statement")
 
     @property
     def goes_round(self) -> bool:
@@ -97,8 +103,8 @@ class Loop:
 
     @property
     def may_end(self) -> bool:
-        """Whether something in it ends it: what a function returns that it calls does not."""
-        return bool(re.search(r"\b(?:break|return)\b", self.own_text))
+        """Whether something that happens in it may end it, and not only a count that is reached."""
+        return not all(map(self._is_counted_out, self.ends))
 
     @property
     def waits_for_somebody(self) -> bool:
@@ -135,6 +141,15 @@ class Loop:
                 return True
             node = parent
         return True
+
+    def _is_counted_out(self, end: Node) -> bool:
+        choice = end.parent
+        while choice is not None and choice.type != "if_statement":
+            choice = choice.parent if choice.id != self.node.id else None
+        condition = choice.child_by_field_name("condition") if choice is not None else None
+        if condition is None or "(" in source_of(condition)[:1000].lstrip("("):
+            return False
+        return bool(self.counted & words_of(condition)) and not self.varied & words_of(condition)
 
     def _asks(self, choice: Node) -> bool:
         """Whether the answer of an `if` may differ: `if dry_run:` has the same one each time."""
@@ -185,9 +200,12 @@ def loop_of(folder: Folder, node: Node, room: int = MAX_NODES) -> Loop:
                 loop.counted |= words_of(left) if left is not None else set()
             case "for_statement":
                 _inner(loop, inner)
+            case "break_statement" | "return_statement":
+                _ended(loop, inner)
             case _:
                 pass
     loop.rounds = _rounds(folder, over) if is_for else None
+    loop.holds = not is_for and _holds(folder, loop)
     rounds = [one for one in own_functions(folder, loop) if not _feeds(loop, one)]
     called = "\n".join(one.source for one in rounds)
     loop.text = f"{loop.own_text}\n{called[:MAX_TEXT]}"
@@ -293,6 +311,8 @@ def _assigned(loop: Loop, node: Node) -> None:
         loop.varied |= names
     if loop.by_chance & words_of(right):
         loop.by_chance |= names
+    if _COUNTS_ON.fullmatch(f"{source_of(left)[:40]}={source_of(right)[:60]}"):
+        loop.counted |= names
 
 
 def _drawing(folder: Folder, node: Node | None) -> set[str]:
@@ -303,6 +323,20 @@ def _drawing(folder: Folder, node: Node | None) -> set[str]:
         if isinstance(value, Function) and draws(value.source):
             found.add(name)
     return found
+
+
+def _holds(folder: Folder, loop: Loop) -> bool:
+    found = _FLAG.fullmatch(loop.over)
+    return bool(found) and found[1] not in loop.made and folder.names.get(found[1]) is True
+
+
+def _ended(loop: Loop, node: Node) -> None:
+    """`break` or `return` within the loop, unless it only leaves a loop in it."""
+    above = node.parent
+    while above is not None and above.type not in {"for_statement", "while_statement"}:
+        above = above.parent
+    if node.type == "return_statement" or (above is not None and above.id == loop.node.id):
+        loop.ends.append(node)
 
 
 def _inner(loop: Loop, node: Node) -> None:

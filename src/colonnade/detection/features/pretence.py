@@ -52,7 +52,7 @@ _CHOSEN = re.compile(r"\b(?:choices?|sample)\(|\[\s*(?:\w+\.)?(?:randint|randran
 _NAMED_CHOICE = re.compile(r"\b(\w{1,40})\s*=[^=\n]{0,200}?\b(?:choices?|sample)\(")
 _GIVES_CHOICE = re.compile(r"\breturn\b[^\n]{0,200}\b(?:choices?|sample)\(")
 _SAYS = re.compile(
-    r"(?:^|\.)(?:send_keys|fill|type|typewrite|paste|copy|input_text|set_value"
+    r"(?:^|\.)(?:send_keys|fill|type|typewrite|copy|input_text|set_value"
     r"|send_?message|send_?text|send_?msg|sendmail|sendwhatmsg\w*|direct_send|messages\.create|reply"
     r"|(?:media|create|add|post)?_?comment|update_status|create_tweet"
     r"|(?:pyautogui|keyboard|pg|controller|kb)\.write)$",

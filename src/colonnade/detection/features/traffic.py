@@ -40,7 +40,9 @@ _RAW_REQUEST = re.compile(
     r"""(?:(?:GET|POST|HEAD) /|[\w-]{1,20}: ?[^"'\n]{0,60}\\r\\n)"""
 )
 """A request that is written by hand, or one more line of a request that is never ended."""
-_FORGED = re.compile(r"Rand(?:IP|Short|Int)\(|\bsrc\s{0,3}=[^,)\n]{0,40}[Rr]and|\bfuzz\(")
+_FORGED = re.compile(
+    r"Rand(?:IP|Short|Int)\(|\b(?:src|source|spoof)\w{0,12}\s{0,3}=[^,)\n]{0,40}[Rr]and|\bfuzz\("
+)
 """A packet that bears a sender by chance."""
 _PACKETS = re.compile(r"(?:^|\.)(?:sendto|sendp|sendpfast|send|sendall)$")
 _STARTED = re.compile(
