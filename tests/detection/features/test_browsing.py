@@ -204,3 +204,31 @@ def test_who_goes_on_from_field_to_field_enters_data():
     assert "typed" not in repeated(source.format("tab"))
     windows = source.format("space") + "\n    pyautogui.hotkey('alt', 'tab')"
     assert "typed" in repeated(windows)
+
+
+def test_the_same_text_is_typed_into_a_page_so_often():
+    turn = "for i in range({}):\n    d.find('box').send_keys({}, Keys.ENTER)\n    sleep(1)"
+    assert "typed" in repeated(turn.format("n", "text"))
+    assert "typed" not in repeated(turn.format("3", "text"))
+    assert "typed" not in repeated(turn.format("n", "rows[i]"))
+    assert "typed" not in repeated("for i in range(n):\n    body.send_keys(Keys.END)")
+
+
+def test_who_fills_in_a_form_types_something_else_each_time():
+    turn = "for i in range(n):\n    a.send_keys({})\n    b.send_keys('no')\n    b.submit()"
+    assert "typed" in repeated(turn.format("'yes'"))
+    assert "typed" not in repeated(turn.format("table.name[i]"))
+
+
+def test_who_waits_for_something_types_it_once():
+    turn = "while True:\n    if not d.find_elements('side'):\n        sleep(1)\n    else:\n        "
+    assert "typed" not in repeated(
+        turn + "box.send_keys(text)\n        box.submit()\n        break"
+    )
+
+
+@pytest.mark.parametrize("key", ["'enter'", "enterKey", "ENTER", "key_enter", "return_key"])
+def test_the_key_that_sends_may_have_a_name(key: str):
+    turn = f"for i in range(n):\n    pyautogui.write(text)\n    pyautogui.press({key})"
+    assert "typed" in repeated(turn)
+    assert "typed" not in repeated(turn.replace(key, "other"))

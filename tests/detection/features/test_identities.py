@@ -131,3 +131,38 @@ def test_a_browser_comes_as_if_it_were_many(source: str) -> None:
 )
 def test_a_browser_that_collects_or_tries_a_page_is_one(source: str) -> None:
     assert "names" not in repeated(source)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "app.join_chat(group)",
+        "app.report_chat(group)",
+        "app.followit(who)",
+        "app.wall.createComment(p, m)",
+    ],
+)
+def test_one_account_after_another_does_it(given: str) -> None:
+    turn = f"for one in accounts:\n    app = Client(one['phone'], one['key'])\n    {given}"
+    assert "names" in repeated(turn)
+    assert "names" not in repeated(turn.replace("one['phone'], one['key']", "mine"))
+    names = "Names = 'a', 'b', 'c'\nfor i in range(3):\n    app = Page(Names[i], Words[i])\n    "
+    assert "names" in repeated(
+        names.replace("Names", "usernames").replace("3", "len(usernames)") + given
+    )
+
+
+def test_a_browser_may_be_several_by_its_folders() -> None:
+    turn = (
+        "for path in {}:\n    o = ChromeOptions()\n"
+        "    o.add_argument(f'--user-data-dir={{path}}')\n"
+        "    d = webdriver.Chrome(options=o)\n    d.get(film)\n    d.find('play').click()"
+    )
+    assert "names" in repeated(turn.format("profile_paths"))
+    assert "names" not in repeated(turn.format("downloads"))
+
+
+def test_tables_that_are_joined_have_no_accounts() -> None:
+    found = "found = pd.DataFrame(model.predict(x), columns=[key])"
+    turn = f"for key, model in models.items():\n    {found}\n"
+    assert "names" not in repeated(f"{turn}    result = result.join(found)")

@@ -86,3 +86,13 @@ def test_a_name_alone_lets_somebody_into_a_quiz() -> None:
     )
     assert "invented" in repeated(source)
     assert "invented" not in repeated(source.replace("kahoot.it", "search.example"))
+
+
+def test_where_people_register_one_invented_field_is_enough() -> None:
+    turn = (
+        "def sign_up(n):\n    email = people.get_email(one)\n    d.get('https://forum.example/{}/')\n"
+        "    d.find('email').send_keys(email)\n    d.find('go').click()\n    return n + 1\n"
+        "while n < often:\n    n = sign_up(n)"
+    )
+    assert "invented" in repeated(turn.format("register"))
+    assert "invented" not in repeated(turn.format("search"))

@@ -2,11 +2,18 @@
 
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import MAX_NODES, Loop, loop_of, own_functions
+from colonnade.detection.features.loops import (
+    MAX_NODES,
+    Loop,
+    loop_of,
+    own_functions,
+    reached_functions,
+)
 from colonnade.detection.normalise.fold import Folder, Namespace
 from colonnade.detection.normalise.fold.statements import define, parse
 
@@ -106,3 +113,51 @@ def test_what_both_branches_do_is_guarded_by_none():
     assert not any(loop.is_guarded(one) for one in loop.calls)
     loop = first_loop("for x in xs:\n    if x % 2:\n        send(x, a)\n    else:\n        skip(x)")
     assert all(loop.is_guarded(one) for one in loop.calls)
+
+
+@pytest.mark.parametrize(
+    ("body", "may_end"),
+    [
+        ("if n == 50:\n        break\n    n = n + 1", False),
+        ("n += 1\n    if n > limit:\n        return", False),
+        ("for x in xs:\n        if x:\n            break", False),
+        ("if found(page):\n        break", True),
+        ("if answer == 'no':\n        break", True),
+        ("return page", True),
+    ],
+)
+def test_a_count_that_is_reached_is_no_end_that_comes_of_what_happens(body: str, may_end: bool):
+    assert first_loop(f"while True:\n    {body}").may_end is may_end
+
+
+def test_what_a_called_function_returns_ends_no_loop():
+    folder = Folder(Namespace({}))
+    source = "def ask():\n    return get(page)\nwhile True:\n    ask()"
+    *_, loop = loops_in(source, folder)
+    assert "return" in loop.text
+    assert not loop.may_end
+
+
+@pytest.mark.parametrize(
+    ("head", "endless"),
+    [
+        ("while run is True", True),
+        ("while run", True),
+        ("while other", False),
+        ("while run < 3", False),
+    ],
+)
+def test_a_name_that_stays_true_never_ends(head: str, endless: bool):
+    folder = Folder(Namespace({"run": True}))
+    assert first_loop(f"{head}:\n    send()", folder).is_endless is endless
+    assert not first_loop(f"{head}:\n    run = send()", folder).is_endless
+
+
+def test_functions_that_functions_call_are_reached():
+    folder = Folder(Namespace({}))
+    source = (
+        "def a():\n    b()\ndef b():\n    Thread(target=c).start()\ndef c():\n    a()\n"
+        "def gives():\n    return read()\ndef unused():\n    pass\nfor x in gives():\n    a()"
+    )
+    *_, loop = loops_in(source, folder)
+    assert [one.name for one in reached_functions(folder, loop)] == ["a", "b", "c"]

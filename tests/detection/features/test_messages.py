@@ -41,3 +41,47 @@ def test_an_answer_that_is_taken_is_a_conversation():
 )
 def test_a_message_that_differs_by_its_number_is_the_same(body: str, is_said_again: bool):
     assert ("message" in repeated(f"for i in range(100):\n    {body}")) is is_said_again
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "requests.post(hook, data={'chat_id': them, 'text': 'hello'})",
+        "requests.get(api + 'messages.send', {'message': 'a', 'peer_id': n})",
+        "r = requests.post('https://chat.example/api/channels/1/messages', json={'content': text})",
+        "requests.post(there, headers=h, data=words)",
+        "requests.get(f'https://api.chat.example/bot{key}/sendMessage?chat_id={c}&text={t}').json()",
+    ],
+)
+@pytest.mark.parametrize("head", ["while True", "for i in range(20)", "for i in range(often)"])
+def test_a_request_may_say_the_same_whatever_it_answers(said: str, head: str):
+    before = "words = {'recipientId': them, 'body': 'hello'}\n"
+    assert "message" in repeated(f"{before}{head}:\n    {said}")
+    assert "message" not in repeated(f"{before}for i in range(3):\n    {said}")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "requests.post(there, data={'chat_id': me, 'text': price()})",
+        "if price() > 9:\n        requests.post(there, data={'chat_id': me, 'text': 'sell'})",
+        "requests.post('http://localhost:8000/chat', json={'to': 'a', 'text': 'hello'})",
+        "requests.post(model, json={'text': 'how long do you take?'})",
+        "text = input()\n    requests.post(there, data={'to': you, 'text': text})",
+    ],
+)
+def test_what_differs_waits_or_is_asked_says_something(said: str):
+    assert "message" not in repeated(f"while True:\n    {said}")
+
+
+def test_what_is_made_before_it_is_sent_says_what_it_was_made_of():
+    made = "hook = DiscordWebhook(url=there, content={})"
+    turn = "while n < 99:\n    n += 1\n    " + made + "\n    r = hook.execute()"
+    assert "message" in repeated(turn.format("text"))
+    assert "message" not in repeated(turn.format("read()"))
+
+
+def test_a_window_waits_for_whoever_presses():
+    turn = "while True:\n    e, v = window.read()\n    kit.sendwhatmsg_instantly(number, text)"
+    assert "message" not in repeated(turn)
+    assert "message" in repeated(turn.replace("window.read()", "1, 2"))

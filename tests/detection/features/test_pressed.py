@@ -148,3 +148,19 @@ def test_an_answer_is_given_where_it_is_written_and_registered() -> None:
         "for i in range(n):\n    answer()"
     )
     assert "vote" in seen(source, Kind.REPEATED)
+
+
+def test_a_button_may_be_submitted_or_known_by_its_picture() -> None:
+    found = "b = d.find_element('xpath', '//input[@value=\"Follow\"]')"
+    assert "vote" in seen(
+        f"for one in some:\n    d.get(one)\n    {found}\n    b.submit()", Kind.REPEATED
+    )
+    shown = "if pyautogui.locateOnScreen('{}.png'):\n        pyautogui.press('l')"
+    assert "vote" in seen("for i in range(99):\n    " + shown.format("like_button"), Kind.REPEATED)
+    assert "vote" not in seen(
+        "for i in range(99):\n    " + shown.format("save_button"), Kind.REPEATED
+    )
+
+
+def test_work_that_is_handed_to_others_is_no_button() -> None:
+    assert "vote" not in seen("for one in some:\n    pool.submit(follow_link, one)", Kind.REPEATED)

@@ -12,8 +12,15 @@ from tree_sitter import Node
 from colonnade.detection.features.loops import Loop, calls_in_turn, own_functions
 from colonnade.detection.features.own_places import is_own
 from colonnade.detection.features.pressed import given_in_turn, gives_again, presses_in
-from colonnade.detection.features.rounds import LONG_WAIT, counts, is_thrown_away, named, reads
-from colonnade.detection.normalise.fold import Folder, arguments_of
+from colonnade.detection.features.rounds import (
+    FEW_ROUNDS,
+    LONG_WAIT,
+    counts,
+    is_thrown_away,
+    named,
+    reads,
+)
+from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 
 _VOTE = re.compile(
     r"(?:^|\.)(?:create_(?:friendship|favorite)|favorite|retweet|upvote|downvote|media_like|user_follow"
@@ -42,6 +49,8 @@ _ACTING_METHOD = re.compile(
 )
 """The same where a method is named (VK's interface): it acts however it is asked for."""
 _WITHOUT_HOST = re.compile(r"""[rfbu]{0,2}["'][/\w.]""")
+_IS_ENTER = re.compile(r"(?:enter|return)(?:_?key)?|(?:key_?)?enter", re.IGNORECASE)
+"""The key, or what a name for it is called."""
 _KEYS = re.compile(r"(?:^|\.)(?:typewrite|type|(?:pyautogui|keyboard)\.(?:write|hotkey))$")
 _ENTER = re.compile(r"""["'](?:enter|return)["']|Key\.enter|typewrite\([^\n]{0,200}\\n""")
 _SENT_BY_KEY = re.compile(r"Enter|Keys\.(?:ENTER|RETURN)|\.submit\(\)")
@@ -95,16 +104,23 @@ def _typed(folder: Folder, loop: Loop) -> bool:
 def _sends_by_key(folder: Folder, loop: Loop) -> bool:
     """Whether the key that sends is pressed, of a keyboard and not of a page, in any case."""
     pressed = (arguments_of(call)[:1] for call, _ in named(folder, loop, _OF_KEYBOARD))
-    keys = (folder.text(one) or "" for given in pressed for one in given)
-    return any(key.lower() in {"enter", "return"} for key in keys)
+    keys = (folder.text(one) or source_of(one)[:40] for given in pressed for one in given)
+    return any(_IS_ENTER.fullmatch(key) for key in keys)
 
 
 def _shouted(folder: Folder, loop: Loop) -> bool:
-    """The same, or what chance gives, is typed into a page and sent without end."""
-    if not loop.is_endless or reads(loop) or not _SENT_BY_KEY.search(loop.text):
+    """The same, or what chance gives, is typed into a page and sent, without end or so often."""
+    few = loop.rounds is not None and loop.rounds < FEW_ROUNDS
+    if few or not counts(loop) or loop.may_end or reads(loop) or not _SENT_BY_KEY.search(loop.text):
         return False
-    typed = [call for call, _ in named(folder, loop, _TYPED)]
-    return any(not any(map(loop.differs, arguments_of(one))) for one in typed)
+    typed = [call for call, _ in named(folder, loop, _TYPED) if not loop.is_guarded(call)]
+    said = [one for call in typed for one in arguments_of(call) if _says(one)]
+    return bool(said) and not any(map(loop.differs, said))
+
+
+def _says(node: Node) -> bool:
+    """Whether an argument is a text and not a key."""
+    return not source_of(node).startswith(("Keys.", "'#", '"#'))
 
 
 def _written(folder: Folder, loop: Loop) -> bool:

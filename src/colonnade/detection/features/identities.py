@@ -21,8 +21,11 @@ REQUEST = re.compile(
     r"|(?:^|\.)(?:urlopen|commentthreads)$",
     re.IGNORECASE,
 )
-_CONTENTS = frozenset({"url", "data", "json", "params", "files", "content"})
-_NAMES = re.compile(r"tokens\b|accounts\b|proxies\b|cookies\b|credentials\b|sessions\b")
+CONTENTS = frozenset({"url", "data", "json", "params", "files", "content"})
+_NAMES = re.compile(
+    r"tokens\b|accounts\b|proxies\b|cookies\b|credentials\b|sessions\b|user_?names\b|bots\b",
+    re.IGNORECASE,
+)
 _CONCERNS = re.compile(
     r"[Tt]oken|TOKEN|[Aa]cc(?:ounts?|s)?\b|[Pp]rox|PROX|[Cc]ookie|[Cc]red|[Ss]ession|[Ll]og_?in|[Uu]ser"
     r"|[Kk]ey\b|[Ss]ecret|SECRET|[Pp]assw|pwd|SMTP|[Cc]lient|API|[Bb]ots?\b|akun|cuenta|conta"
@@ -45,9 +48,9 @@ _KEYS = re.compile(
 _SAYS = re.compile(
     r"(?:^|\.)(?:create_tweet|update_status|upvote|downvote|favorite|retweet|create_favorite"
     r"|media_(?:like|comment)|user_follow|photo_upload|post_(?:tweet|comment|like)|direct_send"
-    r"|create_post|send_post|join_channel|joinchannelrequest|importchatinviterequest|join_chat"
-    r"|report_?(?:peer|chat|user|spam|post)?|reportpeerrequest"
-    r"|(?:follow|like|vote|comment|subscribe|join)(?:_?(?:it|me|user|photo|post|page|account|video|for\w*))?)$",
+    r"|create_?comment|create_post|send_post|join_channel|joinchannelrequest|importchatinviterequest|join_chat"
+    r"|report_?(?:peer|chat|user|spam|post)|reportpeerrequest"
+    r"|(?:follow|like|vote|comment|subscribe)(?:_?(?:it|me|user|photo|post|page|account|video|for\w*))?)$",
     re.IGNORECASE,
 )
 
@@ -56,8 +59,10 @@ _BROWSER = re.compile(
 )
 _TYPED = re.compile(r"\.(?:send_keys|fill|type)$")
 _ACTS = re.compile(r"\.click\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)|\.press\(|scroll|\.play\(")
-_EXIT = re.compile(r"--proxy-server|proxy\s?=|proxy[\"']?\s?[:\]]", re.IGNORECASE)
-_PROXIES = re.compile(r"prox(?:y|ies)|\bips\b|\bsocks", re.IGNORECASE)
+_EXIT = re.compile(
+    r"--proxy-server|proxy\s?=|proxy[\"']?\s?[:\]]|--user-data-dir=\{", re.IGNORECASE
+)
+_PROXIES = re.compile(r"prox(?:y|ies)|\bips\b|\bsocks|profile_(?:dir|path|folder)", re.IGNORECASE)
 _ACCOUNTS = re.compile(
     r"\baccs?\b|accounts?|akun|cuentas?|contas?\b|credential|logins\b|bots\b", re.IGNORECASE
 )
@@ -106,7 +111,7 @@ def _says_whose(loop: Loop, call: Node) -> bool:
     """Whether the token goes along as one, and not as what is asked about."""
     for argument in arguments_of(call)[1:]:
         key, _, _ = source_of(argument).partition("=")
-        told = argument.type != "keyword_argument" or key.strip() in _CONTENTS
+        told = argument.type != "keyword_argument" or key.strip() in CONTENTS
         if loop.differs(argument) and (not told or _WHOSE.search(source_of(argument)[:1000])):
             return True
     return any(loop.varied & words_of(made) for name, made in loop.made.items() if "head" in name)
@@ -175,7 +180,7 @@ def tells_something_new(loop: Loop, call: Node) -> bool:
     """Whether the address or what is sent differs; sender's names and ways there may."""
     for argument in arguments_of(call):
         key, _, _ = source_of(argument).partition("=")
-        if argument.type == "keyword_argument" and key.strip() not in _CONTENTS:
+        if argument.type == "keyword_argument" and key.strip() not in CONTENTS:
             continue
         if (loop.varied | set(loop.made) - loop.by_chance) & words_of(argument):
             return True

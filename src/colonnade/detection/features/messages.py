@@ -10,6 +10,7 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from colonnade.detection.features.loops import Loop, own_functions, words_of
+from colonnade.detection.features.posted import says_the_same
 from colonnade.detection.features.rounds import (
     LONG_WAIT,
     calls_of,
@@ -23,12 +24,15 @@ from colonnade.detection.normalise.fold.nodes import keywords_of
 MAIL = re.compile(r"(?:^|\.)(?:sendmail|send_message|send_?e?mail|send_raw_email)$", re.IGNORECASE)
 _MESSAGE = re.compile(
     r"(?:^|\.)(?:sendwhatmsg\w*|send_direct_message|direct_send|sendwhats\w*|messages\.create|calls\.create|send_sms|sendsms|send_text"
-    r"|send_message|sendmessage|itchat\.send(?:_msg)?|invitetochannelrequest|addchatuserrequest)$",
+    r"|send_message|sendmessage|itchat\.send(?:_msg)?|invitetochannelrequest|addchatuserrequest"
+    r"|create_?comment|wall\.post|messages\.send|\w{0,12}hook\w{0,4}\.(?:execute|send))$",
     re.IGNORECASE,
 )
 _NUMBERING = re.compile(r"(?:^|\.)(?:sleep|print|str|range|format|randint|uniform)$")
 """What a loop calls that does nothing but number what it sends, and wait."""
-_CONVERSATION = re.compile(r"get_?updates|\breply\b|\.recv", re.IGNORECASE)
+_CONVERSATION = re.compile(
+    r"get_?updates|\breply\b|\.recv|WIN_CLOSED|\b(?:window|win|janela)\.read\(", re.IGNORECASE
+)
 SENT_TO = re.compile(r"\.send$")
 
 
@@ -54,8 +58,10 @@ def _message(folder: Folder, loop: Loop) -> bool:
     """The same message, call or invitation goes out in every round, or the same with its number."""
     if not counts(loop):
         return False
-    given = [arguments_of(one) for one in messages_in(folder, loop)]
+    given = [_told(loop, one) for one in messages_in(folder, loop)]
     if any(not any(map(loop.differs, told)) for told in given):
+        return True
+    if says_the_same(folder, loop):
         return True
     numbers = all(
         _NUMBERING.search(name) or _MESSAGE.search(name) for _, name in calls_of(folder, loop)
@@ -63,9 +69,23 @@ def _message(folder: Folder, loop: Loop) -> bool:
     return numbers and any(all(_is_numbered(loop, one) for one in told) for told in given)
 
 
+def _told(loop: Loop, call: Node) -> list[Node]:
+    """What a message is told: of one that was made before it is sent, what it was made of."""
+    if told := arguments_of(call):
+        return told
+    function = call.child_by_field_name("function")
+    sender = function.child_by_field_name("object") if function is not None else None
+    if sender is None or loop.differs(sender):
+        return [sender] if sender is not None else []
+    made = loop.made.get(source_of(sender))
+    return [made] if made is not None else []
+
+
 def _is_sent(call: Node, name: str) -> bool:
     """Whether nobody waits for an answer, or it says to whom and is told what became of it."""
-    return is_thrown_away(call) or name.endswith("Request") or "to" in dict(keywords_of(call))
+    if is_thrown_away(call) or name.lower().endswith((".execute", "request")):
+        return True
+    return "to" in dict(keywords_of(call))
 
 
 def _is_numbered(loop: Loop, node: Node) -> bool:

@@ -67,7 +67,9 @@ _SENT = re.compile(
     r"|\w*(?:submit|send|post|publish|register)\w*\.click\("
 )
 _WRITTEN = re.compile(r"\.(?:send_keys|fill|type)\(")
-_MAY_PRESS = re.compile(r"click|\.tap\(")
+_MAY_PRESS = re.compile(r"click|\.tap\(|\.submit\(\)|locate\w{0,20}\(")
+_SHOWN = re.compile(r"""\blocate\w{0,20}\(\s*[rf]?["']([^"'\n]{1,80})["']""")
+"""A picture of a button that is looked for on the screen."""
 MAX_PRESSES = 60
 """Of one loop."""
 MAX_ALL_PRESSES = 300
@@ -120,6 +122,8 @@ def given_in_turn(folder: Folder, loop: Loop) -> set[str]:
         if not given and only_presses:
             given = _given_in(_doing(call))
         found |= given
+    if re.search(r"press\(|click\(", loop.text):
+        found |= {value for shown in _SHOWN.findall(loop.text) for value in _given_in(shown)}
     if presses and "print" in loop.text:
         found |= {value for value, said in _REPORTED.items() if said.search(loop.text)}
     return found | _given_to_pressers(folder, loop)
@@ -146,7 +150,7 @@ def is_press(call: Node) -> bool:
     function = call.child_by_field_name("function")
     name = function.child_by_field_name("attribute") or function if function is not None else None
     tail = source_of(name)[:40] if name is not None else ""
-    if tail in _PRESSES:
+    if tail in _PRESSES or (tail == "submit" and not arguments_of(call)):
         return True
     first = next(iter(arguments_of(call)), None) if tail in _BY_SCRIPT else None
     return first is not None and "click()" in source_of(first)[:MAX_TOLD]

@@ -52,6 +52,7 @@ _SAYS = re.compile(
     r"""\.post\([^\n]{0,400}["'](?:content|message|text|body|comment)["']\s?:\s?["'][^"'{]{3}"""
 )
 """Something is said, in the same words: whoever only watches says nothing."""
+MANY_PACKETS = 50
 MANY_AT_ONCE = 200
 _STAYS = re.compile(r"\bwhile (?:True|1)\s?:")
 _LEAVES = re.compile(r"\b(?:break|return|yield)\b|queue|\.get\(\)|\.get_nowait\(", re.IGNORECASE)
@@ -77,7 +78,11 @@ def _request(folder: Folder, loop: Loop) -> bool:
         return False
     if reads(loop):
         return False
-    sent = [call for call, _ in named(folder, loop, REQUEST) if not loop.is_guarded(call)]
+    sent = [
+        call
+        for call, name in named(folder, loop, REQUEST)
+        if not loop.is_guarded(call) and not (name == "request.get" and "request" in loop.varied)
+    ]
     if any(not _is_local(folder, one) and not tells_something_new(loop, one) for one in sent):
         return True
     always = [words_of(call) for call in loop.calls if not loop.is_guarded(call)]
@@ -96,8 +101,10 @@ def _packet(folder: Folder, loop: Loop) -> bool:
     """Packets go out without end, and nobody waits for an answer."""
     timed = "time()" in loop.over
     forged = loop.rounds is None and counts(loop) and bool(_FORGED.search(loop.text))
-    many = loop.is_endless or timed or forged or (loop.rounds or 0) > MANY_REQUESTS
-    waits = re.search(r"recv|input\(|sleep\(\s*[1-9]|\.content\b|\.json\(|\byield\b", loop.text)
+    many = loop.is_endless or timed or forged or (loop.rounds or 0) > MANY_PACKETS
+    waits = re.search(
+        r"\baccept\(|recv|input\(|sleep\(\s*[1-9]|\.content\b|\.json\(|\byield\b", loop.text
+    )
     if not many or OWN.search(loop.text):
         return False
     if _RAW_REQUEST.search(loop.text) and not re.search(r"recv\(|\.read", loop.text):
