@@ -91,6 +91,14 @@ BUTTON = re.compile(
 )
 
 
+_TAKEN_BACK = re.compile(
+    r"\b(?:un(?:follow|like|friend|subscribe|save|tag|pin)|remove|delete|withdraw|archive)\b"
+    r"|dejar de seguir|deixar de seguir|ne plus suivre|entfolgen|entfernen|takibi b[ıi]rak"
+    r"|отпис|удал|取消|删除|削除|삭제|언팔",
+    re.IGNORECASE,
+)
+
+
 def _typed(folder: Folder, loop: Loop) -> bool:
     """Keys are pressed as if by somebody: a text and the key that sends it."""
     if _COPIED.search(loop.text) or _FROM_FIELD_TO_FIELD.search(loop.text):
@@ -128,13 +136,18 @@ def _written(folder: Folder, loop: Loop) -> bool:
 
     The same words on one page after another are no search, whatever is read from it.
     """
-    if not _click(folder, loop):
+    if not _click(folder, loop) or _takes_back(loop):
         return False
     if not reads(loop):
         return bool(re.search(r"\.(?:send_keys|fill|type)\(", loop.text))
     typed = [call for call, _ in named(folder, loop, _TYPED)]
     same = any(one.type == "string" for call in typed for one in arguments_of(call)[-1:])
     return same and ".get(" in loop.text
+
+
+def _takes_back(loop: Loop) -> bool:
+    """Whether what is pressed takes back what was given, or removes what is one's own."""
+    return any(_TAKEN_BACK.search(one) for one in presses_in(loop))
 
 
 def _click(folder: Folder, loop: Loop) -> bool:
@@ -150,7 +163,7 @@ def _press(folder: Folder, loop: Loop) -> bool:
     """
     if _SWIPED.search(loop.text) and counts(loop) and not reads(loop):
         return True
-    if not _click(folder, loop):
+    if not _click(folder, loop) or _takes_back(loop):
         return False
     if "invite" in given_in_turn(folder, loop):
         return True

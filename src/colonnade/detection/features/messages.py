@@ -33,6 +33,7 @@ _NUMBERING = re.compile(r"(?:^|\.)(?:sleep|print|str|range|format|randint|unifor
 _CONVERSATION = re.compile(
     r"get_?updates|\breply\b|\.recv|WIN_CLOSED|\b(?:window|win|janela)\.read\(", re.IGNORECASE
 )
+_WHOM = frozenset({"thread_id", "chat_id", "user_id", "peer_id", "recipient_id"})
 SENT_TO = re.compile(r"\.send$")
 
 
@@ -96,11 +97,11 @@ def _is_numbered(loop: Loop, node: Node) -> bool:
 
 def messages_in(folder: Folder, loop: Loop) -> list[Node]:
     """The calls that send messages whose answer nobody takes: who talks with a model does."""
-    found = [
-        call
-        for call, name in named(folder, loop, _MESSAGE)
-        if _is_sent(call, name) and not loop.is_guarded(call)
+    sent = [call for call, name in named(folder, loop, _MESSAGE) if _is_sent(call, name)]
+    sent += [
+        call for call, _ in named(folder, loop, SENT_TO) if _WHOM & dict(keywords_of(call)).keys()
     ]
+    found = [call for call in sent if not loop.is_guarded(call)]
     return found if found and not _CONVERSATION.search(loop.text) else []
 
 

@@ -29,7 +29,7 @@ _WAITS_FOR = re.compile(_SLEEP + r"(\w{1,40})\b")
 _PRESSES = re.compile(
     r"click\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)|press\([^()\n]{0,60}[Ee]nter|\.tap\("
 )
-_TYPES = re.compile(r"\.(?:send_keys|fill|type|paste)\((?!\s*Keys\.)|typewrite\(")
+_TYPES = re.compile(r"\.(?:send_keys|fill|type|paste)\((?!\s*Keys\.)|typewrite\(|pyperclip\.copy\(")
 """Keys that scroll are no text."""
 _SENDS = re.compile(
     r"\b(?:send_?message|sendmail|send_?e?mail|messages\.create|calls\.create|send_text|send_sms"
@@ -49,7 +49,9 @@ _SPOKEN_TO = re.compile(
     re.IGNORECASE,
 )
 _CHOSEN = re.compile(r"\b(?:choices?|sample)\(|\[\s*(?:\w+\.)?(?:randint|randrange)\(")
-_NAMED_CHOICE = re.compile(r"\b(\w{1,40})\s*=[^=\n]{0,200}?\b(?:choices?|sample)\(")
+_NAMED_CHOICE = re.compile(
+    r"\b(\w{1,40})(?:\[[^\]\n]{1,40}\])?\s*=[^=\n]{0,200}?\b(?:choices?|sample)\("
+)
 _GIVES_CHOICE = re.compile(r"\breturn\b[^\n]{0,200}\b(?:choices?|sample)\(")
 _SAYS = re.compile(
     r"(?:^|\.)(?:send_keys|fill|type|typewrite|copy|input_text|set_value"

@@ -22,6 +22,8 @@ _COUNTED = re.compile(
 """How many there are to be gone through, or whether there is one."""
 _MADE = re.compile(r"return \w{1,40}\.[A-Z]\w{0,40}\(")
 """Something new is handed back, such as a browser: that is no answer."""
+_READ_AND_LEFT = re.compile(r"^[ \t]*await \w{1,20}\.(?:read|text|json)\(\)[ \t]*$", re.MULTILINE)
+"""An answer is waited for, and nobody takes it."""
 _PRINTED = re.compile(r"\bprint\s*\([^\n]*|\.json\(\)\)?\[[\"']retry_after")
 LONG_WAIT = re.compile(r"sleep\(\s*(?:\d{3,}|\d+\s*\*\s*\d)")
 _SELDOM = re.compile(r"sleep\(\s*\d{2}")
@@ -58,7 +60,7 @@ def counts(loop: Loop) -> bool:
 
 def is_read(text: str) -> bool:
     """Whether answers are kept or looked into; who prints them does not, or asks when to go on."""
-    for told_apart in (_PRINTED, _FROM_FILE, _COUNTED, _MADE):
+    for told_apart in (_PRINTED, _READ_AND_LEFT, _FROM_FILE, _COUNTED, _MADE):
         text = told_apart.sub("", text)
     return bool(_READING.search(text))
 
