@@ -244,3 +244,11 @@ def test_what_somebody_asks_for_is_not_done_in_every_round():
     )
     assert "request" in repeated(source.format(""))
     assert "request" not in repeated(source.format("if 'mail' in said.lower():\n        "))
+
+
+def test_one_number_that_several_services_are_told_is_asked_for_codes():
+    there = "".join(f"u{i} = 'https://api{i}.example/v1/auth'\n" for i in range(3))
+    told = "a = {'phone': '0' + number}\nb = {'cellphone': '+49' + number, 'method': 'x'}\n"
+    assert "codes-asked" in repeated(there + told)
+    assert "codes-asked" not in repeated(there + told.replace("0' + number", "0'"))
+    assert "codes-asked" not in repeated(there.replace("/auth", "/list") + told)

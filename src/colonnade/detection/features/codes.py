@@ -31,11 +31,11 @@ MANY_TOLD = 2
 def read_codes(collector: Collector, text: str) -> None:
     """Note that one cell has several services send codes to telephones, or tells them a number."""
     hosts = _hosts_with(collector, _CODES)
-    if "://" in text:
+    if len(hosts) < MANY_SERVICES and "://" in text:
         for found in _TOLD_NUMBER.finditer(text):
             hosts.setdefault(found["host"].lower(), text.count("\n", 0, found.start()) + 1)
-    if len(hosts) < MANY_SERVICES and _tells_one_number(text):
-        hosts = _hosts_with(collector, _SIGNS_IN)
+        if len(hosts) < MANY_SERVICES and _tells_one_number(text):
+            hosts = _hosts_with(collector, _SIGNS_IN)
     if len(hosts) >= MANY_SERVICES:
         collector.add(Kind.REPEATED, "codes-asked", min(hosts.values()))
 

@@ -17,6 +17,7 @@ from colonnade.detection.features.pressed import presses_among
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
 
+_BY_CHANCE = re.compile(r"rand|uniform|choice|sample|gauss|normal|triangular")
 _DRAW = (
     r"(?:\w{1,20}\.){0,2}"
     r"(?:random|rand|uniform|randint|randrange|choice|gauss|normal|triangular)\("
@@ -66,9 +67,14 @@ MAX_TOLD = 1500
 
 
 def _said_in_turn(folder: Folder, loop: Loop) -> str:
-    """The source of all that runs in each round; empty where it tries a place of one's own."""
+    """The source of all that runs in each round.
+
+    Empty where nothing is drawn, or a place of one's own is tried.
+    """
     functions = reached_functions(folder, loop)
     text = "\n".join([loop.own_text, *(one.source for one in functions)])
+    if not _BY_CHANCE.search(text):
+        return ""
     known = (folder.names.get(one) for one in words_of(loop.node))
     told = [text, *(one for one in known if isinstance(one, str))]
     return "" if any(OWN.search(one) for one in told) else text

@@ -47,7 +47,7 @@ _MATTERS = re.compile(
     r"|pwd|password|hash|connect|refresh|checkpw|crypt|address|retweet|favorite|vote|sleep|\.(?:type|fill)\(|hotkey|press\(|jwt"
     r"|[pP]ub_?key|Key(?:pair)?\(|Request|load_|decrypt|invite|passphrase|unlock|unsign|h160"
     r"|[pP]rivate_?[kK]ey|\b(?:loads|decode)\([^)\n]{1,80},|\)\.loads"
-    r"|\.(?:super|dis)?like\d?\(|status|tweet|reply|[Ww]ebhook|join|report|follow|comment|locate|goto\(|fetch|\.open\("
+    r"|\.(?:super|dis)?like\d?\(|status|tweet|reply|[Ww]ebhook|join_|report_|follow|[Cc]omment|locateO|goto\(|fetch|\.open\("
 )
 _CALLED = re.compile(r"\b([^\W\d]\w{0,60})\(")
 MAX_CALLED = 40
