@@ -232,3 +232,16 @@ def test_the_key_that_sends_may_have_a_name(key: str):
     turn = f"for i in range(n):\n    pyautogui.write(text)\n    pyautogui.press({key})"
     assert "typed" in repeated(turn)
     assert "typed" not in repeated(turn.replace(key, "other"))
+
+
+def test_who_goes_somewhere_on_time_goes_there_once():
+    turn = "d = webdriver.Chrome()\n    d.get(one['link'])\n    d.find('join').click()\n    d.quit()"
+    assert "visit" in repeated(f"for one in table:\n    {turn}")
+    assert "visit" not in repeated(f"for one in table:\n    wait(datetime.now())\n    {turn}")
+
+
+def test_who_takes_back_what_was_given_gives_nothing():
+    turn = "for one in mine:\n    d.get(one)\n    d.find('xpath', '//button[.=\"{}\"]').click()"
+    assert "press" in repeated(turn.format("Connect"))
+    for taken_back in ("Unfollow", "Remove", "Takibi bırak", "Отписаться"):
+        assert "press" not in repeated(turn.format(taken_back))

@@ -71,6 +71,8 @@ OPENED_AGAIN = re.compile(
 _LOADS = re.compile(r"\.(?:get|goto|refresh)\(")
 _OPENS_WINDOW = re.compile(r"^webbrowser\.open(?:_new)?(?:_tab)?$")
 """In the browser of whoever looks on."""
+_CALENDAR = re.compile(r"datetime|strftime|weekday|schedule|timetable")
+"""Whoever goes somewhere on time goes there once."""
 _WAITS = re.compile(r"sleep\(\s*[^\W\d]")
 """For as long as a name says: who reminds somebody to rest does."""
 MANY_VISITS = 50
@@ -182,7 +184,9 @@ def _visit(folder: Folder, loop: Loop) -> bool:
     if opened and counts(loop) and not (LONG_WAIT.search(loop.text) or _WAITS.search(loop.text)):
         return loop.rounds is None or loop.rounds >= MANY_VISITS
     again = OPENED_AGAIN.search(loop.text) and _LOADS.search(loop.text)
-    return bool(again) and not reads(loop) and not re.search(r"\bbreak\b", loop.text)
+    if not again or reads(loop) or re.search(r"\bbreak\b", loop.text):
+        return False
+    return counts(loop) or not _CALENDAR.search(loop.text)
 
 
 def _vote(folder: Folder, loop: Loop) -> bool:
