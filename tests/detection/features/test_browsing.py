@@ -235,7 +235,7 @@ def test_the_key_that_sends_may_have_a_name(key: str):
 
 
 def test_who_goes_somewhere_on_time_goes_there_once():
-    turn = "d = webdriver.Chrome()\n    d.get(one['link'])\n    d.find('join').click()\n    d.quit()"
+    turn = "d = webdriver.Chrome()\n    d.get(one['link'])\n    d.find('x').click()\n    d.quit()"
     assert "visit" in repeated(f"for one in table:\n    {turn}")
     assert "visit" not in repeated(f"for one in table:\n    wait(datetime.now())\n    {turn}")
 

@@ -3,7 +3,8 @@
 import pytest
 
 from colonnade.detection.features.handed import loops_within
-from colonnade.detection.features.loops import Loop, loop_of
+from colonnade.detection.features.loop import Loop
+from colonnade.detection.features.loops import loop_of
 from colonnade.detection.normalise.fold import Folder
 from colonnade.detection.normalise.fold.statements import parse
 from colonnade.detection.normalise.fold.values import Function

@@ -7,13 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import (
-    MAX_NODES,
-    Loop,
-    loop_of,
-    own_functions,
-    reached_functions,
-)
+from colonnade.detection.features.loop import Loop
+from colonnade.detection.features.loops import MAX_NODES, loop_of
+from colonnade.detection.features.reached import own_functions, reached_functions
 from colonnade.detection.normalise.fold import Folder, Namespace
 from colonnade.detection.normalise.fold.statements import define, parse
 

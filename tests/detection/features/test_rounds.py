@@ -5,7 +5,8 @@ import re
 import pytest
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import Loop, loop_of
+from colonnade.detection.features.loop import Loop
+from colonnade.detection.features.loops import loop_of
 from colonnade.detection.features.rounds import (
     counts,
     is_read,

@@ -6,7 +6,7 @@ very many.
 
 import re
 
-from colonnade.detection.features.loops import Loop
+from colonnade.detection.features.loop import Loop
 from colonnade.detection.features.rounds import counts
 from colonnade.detection.normalise.fold import Folder, Function
 

@@ -17,7 +17,8 @@ from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.keys import tries_keys
 from colonnade.detection.features.locks import tries_lock
 from colonnade.detection.features.logins import MANY_CODES, SENDS, tries_login
-from colonnade.detection.features.loops import Loop, beginning_of, own_functions, words_of
+from colonnade.detection.features.loop import Loop, beginning_of, words_of
+from colonnade.detection.features.reached import own_functions
 from colonnade.detection.features.rounds import named
 from colonnade.detection.features.targets import FETCHERS
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import Loop, loop_of, own_functions
+from colonnade.detection.features.loop import Loop
+from colonnade.detection.features.loops import loop_of
 from colonnade.detection.features.mapped import for_each, loop_of_function, parameters_of, started
+from colonnade.detection.features.reached import own_functions
 from colonnade.detection.normalise.fold import Folder, Function, source_of
 
 MAX_FUNCTIONS = 8

@@ -8,7 +8,7 @@ import re
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import Loop, words_of
+from colonnade.detection.features.loop import Loop, words_of
 from colonnade.detection.features.own_places import OWN
 from colonnade.detection.features.rounds import FEW_ROUNDS, counts, named, reads
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from colonnade.detection.features.chance import CHANCE
-from colonnade.detection.features.loops import MAX_SAID, Loop, words_of
+from colonnade.detection.features.loop import MAX_SAID, Loop, words_of
 from colonnade.detection.features.own_places import OWN, is_own
 from colonnade.detection.features.rounds import named
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of

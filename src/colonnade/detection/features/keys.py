@@ -9,7 +9,7 @@ import re
 
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.handed import loops_within
-from colonnade.detection.features.loops import Loop, words_of
+from colonnade.detection.features.loop import Loop, words_of
 from colonnade.detection.normalise.fold import Folder, arguments_of
 
 _DRAWS_KEYS = re.compile(

@@ -11,7 +11,8 @@ from tree_sitter import Node
 
 from colonnade.detection.features.candidates import WORDS, are_numbers, are_words
 from colonnade.detection.features.handed import loops_within
-from colonnade.detection.features.loops import Loop, own_functions, words_of
+from colonnade.detection.features.loop import Loop, words_of
+from colonnade.detection.features.reached import own_functions
 from colonnade.detection.features.rounds import FEW_ROUNDS, calls_of
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of

@@ -12,7 +12,7 @@ from tree_sitter import Node
 
 from colonnade.detection.features.candidates import LISTED
 from colonnade.detection.features.handed import loops_within
-from colonnade.detection.features.loops import Loop, words_of
+from colonnade.detection.features.loop import Loop, words_of
 from colonnade.detection.features.rounds import FEW_ROUNDS, calls_of, counts, named
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import Loop, words_of
+from colonnade.detection.features.loop import Loop, words_of
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of, parts_of
 from colonnade.detection.normalise.fold.statements import parse

@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import Loop, own_functions, words_of
+from colonnade.detection.features.loop import Loop, words_of
 from colonnade.detection.features.posted import says_the_same
+from colonnade.detection.features.reached import own_functions
 from colonnade.detection.features.rounds import (
     LONG_WAIT,
     calls_of,

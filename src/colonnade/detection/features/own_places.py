@@ -4,7 +4,7 @@ import re
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import words_of
+from colonnade.detection.features.loop import words_of
 from colonnade.detection.normalise.fold import Folder, source_of
 
 OWN = re.compile(

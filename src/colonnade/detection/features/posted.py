@@ -9,7 +9,7 @@ import re
 from tree_sitter import Node
 
 from colonnade.detection.features.identities import CONTENTS, REQUEST
-from colonnade.detection.features.loops import Loop
+from colonnade.detection.features.loop import Loop
 from colonnade.detection.features.own_places import OWN
 from colonnade.detection.features.rounds import FEW_ROUNDS, named
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import Loop, calls_in_turn, own_functions
+from colonnade.detection.features.loop import Loop
+from colonnade.detection.features.reached import calls_in_turn, own_functions
 from colonnade.detection.features.rounds import reads
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 

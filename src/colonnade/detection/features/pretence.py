@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from tree_sitter import Node
 
 from colonnade.detection.features.browsing import BUTTON, OPENED_AGAIN
-from colonnade.detection.features.loops import Loop, calls_within, reached_functions, words_of
+from colonnade.detection.features.loop import Loop, words_of
 from colonnade.detection.features.mapped import parameters_of
 from colonnade.detection.features.own_places import OWN
 from colonnade.detection.features.pressed import presses_among
+from colonnade.detection.features.reached import calls_within, reached_functions
 from colonnade.detection.normalise.fold import Folder, Function, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
 

@@ -15,13 +15,8 @@ from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.guessing import read_guesses
 from colonnade.detection.features.identities import in_many_names
 from colonnade.detection.features.invented import enters_invented
-from colonnade.detection.features.loops import (
-    CHARACTERS_A_NODE,
-    MAX_ALL_NODES,
-    Loop,
-    beginning_of,
-    loop_of,
-)
+from colonnade.detection.features.loop import Loop, beginning_of
+from colonnade.detection.features.loops import CHARACTERS_A_NODE, MAX_ALL_NODES, loop_of
 from colonnade.detection.features.mapped import (
     called_loop,
     for_each,

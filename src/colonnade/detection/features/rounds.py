@@ -4,7 +4,7 @@ import re
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import Loop
+from colonnade.detection.features.loop import Loop
 from colonnade.detection.normalise.fold import Folder
 
 MAX_NAME = 200

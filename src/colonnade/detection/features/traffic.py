@@ -10,12 +10,9 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from colonnade.detection.features.identities import MANY_REQUESTS, REQUEST, tells_something_new
-from colonnade.detection.features.loops import (
-    Loop,
-    own_functions,
-    words_of,
-)
+from colonnade.detection.features.loop import Loop, words_of
 from colonnade.detection.features.own_places import OWN, is_own
+from colonnade.detection.features.reached import own_functions
 from colonnade.detection.features.rounds import (
     FEW_ROUNDS,
     LONG_WAIT,

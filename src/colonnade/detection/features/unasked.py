@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from colonnade.detection.features.loops import Loop, words_of
+from colonnade.detection.features.loop import Loop, words_of
 from colonnade.detection.features.messages import MAIL, SENT_TO, messages_in
 from colonnade.detection.features.rounds import FEW_ROUNDS, is_thrown_away, named
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
