@@ -31,6 +31,7 @@ class Loop:
         ends: where it is left from within; what leaves an inner loop is none.
         holds: whether its condition is a name that is true and stays so.
         rounds: how often it goes round, where that is known.
+        searched: characters of functions that were searched for it besides its own text.
         named, own, reached: see `rounds.calls_of` and module `reached`, which work them out once: a
             loop is asked for them many times, all at the moment when it stands there.
     """
@@ -51,6 +52,7 @@ class Loop:
     holds: bool = False
     rounds: int | None = None
     nodes: int = 0
+    searched: int = 0
     named: list[tuple[Node, str]] | None = None
     own: list[Function] | None = None
     reached: list[Function] | None = None

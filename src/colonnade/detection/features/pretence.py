@@ -6,11 +6,12 @@ first may pick a greeting. To know another call by which something is said, add 
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from tree_sitter import Node
 
 from colonnade.detection.features.browsing import BUTTON, OPENED_AGAIN
-from colonnade.detection.features.loop import Loop, words_of
+from colonnade.detection.features.loop import MAX_TEXT, Loop, words_of
 from colonnade.detection.features.mapped import parameters_of
 from colonnade.detection.features.own_places import OWN
 from colonnade.detection.features.pressed import presses_among
@@ -73,12 +74,18 @@ def _said_in_turn(folder: Folder, loop: Loop) -> str:
     Empty where nothing is drawn, or a place of one's own is tried.
     """
     functions = reached_functions(folder, loop)
-    text = "\n".join([loop.own_text, *(one.source for one in functions)])
-    if not _BY_CHANCE.search(text):
+    if not any(map(_draws, [loop.own_text, *(one.source for one in functions)])):
         return ""
+    text = "\n".join([loop.own_text, *(one.source[:MAX_TEXT] for one in functions)])
+    loop.searched += len(text)
     known = (folder.names.get(one) for one in words_of(loop.node))
     told = [text, *(one for one in known if isinstance(one, str))]
     return "" if any(OWN.search(one) for one in told) else text
+
+
+@lru_cache(1024)
+def _draws(source: str) -> bool:
+    return bool(_BY_CHANCE.search(source[:MAX_TEXT]))
 
 
 def _paced(folder: Folder, loop: Loop) -> bool:

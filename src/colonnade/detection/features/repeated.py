@@ -69,6 +69,7 @@ class Repetitions:
         for value, is_repeated in () if loop.waits_for_somebody else _REPEATED.items():
             if not (few and value in _NOT_BY_HAND) and is_repeated(self._folder, loop):
                 self._collector.add(Kind.REPEATED, value, line, end)
+        self._room -= loop.searched // CHARACTERS_A_NODE
         self._read_called(loop, line, end)
         if (loop.rounds or 0) >= MANY_ROUNDS:
             for call, name in named(self._folder, loop, _SENDERS):
