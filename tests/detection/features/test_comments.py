@@ -134,3 +134,22 @@ def test_a_command_that_was_taken_out_says_nothing() -> None:
         if one.kind is Kind.COMMENT
     ]
     assert [one for one in extract("# a faceswap!\nx = 1") if one.kind is Kind.COMMENT]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_told"),
+    [
+        ("input('Enter the message you want to spam: ')", True),
+        ("print(f'{n} bots joined')", True),
+        ("name = input('victim name: ')", True),
+        ("print('flooding', target)", True),
+        ("print('Сколько раз спамить?')", True),
+        ("print('spam' if model.predict(x) else 'ham')", False),
+        ("input('Enter the victim of the story: ')", False),
+        ("print('River floods by year')", False),
+        ("log('flooding')", False),
+    ],
+)
+def test_what_somebody_is_told_may_speak_of_flooding(said: str, is_told: bool):
+    found = {one.value for one in extract(said) if one.kind is Kind.COMMENT}
+    assert ("flooding" in found) is is_told

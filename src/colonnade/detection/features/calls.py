@@ -19,6 +19,7 @@ from colonnade.detection.features.arguments import (
 )
 from colonnade.detection.features.blending import goes_back
 from colonnade.detection.features.command import read_options
+from colonnade.detection.features.comments import MAX_TOLD, read_told
 from colonnade.detection.features.effects import read_effect
 from colonnade.detection.features.feature import Collector, Kind
 from colonnade.detection.features.media import opened, read_call, read_files, takes_files
@@ -36,6 +37,8 @@ from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import plain_of
 from colonnade.detection.normalise.fold.sequences import keep_added
 
+_TELLING = frozenset({"input", "print", "simpledialog.askstring", "cprint", "click.echo"})
+"""What tells whoever runs it something, or asks them."""
 _MAKING = frozenset({"join", "decode", "replace", "format", "translate", "removeprefix", "fromhex"})
 _MAKING_TEXT = frozenset({"str", "bytes", "codecs.decode", "os.path.join", "base64.b64decode"})
 _DECIDED_ELSEWHERE = frozenset(
@@ -79,6 +82,8 @@ class Calls:
         self.repetitions.read_mapped(node, name, *lines)
         if not name or name.endswith(MAY_PRESS):
             self.repetitions.read_pressed(node, *lines)
+        if name in _TELLING and arguments:
+            read_told(self.collector, source_of(arguments[0])[:MAX_TOLD], *lines)
         self._want(function, name, arguments)
         self._shown(name, arguments, lines, is_own=called is not None)
         if called is not None:

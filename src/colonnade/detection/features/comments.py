@@ -105,6 +105,16 @@ _COMMAND = re.compile(r"\s*#[#\s]{0,8}[!%]{1,2}[a-z]")
 """A command that was taken out says nothing about what is left."""
 _OWN_NAME = re.compile(r"\.google\.com/github/[^/\s]+/[^\s]*/([^/\s]+)\.ipynb$")
 """The badge that opens a notebook in Colab bears the notebook's own name."""
+_FLOODS = re.compile(
+    r"\b(?:to|wanna) (?:spam|bomb|flood|ddos|raid)\b|\b(?:spamm|flood|bomb)(?:ing|ed)\b"
+    r"|\bvictim'?s? (?:\w+ )?(?:number|phone|e?mail|name|id|url|ip|user|account)"
+    r"|how many (?:bots|spams?|viewers|sms|times to spam)"
+    r"|\bspams? (?:text|messages?|count|bot|sent)"
+    r"|\bbots? (?:joined|sent)\b|(?:sms|call|mail)s? (?:bombed|flooded)"
+    r"|спам(?:ить|а|лю|инг)|флуд(?:ить|а|ер)|轰炸|刷(?:票|量|赞|屏)",
+    re.IGNORECASE,
+)
+MAX_TOLD = 400
 MAX_COMMENT = 20_000
 MAX_FOUND = 40
 
@@ -124,6 +134,12 @@ def read_comment(collector: Collector, text: str, line: int, end_line: int | Non
         collector.add(Kind.COMMENT, _NAMES[int(str(found.lastgroup)[1:])], line, end_line)
     for address in pointed_at:
         collector.add(Kind.LINK, address, line, end_line)
+
+
+def read_told(collector: Collector, text: str, line: int, end_line: int) -> None:
+    """Note that somebody is told by `text`, a prompt or what is printed, that they flood."""
+    if _FLOODS.search(text[:MAX_TOLD]):
+        collector.add(Kind.COMMENT, "flooding", line, end_line)
 
 
 def _own_name(address: str) -> str:

@@ -134,7 +134,8 @@ class Kind(StrEnum):
     """Canonical address in a comment or in text between the cells; weak."""
     COMMENT = "comment"
     """What a comment, a title or text between the cells speaks of, in any of several languages:
-    `face-swap`, `lip-sync`, `voice-clone`, `nudity`, `detection`, `course`, ...; weak."""
+    `face-swap`, `lip-sync`, `voice-clone`, `nudity`, `detection`, `course`, ...; weak. `flooding`
+    also where somebody is told so, or asked for whom."""
     FILE_FORMAT = "file-format"
     """What a file is by its bytes, never by its name: `dfl-aligned-face`, `onnx`."""
     METADATA_KEY = "metadata-key"
