@@ -145,12 +145,8 @@ def hits_of(rules: RuleSet, features: Iterable[Feature], scope: Scope = Scope.NO
 
 def match(rules: RuleSet, cells: Sequence[Seen]) -> tuple[Finding, ...]:
     """Every rule over code that holds: over each cell by itself, or over the whole notebook."""
-    cells = [cell for cell in cells if cell.hits]
-    wholes = {
-        Scope.NOTEBOOK: [_merge(cells)],
-        Scope.CELL: [_merge([cell]) for cell in cells],
-    }
-    return tuple(_findings(rules, wholes))
+    parts = [_evidence_in(cell) for cell in cells if cell.hits]
+    return tuple(_findings(rules, {Scope.NOTEBOOK: [_merge(parts)], Scope.CELL: parts}))
 
 
 def match_group(rules: RuleSet, scope: Scope, features: Iterable[Feature]) -> tuple[Finding, ...]:
@@ -159,7 +155,7 @@ def match_group(rules: RuleSet, scope: Scope, features: Iterable[Feature]) -> tu
     Its evidence stands at cell 0, so that `decide` takes the whole for what was asked.
     """
     seen = Seen(0, "", hits_of(rules, features, scope))
-    return tuple(_findings(rules, {scope: [_merge([seen])]}))
+    return tuple(_findings(rules, {scope: [_evidence_in(seen)]}))
 
 
 def _findings(
@@ -175,17 +171,31 @@ def _findings(
     return sorted((one for one in found if one is not None), key=lambda one: one.rule)
 
 
-def _merge(cells: Sequence[Seen]) -> Mapping[Leaf, tuple[Evidence, ...]]:
-    merged: dict[Leaf, list[Evidence]] = {}
-    for cell in cells:
-        for leaf, features in cell.hits.items():
-            collected = merged.setdefault(leaf, [])
-            if len(collected) < MAX_EVIDENCE:
-                collected.extend(
-                    Evidence(cell.index, cell.id, one.kind, one.value, one.line, one.end_line)
-                    for one in features
-                )
-    return {leaf: tuple(evidence) for leaf, evidence in merged.items()}
+def _evidence_in(cell: Seen) -> Mapping[Leaf, tuple[Evidence, ...]]:
+    """The evidence of one cell for each leaf; one feature is one piece, for however many leaves."""
+    made: dict[int, Evidence] = {}
+
+    def piece(one: Feature) -> Evidence:
+        known = made.get(id(one))
+        if known is None:
+            known = made[id(one)] = Evidence(
+                cell.index, cell.id, one.kind, one.value, one.line, one.end_line
+            )
+        return known
+
+    return {leaf: tuple(map(piece, features)) for leaf, features in cell.hits.items()}
+
+
+def _merge(
+    parts: Sequence[Mapping[Leaf, tuple[Evidence, ...]]],
+) -> Mapping[Leaf, tuple[Evidence, ...]]:
+    merged: dict[Leaf, tuple[Evidence, ...]] = {}
+    for part in parts:
+        for leaf, evidence in part.items():
+            before = merged.get(leaf, ())
+            if len(before) < MAX_EVIDENCE:
+                merged[leaf] = before + evidence
+    return merged
 
 
 def judge(rule: Rule, evidence: Mapping[Leaf, tuple[Evidence, ...]]) -> Finding | None:
