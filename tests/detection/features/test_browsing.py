@@ -245,3 +245,12 @@ def test_who_takes_back_what_was_given_gives_nothing():
     assert "press" in repeated(turn.format("Connect"))
     for taken_back in ("Unfollow", "Remove", "Takibi bırak", "Отписаться"):
         assert "press" not in repeated(turn.format(taken_back))
+
+
+def test_rows_of_a_table_are_entered_each_field_with_something_else():
+    turn = "for name, price in zip(names, prices):\n    d.get(form)\n    boxes[0].send_keys(name)\n"
+    send = "    d.find('go').click()"
+    assert "entered" in repeated(f"{turn}    boxes[1].send_keys(price)\n{send}")
+    assert "entered" not in repeated(f"{turn}    boxes[1].send_keys('yes')\n{send}")
+    assert "entered" not in repeated(f"{turn}    boxes[1].send_keys(random.choice(xs))\n{send}")
+    assert "entered" not in repeated(f"{turn}{send}")

@@ -166,3 +166,19 @@ def test_tables_that_are_joined_have_no_accounts() -> None:
     found = "found = pd.DataFrame(model.predict(x), columns=[key])"
     turn = f"for key, model in models.items():\n    {found}\n"
     assert "names" not in repeated(f"{turn}    result = result.join(found)")
+
+
+def test_a_request_may_say_by_chance_whom_it_comes_from() -> None:
+    turn = "for r in rows:\n    requests.post(there, json=r, headers={{'X-Forwarded-For': {}}})"
+    assert "names" in repeated(turn.format("fake.ipv4()"))
+    assert "names" not in repeated(turn.format("client_address"))
+
+
+def test_whatever_goes_out_through_one_proxy_after_another_is_the_same() -> None:
+    turn = (
+        "for p in proxies:\n    s = requests.Session()\n    s.proxies = {'http': p, 'https': p}\n"
+        "    s.get(page)"
+    )
+    assert "names" in repeated(turn)
+    assert "names" not in repeated(f"{turn}\n    rows.append(s.get(page).text)")
+    assert "names" not in repeated(turn.replace("'http': p, 'https': p", "'http': mine"))

@@ -85,3 +85,11 @@ def test_a_window_waits_for_whoever_presses():
     turn = "while True:\n    e, v = window.read()\n    kit.sendwhatmsg_instantly(number, text)"
     assert "message" not in repeated(turn)
     assert "message" in repeated(turn.replace("window.read()", "1, 2"))
+
+
+def test_a_button_may_send_a_code_to_somebodys_telephone():
+    turn = "for i in range({}):\n    d.find('number').send_keys(num)\n    d.find('{}').click()"
+    assert "message" in repeated(turn.format("n", "Request OTP"))
+    assert "message" in repeated(turn.format("n", "resend code"))
+    assert "message" not in repeated(turn.format("2", "Request OTP"))
+    assert "message" not in repeated(turn.format("n", "Search"))

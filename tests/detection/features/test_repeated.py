@@ -252,3 +252,10 @@ def test_one_number_that_several_services_are_told_is_asked_for_codes():
     assert "codes-asked" in repeated(there + told)
     assert "codes-asked" not in repeated(there + told.replace("0' + number", "0'"))
     assert "codes-asked" not in repeated(there.replace("/auth", "/list") + told)
+
+
+def test_what_goes_round_asks_the_same_again():
+    turn = "for u in itertools.cycle(pages):\n    urllib.request.urlopen(u + '?x=1').read()"
+    assert "request" in repeated(turn)
+    assert "request" not in repeated(turn.replace("itertools.cycle(pages)", "pages"))
+    assert "request" not in repeated(turn.replace("    urllib", "    page = urllib"))

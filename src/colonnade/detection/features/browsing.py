@@ -7,7 +7,9 @@ its word to `BUTTON`.
 import re
 from collections.abc import Callable
 
-from colonnade.detection.features.loop import Loop
+from tree_sitter import Node
+
+from colonnade.detection.features.loop import Loop, words_of
 from colonnade.detection.features.pressed import given_in_turn, presses_in
 from colonnade.detection.features.rounds import (
     LONG_WAIT,
@@ -15,9 +17,9 @@ from colonnade.detection.features.rounds import (
     named,
     reads,
 )
-from colonnade.detection.features.typed import TYPED, is_typed
+from colonnade.detection.features.typed import TYPED, is_text, is_typed
 from colonnade.detection.features.voted import is_voted
-from colonnade.detection.normalise.fold import Folder, arguments_of
+from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 
 _PRESSED = re.compile(r"\.click\(|Keys\.(?:ENTER|RETURN)|\.submit\(\)")
 _SWIPED = re.compile(r"send_keys\(Keys\.(?:(?:ARROW_)?(?:RIGHT|LEFT)|NUMPAD\d)\)")
@@ -46,6 +48,7 @@ BUTTON = re.compile(
     r"|\bcurtir|отправ|нрав|подпис",
     re.IGNORECASE,
 )
+_FILLS = re.compile(r"\.(?:send_keys|fill|type)$")
 _TAKEN_BACK = re.compile(
     r"\b(?:un(?:follow|like|friend|subscribe|save|tag|pin)|remove|delete|withdraw|archive)\b"
     r"|dejar de seguir|deixar de seguir|ne plus suivre|entfolgen|entfernen|takibi b[ıi]rak"
@@ -66,6 +69,21 @@ def _written(folder: Folder, loop: Loop) -> bool:
     typed = [call for call, _ in named(folder, loop, TYPED)]
     same = any(one.type == "string" for call in typed for one in arguments_of(call)[-1:])
     return same and ".get(" in loop.text
+
+
+def _entered(folder: Folder, loop: Loop) -> bool:
+    """Each field is filled with something else of a table in every round: a row is entered."""
+    del folder
+    typed = [call for call in loop.calls if _FILLS.search(_called(call))]
+    texts = [one for call in typed for one in arguments_of(call)[-1:] if is_text(one)]
+    turn = loop.varied - loop.by_chance
+    return len(texts) > 1 and all(turn & words_of(one) for one in texts)
+
+
+def _called(call: Node) -> str:
+    """The source of what is called."""
+    function = call.child_by_field_name("function")
+    return source_of(function)[-40:] if function is not None else ""
 
 
 def _takes_back(loop: Loop) -> bool:
@@ -113,6 +131,7 @@ def _visit(folder: Folder, loop: Loop) -> bool:
 BROWSING: dict[str, Callable[[Folder, Loop], bool]] = {
     "typed": is_typed,
     "written": _written,
+    "entered": _entered,
     "click": _click,
     "press": _press,
     "visit": _visit,

@@ -39,6 +39,7 @@ from colonnade.detection.normalise.fold.sequences import keep_added
 
 _TELLING = frozenset({"input", "print", "simpledialog.askstring", "cprint", "click.echo"})
 """What tells whoever runs it something, or asks them."""
+MAX_TOLD_PARTS = 3
 _MAKING = frozenset({"join", "decode", "replace", "format", "translate", "removeprefix", "fromhex"})
 _MAKING_TEXT = frozenset({"str", "bytes", "codecs.decode", "os.path.join", "base64.b64decode"})
 _DECIDED_ELSEWHERE = frozenset(
@@ -82,8 +83,8 @@ class Calls:
         self.repetitions.read_mapped(node, name, *lines)
         if not name or name.endswith(MAY_PRESS):
             self.repetitions.read_pressed(node, *lines)
-        if name in _TELLING and arguments:
-            read_told(self.collector, source_of(arguments[0])[:MAX_TOLD], *lines)
+        for told in arguments[:MAX_TOLD_PARTS] if name in _TELLING else ():
+            read_told(self.collector, source_of(told)[:MAX_TOLD], *lines)
         self._want(function, name, arguments)
         self._shown(name, arguments, lines, is_own=called is not None)
         if called is not None:

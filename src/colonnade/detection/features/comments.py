@@ -109,7 +109,7 @@ _FLOODS = re.compile(
     r"\b(?:to|wanna) (?:spam|bomb|flood|ddos|raid)\b|\b(?:spamm|flood|bomb)(?:ing|ed)\b"
     r"|\bvictim'?s? (?:\w+ )?(?:number|phone|e?mail|name|id|url|ip|user|account)"
     r"|how many (?:bots|spams?|viewers|sms|times to spam)"
-    r"|\bspams? (?:text|messages?|count|bot|sent)"
+    r"|\bspams? (?:text|messages?|count|bot|sent)|\bspam\s?[:?]"
     r"|\bbots? (?:joined|sent)\b|(?:sms|call|mail)s? (?:bombed|flooded)"
     r"|спам(?:ить|а|лю|инг)|флуд(?:ить|а|ер)|轰炸|刷(?:票|量|赞|屏)",
     re.IGNORECASE,

@@ -66,12 +66,13 @@ class Kind(StrEnum):
     """What a loop does in every round without reading an answer: `mail`, `message`, `messages` (to
     one person after another), `addressed` (the same by pages that open with the message in them, or
     by a bridge of one's own to a messenger), `answered` (whoever comes up, whatever they said),
-    `advertised` (mail to one after another that advertises), `typed`, `written`, `click`, `press`,
-    `visit`, `request`, `names` (the same under one name after another), `invented` (somebody who
-    was made up is entered), `paced` (something is given, with pauses drawn by chance), `canned`
-    (one of some ready texts is said, drawn by chance), `packet`, `thread`, `vote`, or `wait` and
-    nothing else; `presence` where a page's script presses something as if somebody were there; and
-    `codes-asked` where several services are to send codes to telephones."""
+    `advertised` (mail to one after another that advertises), `typed`, `written`, `entered` (each
+    field of a form with something else of a table), `click`, `press`, `visit`, `request`, `names`
+    (the same under one name after another), `invented` (somebody who was made up is entered),
+    `paced` (something is given, with pauses drawn by chance), `canned` (one of some ready texts is
+    said, drawn by chance), `packet`, `thread`, `vote`, or `wait` and nothing else; `presence` where
+    a page's script presses something as if somebody were there; and `codes-asked` where several
+    services are to send codes to telephones."""
     PRESSED = "pressed"
     """What is given by pressing something in a page, by what is pressed: `like`, `follow`, `vote`,
     `invite`, `comment`."""

@@ -30,9 +30,12 @@ _CONCERNS = re.compile(
     r"[Tt]oken|TOKEN|[Aa]cc(?:ounts?|s)?\b|[Pp]rox|PROX|[Cc]ookie|[Cc]red|[Ss]ession|[Ll]og_?in|[Uu]ser"
     r"|[Kk]ey\b|[Ss]ecret|SECRET|[Pp]assw|pwd|SMTP|[Cc]lient|API|[Bb]ots?\b|akun|cuenta|conta"
     r"|NEWNYM|new_?ip|socks|ips?\b|send"
+    r"|X-Forwarded"
 )
 """Without any of these in a loop there is nobody in whose name it could act."""
 _WHOSE = re.compile(r"""["']\w{0,20}(?:token|auth|user|account|session|cookie|api_?key|login)""")
+_FORGED = re.compile(r"""X-Forwarded-For["']\s*[:\]][^,}\n]{0,60}(?:fake|rand|ipv4|choice)""")
+"""A request that says by chance whom it comes from."""
 _LOCAL_HOST = re.compile(r"https?://(?:localhost|127\.0\.0\.1)", re.IGNORECASE)
 _MAIL = re.compile(r"(?:^|\.)(?:sendmail|send_message|send_?e?mail|send_raw_email)$", re.IGNORECASE)
 _SENT = re.compile(r"\.send$")
@@ -48,7 +51,7 @@ _KEYS = re.compile(
 _SAYS = re.compile(
     r"(?:^|\.)(?:create_tweet|update_status|upvote|downvote|favorite|retweet|create_favorite"
     r"|media_(?:like|comment)|user_follow|photo_upload|post_(?:tweet|comment|like)|direct_send"
-    r"|create_?comment|create_post|send_post|join_channel|joinchannelrequest|importchatinviterequest|join_chat"
+    r"|start_playback|create_?comment|create_post|send_post|join_channel|joinchannelrequest|importchatinviterequest|join_chat"
     r"|report_?(?:peer|chat|user|spam|post)|reportpeerrequest"
     r"|(?:follow|like|vote|comment|subscribe)(?:_?(?:it|me|user|photo|post|page|account|video|for\w*))?)$",
     re.IGNORECASE,
@@ -167,13 +170,23 @@ def _signs_in(folder: Folder, loop: Loop) -> bool:
 def _from_borrowed_addresses(folder: Folder, loop: Loop) -> bool:
     """The same request, often, each time as if from elsewhere: whatever is read of the answer."""
     few = loop.rounds is not None and loop.rounds < MANY_REQUESTS
+    if named(folder, loop, REQUEST) and _FORGED.search(loop.text) and not reads(loop):
+        return True
     borrowed = re.search(r"prox(?:y|ies)|NEWNYM|new_?ip|socks5h?://", loop.text, re.IGNORECASE)
-    if few or not counts(loop) or not borrowed or _LOCAL_HOST.search(loop.text):
+    through = _goes_through_proxies(loop) and not reads(loop)
+    if few or not (counts(loop) or through) or not borrowed or _LOCAL_HOST.search(loop.text):
         return False
     return any(
         arguments_of(call) and not tells_something_new(loop, call)
         for call, _ in named(folder, loop, REQUEST)
     )
+
+
+def _goes_through_proxies(loop: Loop) -> bool:
+    """Whether what the loop goes through is what the requests are sent through."""
+    names = "|".join(map(re.escape, sorted(loop.variables)))
+    given = rf"prox\w{{0,6}}\s*[=:]\s*\{{[^}}\n]{{0,100}}\b(?:{names})\b"
+    return bool(names and re.search(given, loop.text))
 
 
 def tells_something_new(loop: Loop, call: Node) -> bool:

@@ -24,7 +24,7 @@ _ENTRY = re.compile(
     re.IGNORECASE,
 )
 _PERSON = re.compile(
-    r"[\"']name[\"']|user_?name|nick|e_?mail|phone|mobile|passw(?:or)?d|(?:first|last|full|sur)_?name|\bcorreo|telef"
+    r"[\"']name[\"']|[\"']wallet|user_?name|nick|e_?mail|phone|mobile|passw(?:or)?d|(?:first|last|full|sur)_?name|\bcorreo|telef"
     r"|celular",
     re.IGNORECASE,
 )

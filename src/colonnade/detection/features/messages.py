@@ -11,8 +11,10 @@ from tree_sitter import Node
 
 from colonnade.detection.features.loop import Loop, words_of
 from colonnade.detection.features.posted import says_the_same
+from colonnade.detection.features.pressed import presses_in
 from colonnade.detection.features.reached import own_functions
 from colonnade.detection.features.rounds import (
+    FEW_ROUNDS,
     LONG_WAIT,
     calls_of,
     counts,
@@ -33,6 +35,10 @@ _NUMBERING = re.compile(r"(?:^|\.)(?:sleep|print|str|range|format|randint|unifor
 """What a loop calls that does nothing but number what it sends, and wait."""
 _CONVERSATION = re.compile(
     r"get_?updates|\breply\b|\.recv|WIN_CLOSED|\b(?:window|win|janela)\.read\(", re.IGNORECASE
+)
+_SENDS_CODE = re.compile(
+    r"\b(?:re-?send|request|send|get|kirim|enviar)\b[^\n]{0,12}\b(?:otp|sms|code|kode|c[oó]digo)\b",
+    re.IGNORECASE,
 )
 _WHOM = frozenset({"thread_id", "chat_id", "user_id", "peer_id", "recipient_id"})
 SENT_TO = re.compile(r"\.send$")
@@ -63,12 +69,18 @@ def _message(folder: Folder, loop: Loop) -> bool:
     given = [_told(loop, one) for one in messages_in(folder, loop)]
     if any(not any(map(loop.differs, told)) for told in given):
         return True
-    if says_the_same(folder, loop):
+    if says_the_same(folder, loop) or _has_codes_sent(loop):
         return True
     numbers = all(
         _NUMBERING.search(name) or _MESSAGE.search(name) for _, name in calls_of(folder, loop)
     )
     return numbers and any(all(_is_numbered(loop, one) for one in told) for told in given)
+
+
+def _has_codes_sent(loop: Loop) -> bool:
+    """Whether a button is pressed in every round that sends a code to somebody's telephone."""
+    few = loop.rounds is not None and loop.rounds < FEW_ROUNDS
+    return not few and any(_SENDS_CODE.search(one) for one in presses_in(loop))
 
 
 def _told(loop: Loop, call: Node) -> list[Node]:

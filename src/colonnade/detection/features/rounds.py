@@ -22,7 +22,11 @@ _COUNTED = re.compile(
 """How many there are to be gone through, or whether there is one."""
 _MADE = re.compile(r"return \w{1,40}\.[A-Z]\w{0,40}\(")
 """Something new is handed back, such as a browser: that is no answer."""
-_READ_AND_LEFT = re.compile(r"^[ \t]*await \w{1,20}\.(?:read|text|json)\(\)[ \t]*$", re.MULTILINE)
+_READ_AND_LEFT = re.compile(
+    r"^[ \t]*(?:await \w{1,20}|(?:\w{1,20}\.){0,3}urlopen\([^\n]{0,200}\))"
+    r"\.(?:read|text|json)\(\)[ \t]*$",
+    re.MULTILINE,
+)
 """An answer is waited for, and nobody takes it."""
 _PRINTED = re.compile(r"\bprint\s*\([^\n]*|\.json\(\)\)?\[[\"']retry_after")
 LONG_WAIT = re.compile(r"sleep\(\s*(?:\d{3,}|\d+\s*\*\s*\d)")
@@ -55,6 +59,8 @@ def counts(loop: Loop) -> bool:
     few = loop.rounds is not None and loop.rounds < FEW_ROUNDS
     if loop.node.type == "while_statement":
         return loop.is_endless or bool(re.search(r"<|>|!=", loop.over))
+    if loop.goes_round:
+        return True
     return not few and bool(re.match(r"t?range\(|(?:itertools\.)?count\(", loop.over))
 
 

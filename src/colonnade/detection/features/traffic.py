@@ -80,12 +80,17 @@ def _request(folder: Folder, loop: Loop) -> bool:
         for call, name in named(folder, loop, REQUEST)
         if not loop.is_guarded(call) and not (name == "request.get" and "request" in loop.varied)
     ]
-    if any(not _is_local(folder, one) and not tells_something_new(loop, one) for one in sent):
+    if any(not _is_local(folder, one) and not _is_new(loop, one) for one in sent):
         return True
     always = [words_of(call) for call in loop.calls if not loop.is_guarded(call)]
     own = [one.source for one in own_functions(folder, loop) if any(one.name in w for w in always)]
     blind = any(_BLIND.search(one) and not OWN.search(one) for one in own)
     return loop.is_endless and blind and "sleep(" not in loop.text
+
+
+def _is_new(loop: Loop, call: Node) -> bool:
+    """Whether a request asks something else; what goes round asks the same things again."""
+    return not loop.goes_round and tells_something_new(loop, call)
 
 
 def _is_local(folder: Folder, call: Node) -> bool:

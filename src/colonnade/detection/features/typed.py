@@ -57,10 +57,10 @@ def _shouted(folder: Folder, loop: Loop) -> bool:
     if few or not counts(loop) or loop.may_end or reads(loop) or not _SENT_BY_KEY.search(loop.text):
         return False
     typed = [call for call, _ in named(folder, loop, TYPED) if not loop.is_guarded(call)]
-    said = [one for call in typed for one in arguments_of(call) if _says(one)]
+    said = [one for call in typed for one in arguments_of(call) if is_text(one)]
     return bool(said) and not any(map(loop.differs, said))
 
 
-def _says(node: Node) -> bool:
+def is_text(node: Node) -> bool:
     """Whether an argument is a text and not a key."""
     return not source_of(node).startswith(("Keys.", "'#", '"#'))

@@ -46,7 +46,7 @@ _LOOKED_UP = re.compile(r"(?:get|fetch)_(?:member|user)s?\(|\.members\b|create_d
 MAX_TOLD = 4000
 MAX_WHOM = 200
 _MANY_PEOPLE = re.compile(
-    r"user|member|participant|contact|phone|\bph\b|\btel\b|telef|mobile|celular|number|numero|nomor"
+    r"user|member|participant|contact|phone|\bph\b|\btel\b|telef|mobile|celular|number|\bnums?\b|numero|nomor"
     r"|friend|group|subscriber|follower|recipient|profile|\bleads?\b|people|\buids?\b"
 )
 
