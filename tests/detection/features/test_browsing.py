@@ -243,6 +243,8 @@ def test_who_goes_somewhere_on_time_goes_there_once():
 def test_who_takes_back_what_was_given_gives_nothing():
     turn = "for one in mine:\n    d.get(one)\n    d.find('xpath', '//button[.=\"{}\"]').click()"
     assert "press" in repeated(turn.format("Connect"))
+    both = turn.format("Connect") + "\n    d.find('xpath', '//button[.=\"Remove\"]').click()"
+    assert "press" in repeated(both)
     for taken_back in ("Unfollow", "Remove", "Takibi bırak", "Отписаться"):
         assert "press" not in repeated(turn.format(taken_back))
 

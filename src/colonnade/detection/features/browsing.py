@@ -87,8 +87,10 @@ def _called(call: Node) -> str:
 
 
 def _takes_back(loop: Loop) -> bool:
-    """Whether what is pressed takes back what was given, or removes what is one's own."""
-    return any(_TAKEN_BACK.search(one) for one in presses_in(loop))
+    """Whether what is pressed only takes back what was given, or removes what is one's own."""
+    pressed = presses_in(loop)
+    back = [one for one in pressed if _TAKEN_BACK.search(one)]
+    return bool(back) and not any(BUTTON.search(one) for one in pressed if one not in back)
 
 
 def _click(folder: Folder, loop: Loop) -> bool:
