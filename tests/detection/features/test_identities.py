@@ -182,3 +182,15 @@ def test_whatever_goes_out_through_one_proxy_after_another_is_the_same() -> None
     assert "names" in repeated(turn)
     assert "names" not in repeated(f"{turn}\n    rows.append(s.get(page).text)")
     assert "names" not in repeated(turn.replace("'http': p, 'https': p", "'http': mine"))
+
+
+def test_one_account_after_another_may_sign_in_by_a_request() -> None:
+    turn = (
+        "for a in accounts:\n    s = requests.Session()\n"
+        "    s.post(there + '/login', data={'u': a['u'], 'p': a['p']})\n"
+    )
+    assert "names" in repeated(f"{turn}    r = s.post(there + '/flag', data=why)\n    n += r.ok")
+    assert "names" not in repeated(f"{turn}    rows.append(s.get(there + '/marks').text)")
+    assert "names" not in repeated(
+        turn.replace("accounts", "pages") + "    s.post(there + '/flag', data=why)"
+    )

@@ -96,3 +96,12 @@ def test_where_people_register_one_invented_field_is_enough() -> None:
     )
     assert "invented" in repeated(turn.format("register"))
     assert "invented" not in repeated(turn.format("search"))
+
+
+def test_people_who_do_not_exist_review_something() -> None:
+    turn = (
+        "for i in range(60):\n    requests.post('https://food.example/places/7/{}', json={{\n"
+        "        'nome': fake.name(), 'voto': randint(1, 2)}})"
+    )
+    assert "invented" in repeated(turn.format("recensioni"))
+    assert "invented" not in repeated(turn.format("rows"))

@@ -93,3 +93,12 @@ def test_a_button_may_send_a_code_to_somebodys_telephone():
     assert "message" in repeated(turn.format("n", "resend code"))
     assert "message" not in repeated(turn.format("2", "Request OTP"))
     assert "message" not in repeated(turn.format("n", "Search"))
+
+
+def test_a_mail_that_is_made_anew_may_go_to_the_same_person():
+    turn = (
+        "for i in range(n):\n    m = EmailMessage()\n    m['To'] = {}\n"
+        "    m['Subject'] = 'hello ' + str(i)\n    server.send_message(m)"
+    )
+    assert "mail" in repeated(turn.format("you"))
+    assert "mail" not in repeated(turn.format("people[i]"))

@@ -115,3 +115,9 @@ def test_a_bridge_writes_to_numbers_as_the_protocol_has_them():
     source = "for n in numbers:\n    requests.post(bridge, json={'chatId': n + '@c.us', 'text': t})"
     assert "addressed" in repeated(source)
     assert "addressed" not in repeated(source.replace("@c.us", "@example"))
+
+
+def test_who_was_looked_up_before_the_loop_is_a_member_too():
+    turn = "for m in found:\n    await m.send(offer)"
+    assert "messages" in repeated(f"found = [m for m in g.members if not m.bot]\n{turn}")
+    assert "messages" not in repeated(f"found = [m for m in mine]\n{turn}")

@@ -64,3 +64,9 @@ def test_what_is_no_text_on_the_way_is_kept_for_the_next_filter(text: str):
     assert printed(["gunzip"], packed, FILES.get) == printed(
         ["base64", "-d"], base64.b64encode(data).decode(), FILES.get
     )
+
+
+def test_what_is_not_compressed_is_not_known():
+    for program in ("gunzip", "zcat", "bunzip2"):
+        assert printed([program], "00", FILES.get) is None
+    assert printed(["gzip", "-d"], "no archive", FILES.get) is None

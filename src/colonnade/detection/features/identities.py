@@ -34,8 +34,10 @@ _CONCERNS = re.compile(
 )
 """Without any of these in a loop there is nobody in whose name it could act."""
 _WHOSE = re.compile(r"""["']\w{0,20}(?:token|auth|user|account|session|cookie|api_?key|login)""")
-_FORGED = re.compile(r"""X-Forwarded-For["']\s*[:\]][^,}\n]{0,60}(?:fake|rand|ipv4|choice)""")
-"""A request that says by chance whom it comes from."""
+_FORGED = re.compile(r"""X-Forwarded-For["']\]?\s*[:=]([^,}\n]{1,60})""")
+_DRAWN = re.compile(r"fake|rand|ipv4|choice")
+_LOGS_IN = re.compile(r"log_?-?in|sign_?-?in|/auth", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d]\w*")
 _LOCAL_HOST = re.compile(r"https?://(?:localhost|127\.0\.0\.1)", re.IGNORECASE)
 _MAIL = re.compile(r"(?:^|\.)(?:sendmail|send_message|send_?e?mail|send_raw_email)$", re.IGNORECASE)
 _SENT = re.compile(r"\.send$")
@@ -83,6 +85,7 @@ def in_many_names(folder: Folder, loop: Loop) -> bool:
         or _by_each_token(folder, loop)
         or _by_each_sender(folder, loop)
         or _by_each_account(folder, loop)
+        or _by_each_session(folder, loop)
         or _by_each_browser(folder, loop)
     )
 
@@ -143,6 +146,20 @@ def _by_each_account(folder: Folder, loop: Loop) -> bool:
     )
 
 
+def _by_each_session(folder: Folder, loop: Loop) -> bool:
+    """One account after another signs in by a request, and another request says something."""
+    if not _ACCOUNTS.search(loop.head) or OWN.search(loop.text):
+        return False
+    posts = [call for call, name in named(folder, loop, REQUEST) if name.endswith("post")]
+    signs_in = [
+        call
+        for call in posts
+        if any(_LOGS_IN.search(source_of(one)[:200]) for one in arguments_of(call)[:1])
+        and any(map(loop.differs, arguments_of(call)[1:]))
+    ]
+    return bool(signs_in) and len(posts) > len(signs_in)
+
+
 def _by_each_browser(folder: Folder, loop: Loop) -> bool:
     """A browser comes from one address after another, or signs in to one account after another.
 
@@ -170,7 +187,7 @@ def _signs_in(folder: Folder, loop: Loop) -> bool:
 def _from_borrowed_addresses(folder: Folder, loop: Loop) -> bool:
     """The same request, often, each time as if from elsewhere: whatever is read of the answer."""
     few = loop.rounds is not None and loop.rounds < MANY_REQUESTS
-    if named(folder, loop, REQUEST) and _FORGED.search(loop.text) and not reads(loop):
+    if named(folder, loop, REQUEST) and _forges(loop):
         return True
     borrowed = re.search(r"prox(?:y|ies)|NEWNYM|new_?ip|socks5h?://", loop.text, re.IGNORECASE)
     through = _goes_through_proxies(loop) and not reads(loop)
@@ -180,6 +197,12 @@ def _from_borrowed_addresses(folder: Folder, loop: Loop) -> bool:
         arguments_of(call) and not tells_something_new(loop, call)
         for call, _ in named(folder, loop, REQUEST)
     )
+
+
+def _forges(loop: Loop) -> bool:
+    """Whether requests say by chance whom they come from."""
+    said = _FORGED.search(loop.text)
+    return bool(said and (_DRAWN.search(said[1]) or set(_WORD.findall(said[1])) & loop.by_chance))
 
 
 def _goes_through_proxies(loop: Loop) -> bool:

@@ -19,12 +19,12 @@ from colonnade.detection.normalise.fold.nodes import keywords_of
 _ENTRY = re.compile(
     r"(?:^|[/=_])(?:register|registration|sign_?-?up|create_?-?(?:account|user)|accounts?/create|join"
     r"|inscri\w{1,8}|cadastro|регистрац\w{1,3}|(?:up)?vote|petition|sign|enter|entry|imzala|firmar"
-    r"|assinar|signer|подпис\w{1,4}|unterschreiben|giveaway|raffle|lottery|gewinnspiel"
+    r"|assinar|signer|подпис\w{1,4}|unterschreiben|reviews?|recensioni|rese[nñ]as?|avis|bewertung(?:en)?|отзыв\w{0,2}|giveaway|raffle|lottery|gewinnspiel"
     r"|sort[ei]+o|konkurs|розыгрыш|抽奖)\b",
     re.IGNORECASE,
 )
 _PERSON = re.compile(
-    r"[\"']name[\"']|[\"']wallet|user_?name|nick|e_?mail|phone|mobile|passw(?:or)?d|(?:first|last|full|sur)_?name|\bcorreo|telef"
+    r"[\"'](?:name|nome|nombre|nom|user|mail|pass|login)[\"']|[\"']wallet|user_?name|nick|e_?mail|phone|mobile|passw(?:or)?d|(?:first|last|full|sur)_?name|\bcorreo|telef"
     r"|celular",
     re.IGNORECASE,
 )

@@ -51,7 +51,8 @@ def _mail(folder: Folder, loop: Loop) -> bool:
     for call, name in named(folder, loop, MAIL):
         arguments = arguments_of(call)
         told = arguments[1:2] if name.lower().endswith("sendmail") else arguments
-        same = not any(map(loop.differs, told)) and not loop.is_guarded(call)
+        same = not any(map(loop.differs, told)) or _goes_to_the_same(loop, told)
+        same = same and not loop.is_guarded(call)
         if same and (name.endswith("sendmail") or is_thrown_away(call)):
             return True
     for call, _ in named(folder, loop, SENT_TO):
@@ -60,6 +61,16 @@ def _mail(folder: Folder, loop: Loop) -> bool:
             return True
     own = any(".sendmail(" in one.source for one in own_functions(folder, loop))
     return own and not re.search(r"\bif\b", loop.text) and "sleep(" not in loop.text
+
+
+def _goes_to_the_same(loop: Loop, told: list[Node]) -> bool:
+    """Whether a mail that is made anew in every round goes to one address: `mail['To'] = you`."""
+    for one in told[:1]:
+        given = rf"\b{re.escape(source_of(one)[:40])}\[[\"']To[\"']\]\s*=\s*([^\n]{{1,200}})"
+        found = re.search(given, loop.text)
+        if found and not set(re.findall(r"[^\W\d]\w*", found[1])) & loop.varied:
+            return True
+    return False
 
 
 def _message(folder: Folder, loop: Loop) -> bool:

@@ -66,10 +66,10 @@ def _said(folder: Folder, loop: Loop, argument: Node) -> str:
     value = argument.child_by_field_name("value") or argument
     known = folder.fold(value)
     written = "" if known is None else str(known)[:MAX_SAID]
-    return f"{loop.said_by(value)} {written} {_made_before(loop, value)}"
+    return f"{loop.said_by(value)} {written} {made_before(loop, value)}"
 
 
-def _made_before(loop: Loop, node: Node) -> str:
+def made_before(loop: Loop, node: Node) -> str:
     """What a name was last given in the same source before the loop: `{'text': …`."""
     if node.type != "identifier":
         return ""

@@ -64,7 +64,9 @@ _SAYS = re.compile(
     re.IGNORECASE,
 )
 _POSTS = re.compile(r"\.post$")
-_TEXTS = re.compile(r"""["'](?:text|message|content|body|comment|msg|review|caption)["']\s*:""")
+_TEXTS = re.compile(
+    r"""["'](?:text\w?|testo|message|content|body|comment\w*|kommentar|msg|review|caption)["']\s*:"""
+)
 MAX_TOLD = 1500
 
 

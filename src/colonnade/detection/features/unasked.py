@@ -11,6 +11,7 @@ from tree_sitter import Node
 
 from colonnade.detection.features.loop import Loop, words_of
 from colonnade.detection.features.messages import MAIL, SENT_TO, messages_in
+from colonnade.detection.features.posted import made_before
 from colonnade.detection.features.rounds import FEW_ROUNDS, is_thrown_away, named
 from colonnade.detection.normalise.fold import Folder, arguments_of, source_of
 from colonnade.detection.normalise.fold.nodes import keywords_of
@@ -66,7 +67,9 @@ def _messages_to_many(folder: Folder, loop: Loop) -> bool:
 def _to_members(folder: Folder, loop: Loop) -> bool:
     """Whether one after another is written to who was looked up in a group."""
     sent = [call for call, _ in named(folder, loop, SENT_TO) if is_thrown_away(call)]
-    return bool(sent and _LOOKED_UP.search(f"{loop.over}\n{loop.text}"))
+    over = loop.node.child_by_field_name("right")
+    before = made_before(loop, over) if sent and over is not None else ""
+    return bool(sent and _LOOKED_UP.search(f"{loop.over}\n{before}\n{loop.text}"))
 
 
 def _says_one_thing(loop: Loop, call: Node) -> bool:

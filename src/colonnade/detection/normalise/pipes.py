@@ -6,6 +6,7 @@ To undo another filter, add it to `_FILTERS`.
 import base64
 import bz2
 import re
+import zlib
 from collections.abc import Callable, Sequence
 
 from colonnade.detection.normalise.fold import Folder, arguments_of
@@ -19,7 +20,7 @@ MAX_STATEMENTS = 40
 _READING_FILES = frozenset({"base64", "base32", "xxd", "rev", "gunzip", "zcat", "bunzip2"})
 _RANGE = re.compile(r"(.)-(.)", re.DOTALL)
 _EDIT = re.compile(r"s([/|#,@:])([^\\^$.*\[\]/|#]{1,100})\1([^\\&/|#]*)\1(g?)")
-_FAILURES = (ValueError, OSError, EOFError, ArithmeticError)
+_FAILURES = (ValueError, OSError, EOFError, ArithmeticError, zlib.error)
 
 
 def printed(
