@@ -187,11 +187,13 @@ def _signs_in(folder: Folder, loop: Loop) -> bool:
 def _from_borrowed_addresses(folder: Folder, loop: Loop) -> bool:
     """The same request, often, each time as if from elsewhere: whatever is read of the answer."""
     few = loop.rounds is not None and loop.rounds < MANY_REQUESTS
-    if named(folder, loop, REQUEST) and _forges(loop):
+    if _forges(loop) and named(folder, loop, REQUEST):
         return True
     borrowed = re.search(r"prox(?:y|ies)|NEWNYM|new_?ip|socks5h?://", loop.text, re.IGNORECASE)
+    if few or not borrowed:
+        return False
     through = _goes_through_proxies(loop) and not reads(loop)
-    if few or not (counts(loop) or through) or not borrowed or _LOCAL_HOST.search(loop.text):
+    if not (counts(loop) or through) or _LOCAL_HOST.search(loop.text):
         return False
     return any(
         arguments_of(call) and not tells_something_new(loop, call)
