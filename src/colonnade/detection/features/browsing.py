@@ -48,7 +48,6 @@ BUTTON = re.compile(
     r"|\bcurtir|отправ|нрав|подпис",
     re.IGNORECASE,
 )
-_FILLS = re.compile(r"\.(?:send_keys|fill|type)$")
 _TAKEN_BACK = re.compile(
     r"\b(?:un(?:follow|like|friend|subscribe|save|tag|pin)|remove|delete|withdraw|archive)\b"
     r"|dejar de seguir|deixar de seguir|ne plus suivre|entfolgen|entfernen|takibi b[ıi]rak"
@@ -74,7 +73,7 @@ def _written(folder: Folder, loop: Loop) -> bool:
 def _entered(folder: Folder, loop: Loop) -> bool:
     """Each field is filled with something else of a table in every round: a row is entered."""
     del folder
-    typed = [call for call in loop.calls if _FILLS.search(_called(call))]
+    typed = [call for call in loop.calls if TYPED.search(_called(call))]
     texts = [one for call in typed for one in arguments_of(call)[-1:] if is_text(one)]
     turn = loop.varied - loop.by_chance
     return len(texts) > 1 and all(turn & words_of(one) for one in texts)

@@ -82,8 +82,4 @@ def calls_within(loop: Loop, functions: list[Function]) -> list[Node]:
 
 def calls_in_turn(folder: Folder, loop: Loop, word: str = "") -> list[Node]:
     """The calls of a loop, and those of the notebook's own functions there that say `word`."""
-    calls = list(loop.calls)
-    for function in own_functions(folder, loop):
-        if word in function.source:
-            calls += nodes_in(parse(function.source)).get("call", [])
-    return calls
+    return calls_within(loop, [one for one in own_functions(folder, loop) if word in one.source])
